@@ -1,0 +1,31 @@
+import type { Exchange } from './exchange'
+import type { Failure, Note } from './finding'
+
+/** What the judge says of one exchange. */
+export interface Judgement {
+  readonly failures: readonly Failure[]
+  readonly notes: readonly Note[]
+  /** Why this exchange says nothing of its rule: refused for lack of rights, state conflict, throttled. */
+  readonly notReached?: string
+}
+
+/** A failure that only the whole run shows (a uid seen twice), with the exchange that showed it. */
+export interface RunFailure {
+  readonly failure: Failure
+  readonly exchange: Exchange
+  /** Failing exchanges, and exchanges that could have shown it. */
+  readonly count: number
+  readonly outOf: number
+}
+
+/** Judges exchanges against the document; passed to the runner as a value. */
+export interface Judge {
+  /** Pure: the same exchange gets the same judgement, also while shrinking. */
+  judge(exchange: Exchange): Judgement
+  /** Takes one exchange into the memory of the run (unique ids, constant times, what was sent). Called once for each exchange on the wire. */
+  remember(exchange: Exchange): void
+  /** What only the whole run shows. Called after the last exchange; may be called again after further `remember`s. */
+  finish(): readonly RunFailure[]
+  /** Seconds that the run should go on at least, so that a constant time can be told from a quick run; 0 if nothing waits. */
+  readonly wants: number
+}

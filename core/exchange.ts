@@ -1,0 +1,47 @@
+import type { Case } from './case'
+
+/** An HTTP answer as received; nothing is decoded. */
+export interface Answer {
+  readonly status: number
+  readonly statusText: string
+  /** Header pairs in the order received, names in the target's own case. */
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: Buffer
+  /** The body was longer than the client reads; `body` is its beginning. */
+  readonly cut: boolean
+}
+
+/** Why there is no whole answer. */
+export interface Fault {
+  /**
+   * `timeout`: no whole answer in time. `closed`: the connection was closed before the answer was whole.
+   * `malformed`: what came is not HTTP, or its framing contradicts itself. `unreachable`: no connection could be made.
+   */
+  readonly kind: 'timeout' | 'closed' | 'malformed' | 'unreachable'
+  readonly message: string
+  /** Something of the answer had come before (status line, part of the body). */
+  readonly partial: boolean
+}
+
+/** One request and what became of it: exactly one of `answer` and `fault` is there. */
+export interface Exchange {
+  readonly case: Case
+  /** Time of sending, milliseconds since the epoch. */
+  readonly sentAt: number
+  /** Seconds from sending to the last byte of the answer. */
+  readonly seconds: number
+  /** The request was the first on its connection. */
+  readonly freshConnection: boolean
+  /** Ordinal of the last request on the wire that belongs to this exchange, from 1, resends included. */
+  readonly ordinal: number
+  readonly answer?: Answer
+  readonly fault?: Fault
+  /** The target could not be judged by this exchange, after all patience: throttled (429), unavailable (503), a gateway's error. */
+  readonly notReached?: string
+}
+
+/** The first value of an answer's header, or undefined. `name` in lower case. */
+export function header(answer: Answer, name: string): string | undefined {
+  for (const [key, value] of answer.headers) if (key.toLowerCase() === name) return value
+  return undefined
+}

@@ -1,0 +1,86 @@
+import type { DocsPlace } from './place'
+
+/** A JSON Schema (2020-12 as of OpenAPI 3.1), or a boolean. `$ref`s stay as they are: resolve them with `ApiDocument.resolve`. */
+export type Schema = boolean | SchemaObject
+export interface SchemaObject {
+  readonly [keyword: string]: unknown
+  readonly $ref?: string
+  readonly type?: string | readonly string[]
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+  readonly items?: Schema
+  readonly description?: string
+  readonly examples?: readonly unknown[]
+  readonly 'x-docs'?: DocsPlace
+  readonly 'x-promises'?: readonly SchemaPromise[]
+}
+
+/**
+ * What a description promises beyond the schema.
+ * - `unique`: never seen twice. - `generated`: made by the server. - `custom-ignored`: a caller's own value takes no effect.
+ * - `created-at`, `updated-at`: a time.
+ */
+export type SchemaPromise = 'unique' | 'generated' | 'custom-ignored' | 'created-at' | 'updated-at'
+
+export interface Parameter {
+  readonly name: string
+  readonly in: 'path' | 'query' | 'header' | 'cookie'
+  readonly required: boolean
+  readonly schema: Schema
+  readonly description?: string
+  readonly docs?: DocsPlace
+}
+
+export interface MediaType {
+  readonly mediaType: string
+  readonly schema: Schema
+}
+
+export interface ResponseDefinition {
+  /** `200`, `4XX` or `default`. */
+  readonly status: string
+  readonly description: string
+  readonly content: readonly MediaType[]
+  readonly docs?: DocsPlace
+}
+
+/** One operation of an OpenAPI document; nothing in it is special to one API. */
+export interface Operation {
+  /** `operationId`, else `METHOD path`. */
+  readonly id: string
+  readonly method: string
+  /** Path template with `{name}` parameters, without the servers' base path. */
+  readonly path: string
+  readonly summary?: string
+  readonly parameters: readonly Parameter[]
+  readonly body?: { readonly required: boolean; readonly content: readonly MediaType[] }
+  readonly responses: readonly ResponseDefinition[]
+  readonly docs?: DocsPlace
+}
+
+/** One assumption that an overlay made where the docs are silent: shown in the report. */
+export interface Assumption {
+  readonly place: string
+  readonly question: string
+  readonly assumption: string
+  readonly reason: string
+  /** File of the overlay. */
+  readonly source: string
+}
+
+/** A loaded document: what the docs state (D), and the same narrowed by overlays (S). */
+export interface ApiDocument {
+  readonly title: string
+  readonly version: string
+  /** The file as the user named it. */
+  readonly file: string
+  readonly overlays: readonly string[]
+  /** Operations under D and under S, paired by place. */
+  readonly operations: readonly { readonly documented: Operation; readonly assumed: Operation }[]
+  readonly assumptions: readonly Assumption[]
+  /** Contradictions and gaps that the document itself tells (`x-silences`), besides the assumptions. */
+  readonly warnings: readonly string[]
+  /** Whole documents, for `$ref`s. */
+  readonly documented: Readonly<Record<string, unknown>>
+  readonly assumed: Readonly<Record<string, unknown>>
+}

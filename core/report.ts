@@ -1,0 +1,76 @@
+import type { Finding, Note } from './finding'
+import type { RuleInfo } from './rule'
+import type { Zone } from './zone'
+
+export type Verdict = 'conforms' | 'findings' | 'not judged'
+
+export interface RuleResult extends Omit<RuleInfo, 'owes'> {
+  /** Cases that were judged. */
+  readonly cases: number
+  /** Cases that the target refused for another reason (401, 404, 429, …), so that they tell nothing. */
+  readonly notReached: number
+  /** `not tested`: its cases were refused for another reason, or it cannot be tested; `not run`: the budget ended first. */
+  readonly result: 'kept' | 'broken' | 'not tested' | 'not run'
+  readonly reason?: string
+  /** The failure rate that this many passes rule out at 95 % (rule of three), 0–1. */
+  readonly rulesOut?: number
+  readonly findings: readonly string[]
+}
+
+/** What the docs leave open, what was assumed, and why. */
+export interface Silence {
+  readonly place: string
+  readonly question: string
+  readonly assumption: string
+  readonly reason: string
+  /** What the target did, learnt from the run. */
+  readonly observed?: string
+}
+
+export interface ZoneStatistics {
+  readonly zone: Zone
+  readonly requests: number
+  readonly statuses: Readonly<Record<string, number>>
+  /** Seconds. */
+  readonly latency: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number }
+  /** Counts of answers by latency; bucket `i` ends at `latencyBuckets[i]` seconds, the last has no end. */
+  readonly histogram: readonly number[]
+}
+
+/** All that a run found out: `report.json` is this, and every other report is made from it. */
+export interface Report {
+  readonly version: 1
+  readonly tool: { readonly name: string; readonly version: string }
+  readonly verdict: Verdict
+  readonly exitCode: 0 | 1 | 3
+  /** Why it could not be judged, or why the run ended early, and what to do. */
+  readonly reason?: string
+  readonly seed: number
+  readonly target: string
+  /** The embedded server's variant, where the target was the embedded server. */
+  readonly embedded?: string
+  readonly document: {
+    readonly title: string
+    readonly version: string
+    readonly file: string
+    readonly overlays: readonly string[]
+    readonly params: Readonly<Record<string, string>>
+  }
+  readonly startedAt: string
+  readonly seconds: number
+  readonly requests: number
+  readonly creations: number
+  /** The command that repeats the run; secrets as variables. */
+  readonly command: string
+  readonly rules: readonly RuleResult[]
+  readonly findings: readonly Finding[]
+  readonly silences: readonly Silence[]
+  readonly notes: readonly (Note & { readonly count: number })[]
+  /** Rules of the document that cannot be tested, with the reason. */
+  readonly notTestable: readonly { readonly place: string; readonly reason: string }[]
+  readonly statistics: {
+    readonly latencyBuckets: readonly number[]
+    readonly zones: readonly ZoneStatistics[]
+    readonly timeline: readonly { readonly second: number; readonly requests: number; readonly failures: number }[]
+  }
+}
