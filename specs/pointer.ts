@@ -1,0 +1,33 @@
+/** Segments of a JSON pointer (RFC 6901) such as `/a~1b/0`, or of its fragment form `#/a~1b/0`; empty for the whole value. */
+export function pointerSegments(pointer: string): string[] {
+  const fragment = pointer.startsWith('#')
+  const text = fragment ? decoded(pointer.slice(1)) : pointer
+  if (text === '') return []
+  return text
+    .slice(1)
+    .split('/')
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+/** A `$ref` in a document is often not percent-encoded as it should be. */
+function decoded(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment)
+  } catch {
+    return fragment
+  }
+}
+
+/** The JSON pointer in its fragment form, e.g. `#/paths/~1v2/get`. */
+export const toPointer = (path: readonly (string | number)[]): string =>
+  `#${path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`
+
+/** The value at a path of own members, or undefined. */
+export function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
+  let value = root
+  for (const segment of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, segment)) return undefined
+    value = (value as Record<string, unknown>)[segment]
+  }
+  return value
+}

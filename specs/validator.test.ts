@@ -1,0 +1,78 @@
+import { createValidator } from './validator'
+
+const document = {
+  openapi: '3.1.0',
+  components: {
+    schemas: {
+      Tree: {
+        type: 'object',
+        required: ['name'],
+        properties: { name: { type: 'string', minLength: 1 }, children: { type: 'array', items: { $ref: '#/components/schemas/Tree' } } },
+      },
+      'odd/name': { type: 'integer', maximum: 3 },
+    },
+  },
+}
+
+describe('validator', () => {
+  const { errors } = createValidator(document)
+
+  test('a valid value has no errors', () => {
+    expect(errors({ type: 'string' }, 'a')).toEqual([])
+    expect(errors(true, undefined)).toEqual([])
+  })
+
+  test('tells every broken keyword, with its place in the value', () => {
+    const schema = { type: 'object', required: ['a/b', 'c'], properties: { 'a/b': { type: 'integer', maximum: 5 }, c: { type: 'string' } } }
+    expect(errors(schema, { 'a/b': 'x' }).map(({ keyword, instancePath, params }) => ({ keyword, instancePath, params }))).toEqual([
+      { keyword: 'required', instancePath: [], params: { missingProperty: 'c' } },
+      { keyword: 'type', instancePath: ['a/b'], params: { type: 'integer' } },
+    ])
+  })
+
+  test('references resolve against the document, also in cycles and with escaped names', () => {
+    const schema = { $ref: '#/components/schemas/Tree' }
+    expect(errors(schema, { name: 'a', children: [{ name: 'b' }] })).toEqual([])
+    expect(errors(schema, { name: 'a', children: [{ name: 'b', children: [{}] }] })).toMatchObject([
+      { keyword: 'required', instancePath: ['children', '0', 'children', '0'], schemaPath: '#/required' },
+    ])
+    expect(errors({ properties: { a: { $ref: '#/components/schemas/odd~1name' } } }, { a: 4 })).toMatchObject([
+      { keyword: 'maximum', instancePath: ['a'] },
+    ])
+  })
+
+  test('a member called $ref in data is data', () => {
+    const value = { $ref: '#/nowhere' }
+    expect(errors({ const: value }, value)).toEqual([])
+    expect(errors({ enum: [value] }, 1)).toMatchObject([{ keyword: 'enum' }])
+  })
+
+  test('keywords of 2020-12, formats and code points', () => {
+    expect(errors({ prefixItems: [{ type: 'string' }], items: false }, ['a', 1])).not.toEqual([])
+    expect(errors({ format: 'ipv4' }, '1.2.3.256')).toMatchObject([{ keyword: 'format' }])
+    expect(errors({ format: 'no such format' }, 'x')).toEqual([])
+    expect(errors({ maxLength: 2 }, '😀😀')).toEqual([])
+    expect(errors({ pattern: '^\\p{L}$' }, 'é')).toEqual([])
+    expect(errors({ pattern: '^[\\w-.]+$' }, 'a-b')).toEqual([])
+  })
+
+  test('members inherited from Object are not members of a value', () => {
+    expect(errors({ required: ['constructor'] }, {})).toMatchObject([{ keyword: 'required' }])
+    expect(errors({ properties: { toString: { type: 'string' } } }, {})).toEqual([])
+  })
+
+  test('members that Ajv would trip on are ignored: id, $schema', () => {
+    expect(errors({ id: 'x', type: 'string', $schema: 'http://json-schema.org/draft-04/schema#' }, 'a')).toEqual([])
+  })
+
+  test('a reference to nowhere is a usage error', () => {
+    expect(() => errors({ $ref: '#/components/schemas/None' }, 1)).toThrow(/cannot be used.*None/)
+  })
+
+  test('a schema object is compiled once: later changes of it are not seen', () => {
+    const schema: { type: string } = { type: 'string' }
+    expect(errors(schema, 1)).toHaveLength(1)
+    schema.type = 'integer'
+    expect(errors(schema, 1)).toHaveLength(1)
+  })
+})

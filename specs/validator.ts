@@ -1,0 +1,120 @@
+import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020'
+import addFormats from 'ajv-formats'
+import { UsageError } from '../core/errors'
+import type { Schema, SchemaObject } from '../core/operation'
+import { pointerSegments } from './pointer'
+
+/** One keyword of a schema that a value breaks. */
+export interface SchemaError {
+  /** The keyword, e.g. `type`, `required`, `maximum`; `false schema` where nothing is allowed. */
+  readonly keyword: string
+  /** Way into the value, unescaped; empty: the value itself. */
+  readonly instancePath: readonly string[]
+  /** Where the keyword stands: a JSON pointer from the schema, or from the one that the last `$ref` led to. */
+  readonly schemaPath: string
+  /** Ajv's parameters of the keyword, e.g. `{ missingProperty: 'name' }`. */
+  readonly params: Record<string, unknown>
+  /** What must hold, e.g. `must be integer`. */
+  readonly message: string
+}
+
+export interface Validator {
+  /**
+   * All the keywords of `schema` that `value` breaks; empty: valid. Compiled once for each schema object.
+   * @throws UsageError if the schema cannot be compiled: a `$ref` to nowhere, a keyword of the wrong shape
+   */
+  errors(schema: Schema, value: unknown): readonly SchemaError[]
+}
+
+const documentId = 'plumbline:document'
+const none: readonly SchemaError[] = Object.freeze([])
+
+/**
+ * A validator by JSON Schema 2020-12, the dialect of OpenAPI 3.1, formats included. Lengths count code points (RFC 8259).
+ * @param document the whole document: `$ref`s such as `#/components/schemas/X` resolve against it. It is not changed.
+ */
+export function createValidator(document: Record<string, unknown>): Validator {
+  const ajv = new Ajv2020({
+    strict: false,
+    allErrors: true,
+    validateFormats: true,
+    validateSchema: false,
+    addUsedSchema: false,
+    ownProperties: true,
+    logger: false,
+    code: { regExp: Object.assign(tolerantRegExp, { code: 'tolerantRegExp' }) },
+  })
+  addFormats(ajv)
+  // Draft-04's `id` is an ordinary unknown member here; Ajv would refuse the schema.
+  ajv.removeKeyword('id')
+  ajv.addSchema(withoutDialect(document as SchemaObject), documentId)
+
+  const compiled = new WeakMap<SchemaObject, ValidateFunction>()
+  function compile(schema: SchemaObject): ValidateFunction {
+    const known = compiled.get(schema)
+    if (known) return known
+    let validate: ValidateFunction
+    try {
+      validate = ajv.compile(anchored(withoutDialect(schema)) as SchemaObject)
+    } catch (error) {
+      throw new UsageError(`a schema of the document cannot be used: ${(error as Error).message.replaceAll(documentId, '')}`)
+    }
+    compiled.set(schema, validate)
+    return validate
+  }
+
+  return {
+    errors(schema, value) {
+      if (schema === true) return none
+      if (schema === false)
+        return [{ keyword: 'false schema', instancePath: [], schemaPath: '#', params: {}, message: 'must not be there' }]
+      const validate = compile(schema)
+      return validate(value) ? none : (validate.errors ?? []).map(toSchemaError)
+    },
+  }
+}
+
+function toSchemaError(error: ErrorObject): SchemaError {
+  return {
+    keyword: error.keyword,
+    instancePath: pointerSegments(error.instancePath),
+    schemaPath: error.schemaPath.replace(documentId, ''),
+    params: error.params,
+    message: error.message ?? `must keep ${error.keyword}`,
+  }
+}
+
+/** Data, not schemas: a `$ref` in there is a member like any other. */
+const dataKeywords = new Set(['const', 'default', 'enum', 'example', 'examples'])
+
+/** A copy whose local `$ref`s name the document; a schema with an `$id` of its own keeps them, since they are its own. */
+function anchored(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(anchored)
+  if (typeof value !== 'object' || value === null) return value
+  const schema = value as SchemaObject
+  if (typeof schema.$id === 'string') return value
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, member]) => {
+      if ((key === '$ref' || key === '$dynamicRef') && typeof member === 'string' && member.startsWith('#')) {
+        return [key, `${documentId}${member}`]
+      }
+      return [key, dataKeywords.has(key) ? member : anchored(member)]
+    }),
+  )
+}
+
+/** `$schema` names a dialect that Ajv would look up; OpenAPI 3.1 has one dialect. */
+function withoutDialect(schema: SchemaObject): SchemaObject {
+  if (!('$schema' in schema)) return schema
+  const { $schema: _, ...rest } = schema
+  return rest
+}
+
+/** Patterns are ECMA-262 with the flag `u`; those that only hold without it (`[\w-.]`, `\-`) are read without. */
+function tolerantRegExp(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern, 'u')
+  } catch {
+    return new RegExp(pattern)
+  }
+}
