@@ -1,4 +1,5 @@
 import type { Finding, Note } from './finding'
+import type { DocsPlace } from './place'
 import type { RuleInfo } from './rule'
 import type { Zone } from './zone'
 
@@ -37,6 +38,19 @@ export interface ZoneStatistics {
   readonly histogram: readonly number[]
 }
 
+/** A documented member of the request, or of an answer: what the contract's drawing is made from. */
+export interface Member {
+  readonly operation: string
+  /** `path.mesh_id`, `header.X-Auth-Token`, `body.spec.ingress.port`; of an answer `answer.body.metadata.uid`. */
+  readonly place: string
+  /** Of an answer's member: the documented statuses whose answers hold it. */
+  readonly statuses?: readonly string[]
+  /** Its documented type, e.g. `string`. */
+  readonly type: string
+  readonly required: boolean
+  readonly docs?: DocsPlace
+}
+
 /** All that a run found out: `report.json` is this, and every other report is made from it. */
 export interface Report {
   readonly version: 1
@@ -63,6 +77,8 @@ export interface Report {
   /** The command that repeats the run; secrets as variables. */
   readonly command: string
   readonly rules: readonly RuleResult[]
+  /** Every documented member, in the document's order. */
+  readonly members?: readonly Member[]
   readonly findings: readonly Finding[]
   readonly silences: readonly Silence[]
   readonly notes: readonly (Note & { readonly count: number })[]
