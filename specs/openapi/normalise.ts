@@ -1,0 +1,142 @@
+import { UsageError } from '../../core/errors'
+import { isObject } from '../../core/json'
+import { pointerSegments, valueAt } from '../pointer'
+import { keywordShapes, subschemas } from './keywords'
+
+type Path = readonly (string | number)[]
+type Members = Record<string, unknown>
+
+/** What to do with the document on the way: where a message belongs, and what was dropped. */
+export interface NormaliseOptions {
+  /** `file:line:column` of a path in the document. */
+  at(path: Path): string
+  /** Told of whatever the document states in a way that cannot be understood. */
+  warn(message: string): void
+}
+
+/** Annotations may stand beside a `$ref` in OpenAPI 3.0; every other keyword there is ignored by its rules. */
+const annotations = /^(x-|\$ref$|description$|summary$|title$|deprecated$)/
+
+/**
+ * Turns every schema of an OpenAPI 3.0 or 3.1 document into plain JSON Schema 2020-12, in place, and checks every `$ref` in schemas.
+ * OpenAPI 3.0's `nullable`, boolean `exclusiveMinimum` and `example` become their later forms; keywords of the wrong shape are dropped with a warning.
+ * References stay references. Own code, since converters at hand rewrite by key name alone: also in examples and in members called `nullable`.
+ * @throws UsageError for a `$ref` to nowhere, or one that only leads back to itself
+ */
+export function normaliseSchemas(document: Members, options: NormaliseOptions): void {
+  const old = String(document.openapi).startsWith('3.0')
+  const seen = new Set<object>()
+
+  function schema(value: unknown, path: Path): void {
+    if (!isObject(value) || seen.has(value)) return
+    seen.add(value)
+    const members = value as Members
+    if (typeof members.$ref === 'string' && old) {
+      for (const key of Object.keys(members)) if (!annotations.test(key)) delete members[key]
+    }
+    if (members.exclusiveMinimum !== undefined) exclusive(members, 'exclusiveMinimum', 'minimum')
+    if (members.exclusiveMaximum !== undefined) exclusive(members, 'exclusiveMaximum', 'maximum')
+    if ('example' in members) {
+      members.examples ??= [members.example]
+      delete members.example
+    }
+    for (const [keyword, fits] of Object.entries(keywordShapes)) {
+      if (!Object.hasOwn(members, keyword) || fits(members[keyword])) continue
+      options.warn(`${options.at([...path, keyword])}: ${keyword} states nothing: ${shown(members[keyword])} is no value for it`)
+      delete members[keyword]
+    }
+    nullable(members)
+    if (typeof members.$id === 'string') return
+    if (typeof members.$ref === 'string') reference(members, path)
+    for (const keyword of subschemas.one) schema(members[keyword], [...path, keyword])
+    for (const keyword of [...subschemas.list, ...subschemas.map]) {
+      for (const [key, item] of entries(members[keyword])) schema(item, [...path, keyword, key])
+    }
+  }
+
+  function reference(members: Members, path: Path): void {
+    const ref = members.$ref as string
+    if (!ref.startsWith('#')) {
+      options.warn(`${options.at([...path, '$ref'])}: ${ref} is in another file, which is not followed: any value is taken to fit`)
+      delete members.$ref
+      members['x-unresolved'] = ref
+      return
+    }
+    if (ref !== '#' && !ref.startsWith('#/')) return
+    let target: unknown = members
+    for (const visited = new Set<unknown>(); isObject(target) && typeof target.$ref === 'string' && target.$ref.startsWith('#'); ) {
+      if (visited.has(target)) throw new UsageError(`$ref ${ref} leads only back to itself`, options.at([...path, '$ref']))
+      visited.add(target)
+      const next = valueAt(document, pointerSegments(target.$ref))
+      if (next === undefined) throw new UsageError(`$ref ${target.$ref} leads nowhere`, options.at([...path, '$ref']))
+      target = next
+    }
+  }
+
+  schemasOf(document, schema)
+}
+
+/** Calls `visit` for each schema that stands at a place for schemas: components, parameters, headers, bodies, answers. */
+function schemasOf(document: Members, visit: (schema: unknown, path: Path) => void): void {
+  const components = ['components']
+  const each = (value: unknown, path: Path, inner: (item: unknown, path: Path) => void) => {
+    for (const [key, item] of entries(value)) inner(item, [...path, key])
+  }
+  const content = (value: unknown, path: Path) =>
+    each(valueAt(value, ['content']), [...path, 'content'], (media, at) => visit(valueAt(media, ['schema']), [...at, 'schema']))
+  const parameter = (value: unknown, path: Path) => {
+    visit(valueAt(value, ['schema']), [...path, 'schema'])
+    content(value, path)
+  }
+  const response = (value: unknown, path: Path) => {
+    content(value, path)
+    each(valueAt(value, ['headers']), [...path, 'headers'], parameter)
+  }
+  const operation = (value: unknown, path: Path) => {
+    each(valueAt(value, ['parameters']), [...path, 'parameters'], parameter)
+    content(valueAt(value, ['requestBody']), [...path, 'requestBody'])
+    each(valueAt(value, ['responses']), [...path, 'responses'], response)
+  }
+  const pathItem = (value: unknown, path: Path) => {
+    each(valueAt(value, ['parameters']), [...path, 'parameters'], parameter)
+    for (const [key, item] of entries(value)) if (isObject(item)) operation(item, [...path, key])
+  }
+  each(valueAt(document, ['components', 'schemas']), [...components, 'schemas'], visit)
+  each(valueAt(document, ['components', 'parameters']), [...components, 'parameters'], parameter)
+  each(valueAt(document, ['components', 'headers']), [...components, 'headers'], parameter)
+  each(valueAt(document, ['components', 'requestBodies']), [...components, 'requestBodies'], content)
+  each(valueAt(document, ['components', 'responses']), [...components, 'responses'], response)
+  each(valueAt(document, ['components', 'pathItems']), [...components, 'pathItems'], pathItem)
+  each(document.paths, ['paths'], pathItem)
+}
+
+function entries(value: unknown): [string | number, unknown][] {
+  if (Array.isArray(value)) return [...value.entries()]
+  return isObject(value) ? Object.entries(value) : []
+}
+
+/** OpenAPI 3.0: `exclusiveMinimum: true` makes `minimum` exclusive. */
+function exclusive(members: Members, keyword: string, limit: string): void {
+  if (typeof members[keyword] !== 'boolean') return
+  const applies = members[keyword] && typeof members[limit] === 'number'
+  delete members[keyword]
+  if (!applies) return
+  members[keyword] = members[limit]
+  delete members[limit]
+}
+
+/**
+ * `nullable` counts only beside a `type` (OpenAPI 3.0.3), and never adds null to an `enum`.
+ * It is no keyword of 3.1, but documents that carry it there mean the same.
+ */
+function nullable(members: Members): void {
+  if (!('nullable' in members)) return
+  const types = [members.type ?? []].flat()
+  if (members.nullable === true && types.length > 0 && !types.includes('null')) members.type = [...types, 'null']
+  delete members.nullable
+}
+
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'nothing'
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}

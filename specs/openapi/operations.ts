@@ -1,0 +1,160 @@
+import { UsageError } from '../../core/errors'
+import { isObject } from '../../core/json'
+import type { MediaType, Operation, Parameter, ResponseDefinition, Schema } from '../../core/operation'
+import type { DocsPlace } from '../../core/place'
+import { pointerSegments, valueAt } from '../pointer'
+import type { NormaliseOptions } from './normalise'
+
+type Path = readonly (string | number)[]
+type Members = Record<string, unknown>
+
+const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
+const locations = ['path', 'query', 'header', 'cookie']
+
+/**
+ * The operations of an OpenAPI 3.1 document whose schemas are normalised; schemas in them are the document's own objects.
+ * `$ref`s to parameters, bodies, answers and path items are followed, those in schemas stay.
+ * @throws UsageError for an operation without answers, a parameter without a name, a `$ref` to nowhere
+ */
+export function readOperations(document: Members, options: NormaliseOptions): Operation[] {
+  const operations: Operation[] = []
+  const ids = new Set<string>()
+  for (const [path, item] of members(document.paths)) {
+    if (path.startsWith('x-')) continue
+    const at = ['paths', path]
+    if (!path.startsWith('/')) throw new UsageError(`the path ${path} does not begin with /`, options.at(at))
+    const pathItem = follow(document, item, at, options)
+    for (const method of methods) {
+      if (!isObject(pathItem[method])) continue
+      const operation = readOperation(document, { path, method, pathItem, at: [...at, method] }, options)
+      const id = ids.has(operation.id) ? `${operation.method} ${path}` : operation.id
+      if (id !== operation.id) options.warn(`${options.at([...at, method])}: operationId ${operation.id} is used twice; here ${id} is used`)
+      ids.add(id)
+      operations.push({ ...operation, id })
+    }
+  }
+  return operations
+}
+
+interface Place {
+  readonly path: string
+  readonly method: string
+  readonly pathItem: Members
+  readonly at: Path
+}
+
+function readOperation(document: Members, place: Place, options: NormaliseOptions): Operation {
+  const { path, method, pathItem, at } = place
+  const operation = pathItem[method] as Members
+  const name = `${method.toUpperCase()} ${path}`
+  const responses = readResponses(document, operation.responses, [...at, 'responses'], options)
+  if (responses.length === 0) throw new UsageError(`${name} states no answers (responses): nothing can be judged`, options.at(at))
+  return {
+    id: text(operation.operationId) || name,
+    method: method.toUpperCase(),
+    path,
+    summary: text(operation.summary),
+    parameters: readParameters(document, place, options),
+    ...(operation.requestBody === undefined ? {} : { body: readBody(document, operation.requestBody, [...at, 'requestBody'], options) }),
+    responses,
+    docs: docsOf(operation),
+  }
+}
+
+/** The path item's parameters, replaced by the operation's of the same name and place; a path parameter that nobody describes is any text. */
+function readParameters(document: Members, { path, pathItem, method, at }: Place, options: NormaliseOptions): Parameter[] {
+  const parameters = new Map<string, Parameter>()
+  const sources = [
+    [pathItem.parameters, [...at.slice(0, -1), 'parameters']],
+    [(pathItem[method] as Members).parameters, [...at, 'parameters']],
+  ] as const
+  for (const [list, listAt] of sources) {
+    for (const [index, item] of (Array.isArray(list) ? list : []).entries()) {
+      const parameter = readParameter(document, item, [...listAt, index], options)
+      parameters.set(key(parameter), parameter)
+    }
+  }
+  const described = [...parameters.values()].filter(({ name, in: location }) => {
+    const stray = location === 'path' && !path.includes(`{${name}}`)
+    if (stray) options.warn(`${options.at(at)}: path parameter ${name} is not in ${path}; it is left out`)
+    return !stray
+  })
+  const names = [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name!)
+  const missing = names.filter((name) => !parameters.has(key({ name, in: 'path' })))
+  for (const name of missing) options.warn(`${options.at(at)}: path parameter ${name} is not described; any text is taken to fit`)
+  return [...missing.map((name): Parameter => ({ name, in: 'path', required: true, schema: { type: 'string' } })), ...described]
+}
+
+/** Header names are one whatever their case. */
+const key = ({ name, in: location }: Pick<Parameter, 'name' | 'in'>): string =>
+  `${location} ${location === 'header' ? name.toLowerCase() : name}`
+
+function readParameter(document: Members, value: unknown, at: Path, options: NormaliseOptions): Parameter {
+  const parameter = follow(document, value, at, options)
+  const { name, in: location } = parameter
+  if (typeof name !== 'string' || name === '') throw new UsageError('a parameter has no name', options.at(at))
+  if (!locations.includes(location as string)) {
+    throw new UsageError(`parameter ${name} stands in ${String(location)}; it can be in ${locations.join(', ')}`, options.at(at))
+  }
+  return {
+    name,
+    in: location as Parameter['in'],
+    required: location === 'path' || parameter.required === true,
+    schema: schemaOf(parameter) ?? readContent(parameter.content)[0]?.schema ?? true,
+    description: text(parameter.description),
+    docs: docsOf(parameter),
+  }
+}
+
+function readBody(document: Members, value: unknown, at: Path, options: NormaliseOptions): Operation['body'] {
+  const body = follow(document, value, at, options)
+  return { required: body.required === true, content: readContent(body.content) }
+}
+
+function readResponses(document: Members, value: unknown, at: Path, options: NormaliseOptions): ResponseDefinition[] {
+  const responses: ResponseDefinition[] = []
+  for (const [status, item] of members(value)) {
+    if (status.startsWith('x-')) continue
+    if (!/^([1-5](\d\d|XX)|default)$/i.test(status)) {
+      options.warn(`${options.at([...at, status])}: ${status} is no status code; it is left out`)
+      continue
+    }
+    const response = follow(document, item, [...at, status], options)
+    responses.push({
+      status: status.toLowerCase() === 'default' ? 'default' : status.toUpperCase(),
+      description: text(response.description) ?? '',
+      content: readContent(response.content),
+      docs: docsOf(response),
+    })
+  }
+  return responses
+}
+
+const readContent = (content: unknown): MediaType[] =>
+  members(content).map(([mediaType, media]) => ({ mediaType, schema: (isObject(media) ? schemaOf(media as Members) : undefined) ?? true }))
+
+function schemaOf(holder: Members): Schema | undefined {
+  const { schema } = holder
+  return typeof schema === 'boolean' || isObject(schema) ? (schema as Schema) : undefined
+}
+
+/** The object that a `$ref` leads to, or the object itself. */
+function follow(document: Members, value: unknown, at: Path, options: NormaliseOptions): Members {
+  const visited = new Set<unknown>()
+  let target = value
+  while (isObject(target) && typeof target.$ref === 'string') {
+    const ref = target.$ref
+    if (!ref.startsWith('#')) throw new UsageError(`$ref ${ref} is in another file, which is not followed: bundle it first`, options.at(at))
+    if (visited.has(target)) throw new UsageError(`$ref ${ref} leads only back to itself`, options.at(at))
+    visited.add(target)
+    target = valueAt(document, pointerSegments(ref))
+    if (target === undefined) throw new UsageError(`$ref ${ref} leads nowhere`, options.at([...at, '$ref']))
+  }
+  if (!isObject(target)) throw new UsageError('an object was expected', options.at(at))
+  return target as Members
+}
+
+const members = (value: unknown): [string, unknown][] => (isObject(value) ? Object.entries(value) : [])
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+const docsOf = (holder: Members): DocsPlace | undefined =>
+  isObject(holder['x-docs']) ? (holder['x-docs'] as unknown as DocsPlace) : undefined

@@ -1,0 +1,97 @@
+import { findNodeAtLocation, type Node as JsonNode, parseTree } from 'jsonc-parser'
+import { isNode, isPair, isScalar, type Node, parseDocument } from 'yaml'
+import { UsageError } from '../core/errors'
+import { isObject } from '../core/json'
+
+type Path = readonly (string | number)[]
+
+/** Data read from a JSON or YAML file, with the way back to its lines. */
+export interface ParsedFile {
+  readonly file: string
+  readonly data: Record<string, unknown>
+  /** `file:line:column` of the value at a path, or of the nearest value around it. */
+  at(path: Path): string
+}
+
+const yamlOptions = { merge: true, prettyErrors: false } as const
+
+/**
+ * Reads a JSON or YAML text whose whole is an object.
+ * @param file name for messages
+ * @throws UsageError with the line and column of the first mistake
+ */
+export function parseText(text: string, file: string): ParsedFile {
+  const json = parseJson(text)
+  const data = json ?? parseYaml(text, file)
+  if (!isObject(data)) throw new UsageError('holds no object; an OpenAPI document or an overlay was expected', file)
+  const offset = once(() => (json ? jsonOffsets(text) : yamlOffsets(text)))
+  return { file, data, at: (path) => `${file}:${position(text, offset()(path))}` }
+}
+
+/** JSON is the quick way for large documents; what is not JSON may still be YAML, which then tells the mistake. */
+function parseJson(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function parseYaml(text: string, file: string): unknown {
+  const document = parseDocument(text, yamlOptions)
+  const [error] = document.errors
+  if (error)
+    throw new UsageError(`is neither JSON nor YAML: ${error.message.replace(/:?\s*$/, '')}`, `${file}:${position(text, error.pos[0])}`)
+  try {
+    return document.toJS({ maxAliasCount: 1000 })
+  } catch (cause) {
+    throw new UsageError(`cannot be read as YAML: ${(cause as Error).message}`, file)
+  }
+}
+
+/** `line:column`, both from 1. */
+function position(text: string, offset: number): string {
+  const before = text.slice(0, offset)
+  const line = before.split('\n').length
+  return `${line}:${offset - before.lastIndexOf('\n')}`
+}
+
+function jsonOffsets(text: string): (path: Path) => number {
+  const root = parseTree(text)
+  const find = (path: Path): JsonNode | undefined => root && findNodeAtLocation(root, [...path])
+  return (path) => nearest(path, find)?.offset ?? 0
+}
+
+function yamlOffsets(text: string): (path: Path) => number {
+  const root = parseDocument(text, yamlOptions).contents
+  return (path) => nearest(path, (at) => yamlNode(root, at))?.range?.[0] ?? 0
+}
+
+function nearest<T>(path: Path, find: (path: Path) => T | undefined): T | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const node = find(path.slice(0, length))
+    if (node !== undefined) return node
+  }
+  return undefined
+}
+
+/** Keys of a YAML mapping may be numbers (`200:`), which are text in the data. */
+function yamlNode(node: unknown, path: Path): Node | undefined {
+  const [segment, ...rest] = path
+  if (segment === undefined) return isNode(node) ? node : undefined
+  const items: unknown = (node as { items?: unknown } | null)?.items
+  if (!Array.isArray(items)) return undefined
+  const child = items.find((item, index) => (isPair(item) ? keyText(item.key) : String(index)) === String(segment))
+  return yamlNode(isPair(child) ? child.value : child, rest)
+}
+
+const keyText = (key: unknown): string => String(isScalar(key) ? key.value : key)
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
