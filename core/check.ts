@@ -7,6 +7,8 @@ export interface Judgement {
   readonly notes: readonly Note[]
   /** Why this exchange says nothing of its rule: refused for lack of rights, state conflict, throttled. */
   readonly notReached?: string
+  /** Beside `notReached`: what is wrong after all if other valid requests pass on the same URL and token, and this one is refused again and again. */
+  readonly ifPersistent?: Failure
 }
 
 /** A failure that only the whole run shows (a uid seen twice), with the exchange that showed it. */

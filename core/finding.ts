@@ -1,4 +1,4 @@
-import type { Change, WireRequest } from './case'
+import type { Change } from './case'
 import type { DocsPlace } from './place'
 import type { Zone } from './zone'
 
@@ -95,14 +95,12 @@ export interface Finding {
   readonly replay: string
   /** Sizes of the failing request on the way to the smallest, in changes and bytes. */
   readonly shrinkPath: readonly { readonly changes: number; readonly bytes: number }[]
-  /** The case as data, for replay. */
+  /** The case as data, for replay. Without changes: those of the rule's own case of that index. */
   readonly case?: {
     readonly operation: string
     readonly rule: string
     readonly index: number
-    readonly changes: readonly Change[]
-    readonly before?: readonly (readonly Change[])[]
+    readonly fresh: boolean
+    readonly changes?: readonly Change[]
   }
 }
-
-export type { WireRequest }

@@ -67,6 +67,8 @@ export interface Report {
     readonly title: string
     readonly version: string
     readonly file: string
+    /** The document as the user named it; none: the bundled API. */
+    readonly spec?: string
     readonly overlays: readonly string[]
     readonly params: Readonly<Record<string, string>>
   }

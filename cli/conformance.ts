@@ -1,0 +1,222 @@
+import { readFileSync } from 'node:fs'
+import { causesOf } from '../contracts/findings'
+import { createJudge } from '../contracts/judge'
+import { UsageError } from '../core/errors'
+import type { Emit } from '../core/event'
+import { eventVersion } from '../core/event'
+import type { Report } from '../core/report'
+import type { Rule } from '../generators/rule'
+import { type RuleSet, ruleSets } from '../generators/rules'
+import { createClient } from '../runner/client'
+import { investigate, linger, persistentRefusals } from '../runner/investigate'
+import { makePlan } from '../runner/plan'
+import { makeReport } from '../runner/report'
+import { sendPlan } from '../runner/run'
+import { loadDocument } from '../specs/load'
+import { packageInfo } from './package'
+
+export interface RunOptions {
+  /** Origin and base path of the server to test; none: the embedded reference server. */
+  readonly target?: string
+  /** Variant of the embedded server (see `zoo`). */
+  readonly break?: string
+  /** OpenAPI document, JSON or YAML; none: the bundled API. */
+  readonly spec?: string
+  /** OpenAPI overlays, laid over the document in order. */
+  readonly overlays?: readonly string[]
+  readonly token?: string
+  readonly headers?: readonly (readonly [string, string])[]
+  /** Values of path, query and header parameters. */
+  readonly params?: Readonly<Record<string, string>>
+  /** 32-bit integer; random unless given. */
+  readonly seed?: number
+  /** Requests on the wire at most, resends too. Default 3000. */
+  readonly maxRequests?: number
+  /** Seconds at most. Default 60. */
+  readonly maxTime?: number
+  /** Seconds until an answer counts as a hang. Default 10. */
+  readonly timeout?: number
+  /** Requests at the same time. Default 8. */
+  readonly concurrency?: number
+  /** Globs of rule ids to run, and to leave out; `*` stands for any text. */
+  readonly rules?: readonly string[]
+  readonly skip?: readonly string[]
+  /** Accept any certificate. */
+  readonly insecure?: boolean
+  /** PEM file of a certificate authority to trust besides. */
+  readonly cacert?: string
+  readonly emit?: Emit
+  /** Aborting ends the run; what was seen is still reported. */
+  readonly signal?: AbortSignal
+  /** The command that repeats the run, for the report; the seed is added. */
+  readonly command?: string
+  /** Where `report.json` will lie, for replay lines. */
+  readonly reportFile?: string
+}
+
+export const defaults = { maxRequests: 3000, maxTime: 60, timeout: 10, concurrency: 8 } as const
+
+/**
+ * Holds a running API against its documentation.
+ * @returns the report; `report.exitCode` is 0 (conforms), 1 (findings) or 3 (could not be judged)
+ * @throws UsageError for a bad document, overlay or option
+ */
+export async function run(options: RunOptions = {}): Promise<Report> {
+  const document = await loadDocument({ ...(options.spec !== undefined ? { spec: options.spec } : {}), overlays: options.overlays ?? [] })
+  const seed = options.seed ?? randomSeed()
+  const params = options.params ?? {}
+  const sets = selected(
+    ruleSets(document, { seed, params, headers: options.headers ?? [], ...(options.token !== undefined ? { token: options.token } : {}) }),
+    options,
+  )
+  const embedded = options.target === undefined ? await startEmbedded(document, options.break) : undefined
+  const target = (options.target ?? embedded?.url ?? '').replace(/\/+$/, '')
+  const maxRequests = options.maxRequests ?? defaults.maxRequests
+  const concurrency = options.concurrency ?? defaults.concurrency
+  const startedAt = new Date().toISOString()
+  const started = performance.now()
+  const emit = options.emit ?? (() => {})
+  const secrets = secretsOf(sets, options)
+  let sent = 0
+  let throttled = false
+  const builders = new Map(sets.flatMap((set) => set.rules.map((rule) => [rule.id, { set, rule }] as const)))
+  const client = createClient({
+    target,
+    timeout: options.timeout ?? defaults.timeout,
+    concurrency,
+    budget: { take: () => sent++ < maxRequests },
+    tls: { insecure: options.insecure ?? false, ...(options.cacert !== undefined ? { ca: certificate(options.cacert) } : {}) },
+    onPatience: (event) => {
+      throttled = true
+      emit({ type: 'patience', at: (performance.now() - started) / 1000, ...event })
+    },
+    rename: (made) => {
+      const known = builders.get(made.rule)
+      if (!known) return made
+      const own = made.index < known.rule.fixed.length ? {} : { changes: made.changes }
+      return known.set.build(known.rule, made.index, { attempt: made.attempt + 1, fresh: made.fresh, ...own })
+    },
+  })
+  try {
+    const judge = createJudge({ document, secrets })
+    const plan = makePlan(sets, { seed, maxRequests })
+    emit({
+      type: 'run-started',
+      version: eventVersion,
+      at: startedAt,
+      seed,
+      target,
+      document: document.title,
+      rules: sets.flatMap(({ rules }) => rules.map(infoOf)),
+      planned: plan.cases,
+    })
+    const session = await sendPlan({
+      sets,
+      plan,
+      judge,
+      client,
+      emit,
+      concurrency,
+      maxTime: options.maxTime ?? defaults.maxTime,
+      ...(options.signal ? { signal: options.signal } : {}),
+    })
+    await persistentRefusals(session)
+    if (!session.ended()) await linger(session, judge, sets)
+    const { findings, wholeRun } = await investigate(session, judge, causesOf)
+    const report = makeReport({
+      tool: packageInfo(),
+      document,
+      sets,
+      plan,
+      session,
+      findings,
+      wholeRun,
+      seed,
+      target,
+      ...(embedded ? { embedded: options.break ?? 'reference' } : {}),
+      command: `${options.command ?? 'plumbline run'} --seed ${seed}`,
+      reportFile: options.reportFile ?? 'plumbline-report/report.json',
+      secrets,
+      startedAt,
+      seconds: (performance.now() - started) / 1000,
+      params,
+      ...(options.spec !== undefined ? { spec: options.spec } : {}),
+      overlays: options.overlays ?? [],
+      throttled,
+    })
+    for (const finding of report.findings) emit({ type: 'finding-made', finding })
+    emit({ type: 'run-finished', report })
+    return report
+  } finally {
+    await client.close()
+    await embedded?.close()
+  }
+}
+
+const infoOf = ({ id, operation, zone, place, keyword, variant, promise, docs, owes }: Rule) => ({
+  id,
+  operation,
+  zone,
+  place,
+  keyword,
+  ...(variant ? { variant } : {}),
+  promise,
+  ...(docs ? { docs } : {}),
+  owes,
+})
+
+export const randomSeed = (): number => Math.floor(Math.random() * 2 ** 31)
+
+async function startEmbedded(document: Awaited<ReturnType<typeof loadDocument>>, variant: string | undefined) {
+  const { startReference } = await import('../reference/server')
+  return startReference({ document, ...(variant !== undefined ? { variant } : {}) })
+}
+
+/** Only what the caller gave is a secret: a token that the suite made up grants nothing. */
+function secretsOf(sets: readonly RuleSet[], options: RunOptions): readonly string[] {
+  const tokens = sets.flatMap(({ subject }) => (subject.token?.real ? [subject.token.value] : []))
+  const headers = (options.headers ?? []).filter(([name]) => /auth|token|key|secret|cookie|signature/i.test(name)).map(([, value]) => value)
+  return [...new Set([...tokens, ...headers])].filter((secret) => secret.length > 0)
+}
+
+function certificate(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    throw new UsageError('the certificate file cannot be read', file)
+  }
+}
+
+/** Methods that change or remove what is there: sent only where a rule is chosen by name. */
+const unsafe = new Set(['PUT', 'PATCH', 'DELETE'])
+
+/** The rules that the caller chose. */
+export function selected(sets: readonly RuleSet[], options: Pick<RunOptions, 'rules' | 'skip'>): readonly RuleSet[] {
+  const wanted = (options.rules ?? []).map(glob)
+  const unwanted = (options.skip ?? []).map(glob)
+  const chosen = sets
+    .map((set) => ({
+      ...set,
+      rules: set.rules.filter(
+        ({ id }) =>
+          (wanted.length > 0 ? wanted.some((pattern) => pattern.test(id)) : !unsafe.has(set.subject.model.method)) &&
+          !unwanted.some((pattern) => pattern.test(id)),
+      ),
+    }))
+    .filter(({ rules }) => rules.length > 0)
+  if (chosen.length > 0) return chosen
+  if (wanted.length > 0 || unwanted.length > 0)
+    throw new UsageError(
+      `no rule is left by ${[...(options.rules ?? []).map((rule) => `--rule ${rule}`), ...(options.skip ?? []).map((rule) => `--skip ${rule}`)].join(' ')}; "plumbline rules" lists them`,
+    )
+  throw new UsageError('the document has no operation that can be tested')
+}
+
+/** A glob as a pattern: `*` is any text, dots too. */
+export const glob = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  )

@@ -1,0 +1,129 @@
+import { Command, type CommanderError, InvalidArgumentError, Option } from 'commander'
+import { packageInfo } from './package'
+
+/** Each command loads what it needs when it runs, so that `--version` and `--help` start at once. */
+export function createProgram(): Command {
+  const program = new Command('plumbline')
+    .description('Holds an HTTP API against its documentation.')
+    .version(packageInfo().version)
+    .showHelpAfterError('(plumbline --help tells more)')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'plumbline: ')) })
+    .exitOverride((error: CommanderError) => {
+      process.exit(error.exitCode === 0 ? 0 : 2)
+    })
+    .addHelpText('after', examples)
+
+  targetOptions(program.command('run').description('test a target; without --target, the embedded reference server'))
+    .option('--spec <file>', 'OpenAPI 3.0 or 3.1 document, JSON or YAML (default: the bundled API)')
+    .option('--overlay <file>', 'OpenAPI overlay that narrows the document; may be repeated', collect, [])
+    .option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
+    .option('--seed <n>', 'repeat the cases of an earlier run', integer)
+    .option('--max-requests <n>', 'requests at most, resends too', positive, 3000)
+    .option('--max-time <s>', 'seconds at most', seconds, 60)
+    .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
+    .option('--concurrency <n>', 'requests at the same time', positive, 8)
+    .option('--rule <glob>', 'only these rules; * stands for any text; may be repeated', collect, [])
+    .option('--skip <glob>', 'leave these rules out; may be repeated', collect, [])
+    .option('--break <name>', 'a variant of the embedded server (see zoo --list)')
+    .option('--out <dir>', 'folder for the reports', 'plumbline-report')
+    .option('--report <format[=file]>', 'html or json, instead of both; - is standard output; may be repeated', collect, [])
+    .option('--allow-flaky', 'exit 0 if every finding is flaky')
+    .option('--quiet', 'print findings and the verdict only')
+    .addHelpText('after', runExamples)
+    .action(async (options) => (await import('./run')).runCommand(options, process.argv.slice(2)))
+
+  targetOptions(
+    program.command('replay').description('send the smallest cases of a report again: exit 1 if one still fails, 0 if all are mended'),
+  )
+    .argument('<report>', 'report.json of an earlier run')
+    .argument('[finding]', 'id of one finding (default: all)')
+    .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
+    .action(async (report, finding, options) => (await import('./replay')).replayCommand(report, finding, options))
+
+  program
+    .command('rules')
+    .description('list the rules that a run would test')
+    .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
+    .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
+    .action(async (options) => (await import('./rules')).rulesCommand(options))
+
+  program
+    .command('explain')
+    .description('tell what a rule promises, sends and expects, and why')
+    .argument('<rule>', 'id of a rule, as "plumbline rules" lists them')
+    .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
+    .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
+    .action(async (rule, options) => (await import('./rules')).explainCommand(rule, options))
+
+  program
+    .command('derive')
+    .description('turn a page of the API reference into an OpenAPI 3.1 document')
+    .argument('<page>', 'the page as text or Markdown')
+    .option('-o, --out <file>', 'where to write it (default: standard output)')
+    .action(async (page, options) => (await import('./derive')).deriveCommand(page, options))
+
+  program
+    .command('serve')
+    .description('serve the embedded reference server, or a broken or lawful variant of it')
+    .option('--break <name>', 'a variant (see zoo --list)')
+    .option('--port <n>', 'port to listen on', port, 8080)
+    .action(async (options) => (await import('./serve')).serveCommand(options))
+
+  program
+    .command('zoo')
+    .description('the variants of the embedded server')
+    .addOption(new Option('--list', 'print name, kind and promise, separated by tabs').default(true))
+    .action(async () => (await import('./zoo')).zooCommand())
+
+  return program
+}
+
+function targetOptions(command: Command): Command {
+  return command
+    .option('--target <url>', 'URL of the server, with its base path if it has one')
+    .option('--token <token>', 'credential for the API (default: PLUMBLINE_TOKEN)')
+    .option('--header <name: value>', 'header of every request; may be repeated', collect, [])
+    .option('--insecure', 'accept any TLS certificate')
+    .option('--cacert <file>', 'PEM file of a certificate authority to trust')
+}
+
+const collect = (value: string, all: string[]): string[] => [...all, value]
+
+function integer(text: string): number {
+  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(Number(text))) throw new InvalidArgumentError('must be a whole number.')
+  return Number(text)
+}
+
+function positive(text: string): number {
+  const value = integer(text)
+  if (value < 1) throw new InvalidArgumentError('must be at least 1.')
+  return value
+}
+
+function port(text: string): number {
+  const value = integer(text)
+  if (value < 0 || value > 65535) throw new InvalidArgumentError('must be 0 to 65535.')
+  return value
+}
+
+function seconds(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('must be a number of seconds above 0.')
+  return value
+}
+
+const examples = `
+Examples:
+  plumbline run                                        test the embedded reference server
+  plumbline run --break port-accepts-string            see the suite find a defect
+  plumbline run --target http://localhost:8080         test your own server
+  plumbline replay plumbline-report/report.json        send the findings again
+
+Exit codes: 0 conforms, 1 findings, 2 wrong usage, document or config, 3 could not be judged.`
+
+const runExamples = `
+Examples:
+  plumbline run --target https://staging.example.com --param mesh_id=7d9c1a52-0f0e-4b0a-9d6c-2a5a0c3b1e11
+  PLUMBLINE_TOKEN=… plumbline run --target https://staging.example.com --max-requests 500
+  plumbline run --rule 'body.spec.ingress.port:*' --seed 42
+  plumbline run --report html=report.html --report json=-`

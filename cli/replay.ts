@@ -1,0 +1,123 @@
+import { createJudge } from '../contracts/judge'
+import { UsageError } from '../core/errors'
+import type { Finding } from '../core/finding'
+import { createMask, masked } from '../core/mask'
+import type { Report } from '../core/report'
+import { type RuleSet, ruleSets } from '../generators/rules'
+import { startReference } from '../reference/server'
+import { createClient } from '../runner/client'
+import { type Session, sendPlan } from '../runner/run'
+import { readText } from '../specs/files'
+import { loadDocument } from '../specs/load'
+import { type TargetOptions, targetOf } from './run'
+
+/** Times that a flaky failure is looked for, at most. */
+const mostTries = 300
+/** Plain requests that show what only several show: ids and times. */
+const wholeRunTries = 40
+
+/**
+ * Sends the smallest cases of a report again, under new names.
+ * Exit code 1 if one still fails, 0 if all are mended, 3 if the target cannot be reached.
+ */
+export async function replayCommand(
+  file: string,
+  id: string | undefined,
+  options: TargetOptions & { readonly timeout: number },
+): Promise<void> {
+  const report = await readReport(file)
+  const findings = report.findings.filter((finding) => id === undefined || finding.id === id)
+  if (id !== undefined && findings.length === 0)
+    throw new UsageError(`there is no finding ${id}; there are ${report.findings.map((finding) => finding.id).join(', ') || 'none'}`, file)
+  const given = targetOf(options)
+  const document = await loadDocument({
+    ...(report.document.spec !== undefined ? { spec: report.document.spec } : {}),
+    overlays: report.document.overlays,
+  })
+  const sets = ruleSets(document, {
+    seed: report.seed,
+    params: report.document.params,
+    headers: given.headers,
+    ...(given.token !== undefined ? { token: given.token } : {}),
+  })
+  const embedded =
+    report.embedded !== undefined && given.target === undefined
+      ? await startReference({ document, ...(report.embedded === 'reference' ? {} : { variant: report.embedded }) })
+      : undefined
+  const target = (given.target ?? embedded?.url ?? report.target).replace(/\/+$/, '')
+  const secrets = given.token === undefined ? [] : [given.token]
+  const judge = createJudge({ document, secrets })
+  const client = createClient({
+    target,
+    timeout: options.timeout,
+    concurrency: 1,
+    budget: { take: () => true },
+    tls: { insecure: given.insecure ?? false },
+  })
+  try {
+    const session = await sendPlan({
+      sets,
+      plan: { items: [], cases: 0, left: 0 },
+      judge,
+      client,
+      emit: () => {},
+      concurrency: 1,
+      maxTime: Number.POSITIVE_INFINITY,
+    })
+    const mask = createMask(secrets)
+    let failing = 0
+    for (const finding of findings) {
+      const message = await stillFails(session, judge, sets, finding, given.token)
+      if (message !== undefined) failing++
+      process.stdout.write(`${finding.id} ${message === undefined ? 'mended' : 'still fails'}: ${mask(message ?? finding.title)}\n`)
+    }
+    if (findings.length === 0) process.stdout.write('The report has no findings.\n')
+    process.exitCode = failing > 0 ? 1 : 0
+  } finally {
+    await client.close()
+    await embedded?.close()
+  }
+}
+
+/** What is still wrong, or undefined. */
+async function stillFails(
+  session: Session,
+  judge: ReturnType<typeof createJudge>,
+  sets: readonly RuleSet[],
+  finding: Finding,
+  token: string | undefined,
+): Promise<string | undefined> {
+  const set = sets.find(({ rules }) => rules.some(({ id }) => id === finding.rule))
+  const rule = set?.rules.find(({ id }) => id === finding.rule)
+  if (!set || !rule) throw new UsageError(`finding ${finding.id}: the document has no rule ${finding.rule} any more`)
+  // Names must be new for a target that remembers the run: attempts of this replay are far from any other's.
+  const first = 10_000 + (Math.floor(Date.now() / 1000) % 1_000_000) * 1000
+  const { case: made } = finding
+  const tries = !made ? wholeRunTries : finding.flaky ? Math.min(mostTries, Math.ceil((3 * finding.outOf) / Math.max(finding.count, 1))) : 1
+  const changes = made?.changes && token !== undefined ? JSON.parse(JSON.stringify(made.changes).replaceAll(masked, token)) : made?.changes
+  for (let i = 0; i < tries; i++) {
+    const sent = await session.again(set, rule, made?.index ?? 0, {
+      attempt: first + i * 10,
+      fresh: made?.fresh ?? i % 2 === 0,
+      ...(changes ? { changes } : {}),
+    })
+    if (sent?.exchange.fault?.kind === 'unreachable') throw new UsageError(`the target cannot be reached: ${sent.exchange.fault.message}`)
+    const failure = sent?.judgement.failures.find(({ check, kind }) => check === finding.check && kind === finding.kind)
+    if (failure) return failure.message
+  }
+  return judge.finish().find(({ failure }) => failure.check === finding.check && failure.kind === finding.kind)?.failure.message
+}
+
+/** @throws UsageError if the file is no report of a version that is known */
+async function readReport(file: string): Promise<Report> {
+  let report: Report
+  try {
+    report = JSON.parse(await readText(file))
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`is not JSON: ${(error as Error).message}`, file)
+  }
+  if (report?.version !== 1 || !Array.isArray(report.findings) || typeof report.seed !== 'number' || typeof report.document !== 'object')
+    throw new UsageError('is not a report.json of plumbline (version 1)', file)
+  return report
+}

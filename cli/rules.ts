@@ -1,0 +1,92 @@
+import { UsageError } from '../core/errors'
+import type { RuleInfo } from '../core/rule'
+import { ruleSets } from '../generators/rules'
+import { loadDocument } from '../specs/load'
+
+interface Options {
+  readonly spec?: string
+  readonly overlay: readonly string[]
+}
+
+/** Seed of the listings: ids do not depend on it. */
+const anySeed = 0
+
+async function load(options: Options) {
+  const document = await loadDocument({ ...(options.spec !== undefined ? { spec: options.spec } : {}), overlays: options.overlay })
+  return { document, sets: ruleSets(document, { seed: anySeed }) }
+}
+
+/** Lists the rules, a line each: zone, id, fixed cases, promise; separated by tabs. */
+export async function rulesCommand(options: Options): Promise<void> {
+  const { sets } = await load(options)
+  const lines = sets.flatMap(({ rules }) => rules.map(({ zone, id, fixed, promise }) => `${zone}\t${id}\t${fixed.length}\t${promise}`))
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+/** Tells one rule: its promise, where the docs state it, what is sent, what is owed. */
+export async function explainCommand(id: string, options: Options): Promise<void> {
+  const { sets, document } = await load(options)
+  for (const set of sets) {
+    const rule = set.rules.find((other) => other.id === id)
+    if (!rule) continue
+    const { place, docs, fixed, zone, promise } = rule
+    const samples = fixed.slice(0, 6).map((_, i) => set.build(rule, i).request)
+    const about = document.assumptions.filter((assumption) => assumption.place === place)
+    const lines = [
+      id,
+      '',
+      `  ${promise}.`,
+      ...(docs ? ['', `  Docs   ${docs.page}:${docs.line} (${docs.section})`, `         ${docs.text}`] : []),
+      '',
+      `  Zone   ${zone}: ${zones[zone]}`,
+      `  Owed   ${owed(rule)}`,
+      ...about.flatMap(({ question, assumption, reason }) => [
+        '',
+        `  The docs do not say: ${question}`,
+        `  Assumed: ${assumption}`,
+        `  Because: ${reason}`,
+      ]),
+      '',
+      `  Every run sends ${fixed.length} fixed case${fixed.length === 1 ? '' : 's'}${rule.drawn ? ', then others drawn by the seed' : ''}, for example:`,
+      ...samples.map(
+        ({ method, target, body }) => `    ${method} ${target.slice(0, 60)} ${visible(body?.toString('utf8') ?? '').slice(0, 200)}`,
+      ),
+    ]
+    process.stdout.write(`${lines.join('\n')}\n`)
+    return
+  }
+  const near = sets.flatMap(({ rules }) => rules.map((rule) => rule.id)).filter((other) => other.includes(id.split(':')[0] ?? id))
+  throw new UsageError(
+    `there is no rule ${id}; ${near.length > 0 ? `near it: ${near.slice(0, 5).join(', ')}` : '"plumbline rules" lists them'}`,
+  )
+}
+
+const zones = {
+  accept: 'valid under the documented and the assumed schema',
+  reject: 'breaks one documented rule and nothing else',
+  either: 'left open by the docs',
+} as const
+
+/** What is owed, in words. */
+function owed({ owes }: Pick<RuleInfo, 'owes'>): string {
+  const success = {
+    required: 'the documented success, of the documented shape, true to what was sent',
+    allowed: 'the documented success, true to what was sent; or ',
+    forbidden: '',
+    harmless: 'any answer that creates nothing; or ',
+  }[owes.success]
+  const refusal = {
+    documented: 'the documented client error in its documented shape',
+    any: 'any client error (4xx), of any shape',
+    forbidden: '',
+  }[owes.clientError]
+  const also = owes.also?.length ? `; ${owes.also.join(', ')} too` : ''
+  return `${success}${refusal}${also}`
+}
+
+/** Control characters as escapes: nothing that is sent may act on a terminal. */
+const visible = (text: string): string =>
+  text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )

@@ -1,0 +1,138 @@
+import { join } from 'node:path'
+import { UsageError } from '../core/errors'
+import { createMask } from '../core/mask'
+import { createTerminal } from '../reports/terminal'
+import { type Format, formats, writeReports } from '../reports/write'
+import { colour } from './colour'
+import { run } from './conformance'
+
+interface Options extends TargetOptions {
+  readonly spec?: string
+  readonly overlay: readonly string[]
+  readonly param: readonly string[]
+  readonly seed?: number
+  readonly maxRequests: number
+  readonly maxTime: number
+  readonly timeout: number
+  readonly concurrency: number
+  readonly rule: readonly string[]
+  readonly skip: readonly string[]
+  readonly break?: string
+  readonly out: string
+  readonly report: readonly string[]
+  readonly allowFlaky?: boolean
+  readonly quiet?: boolean
+}
+
+export interface TargetOptions {
+  readonly target?: string
+  readonly token?: string
+  readonly header: readonly string[]
+  readonly insecure?: boolean
+  readonly cacert?: string
+}
+
+/** Runs the suite, writes the reports, sets the exit code. */
+export async function runCommand(options: Options, words: readonly string[]): Promise<void> {
+  const reports = options.report.length > 0 ? options.report.map(parseReport) : defaultReports
+  if (options.break !== undefined && options.target !== undefined)
+    throw new UsageError('--break names a variant of the embedded server: leave out --target, or serve it with "plumbline serve"')
+  const toStdout = reports.some(({ file }) => file === '-')
+  const terminal = createTerminal({
+    stream: toStdout ? process.stderr : process.stdout,
+    colour: colour(toStdout ? process.stderr : process.stdout),
+    quiet: options.quiet ?? false,
+  })
+  const abort = interruptible()
+  const { token, ...target } = targetOf(options)
+  const report = await run({
+    ...target,
+    ...(token !== undefined ? { token } : {}),
+    ...(options.break !== undefined ? { break: options.break } : {}),
+    ...(options.spec !== undefined ? { spec: options.spec } : {}),
+    overlays: options.overlay,
+    params: Object.fromEntries(options.param.map(parseParam)),
+    ...(options.seed !== undefined ? { seed: options.seed } : {}),
+    maxRequests: options.maxRequests,
+    maxTime: options.maxTime,
+    timeout: options.timeout,
+    concurrency: options.concurrency,
+    rules: options.rule,
+    skip: options.skip,
+    emit: terminal.emit,
+    signal: abort,
+    command: commandLine(words, token),
+    reportFile: join(options.out, 'report.json'),
+  })
+  const { written, failed } = await writeReports(report, { dir: options.out, formats: reports })
+  for (const { file, message } of failed) process.stderr.write(`plumbline: ${file} could not be written: ${message}\n`)
+  if (written.length > 0 && !toStdout) process.stdout.write(`${written.map((file) => `  ${file}`).join('\n')}\n`)
+  const allFlaky = report.findings.length > 0 && report.findings.every(({ flaky }) => flaky)
+  process.exitCode = options.allowFlaky && allFlaky ? 0 : report.exitCode
+}
+
+const defaultReports: readonly { format: Format; file?: string }[] = [{ format: 'html' }, { format: 'json' }]
+
+function parseReport(text: string): { format: Format; file?: string } {
+  const at = text.indexOf('=')
+  const format = at < 0 ? text : text.slice(0, at)
+  if (!(formats as readonly string[]).includes(format))
+    throw new UsageError(`--report ${text}: there is no format "${format}"; there are ${formats.join(', ')}`)
+  return { format: format as Format, ...(at < 0 ? {} : { file: text.slice(at + 1) }) }
+}
+
+function parseParam(text: string): [string, string] {
+  const at = text.indexOf('=')
+  if (at < 1) throw new UsageError(`--param ${text}: write NAME=VALUE`)
+  return [text.slice(0, at), text.slice(at + 1)]
+}
+
+/** Target, credential and headers, as every command that sends takes them. */
+export function targetOf(options: TargetOptions) {
+  const token = options.token ?? (process.env.PLUMBLINE_TOKEN || undefined)
+  if (options.target !== undefined && !/^https?:\/\/[^/]/i.test(options.target))
+    throw new UsageError(`--target ${options.target}: write a URL that begins with http:// or https://`)
+  const headers = options.header.map((text): readonly [string, string] => {
+    const at = text.indexOf(':')
+    if (at < 1) throw new UsageError(`--header ${text.slice(0, 20)}: write 'Name: value'`)
+    return [text.slice(0, at).trim(), text.slice(at + 1).trim()]
+  })
+  return {
+    ...(options.target !== undefined ? { target: options.target } : {}),
+    ...(token !== undefined ? { token } : {}),
+    headers,
+    ...(options.insecure ? { insecure: true } : {}),
+    ...(options.cacert !== undefined ? { cacert: options.cacert } : {}),
+  }
+}
+
+/** The first Ctrl-C ends the run with the report of what was seen, the second ends the process. */
+function interruptible(): AbortSignal {
+  const abort = new AbortController()
+  const onSignal = () => {
+    if (abort.signal.aborted) process.exit(130)
+    process.stderr.write('\nplumbline: ending; press Ctrl-C again to stop at once\n')
+    abort.abort()
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return abort.signal
+}
+
+/** The command as typed, for the report: without its seed, which is added, and with every secret as a variable. */
+function commandLine(words: readonly string[], token: string | undefined): string {
+  const mask = createMask(token === undefined ? [] : [token])
+  const kept: string[] = []
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string
+    if (word === '--seed' || word === '--token') i++
+    else if (word === '--header') kept.push(word, quoted(maskedHeader(mask(words[++i] ?? ''))))
+    else if (!/^--(seed|token)=/.test(word)) kept.push(quoted(mask(word)))
+  }
+  return ['plumbline', ...kept].join(' ')
+}
+
+const maskedHeader = (text: string): string =>
+  /^[^:]*(auth|token|key|secret|cookie|signature)/i.test(text) ? `${text.slice(0, text.indexOf(':'))}: …` : text
+
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)

@@ -1,0 +1,150 @@
+import type { Failure } from '../core/finding'
+import type { RuleInfo } from '../core/rule'
+
+/** Failures of one rule that share check, kind and place. */
+export interface Bucket {
+  readonly rule: RuleInfo
+  readonly failure: Failure
+  /** Failing cases. */
+  readonly count: number
+}
+
+/** What a rule's cases came to. */
+export interface Tried {
+  readonly rule: RuleInfo
+  readonly judged: number
+}
+
+/** Buckets with one cause. */
+export interface Cause<B extends Bucket> {
+  readonly buckets: readonly B[]
+  /** Where the cause lies: a place of the request or of the answer. */
+  readonly place: string
+  /** What the failing rules have in common, in words, where it is more than a place. */
+  readonly common?: string
+}
+
+/**
+ * Sorts failures by cause, so that each defect is told once.
+ * A fault of the answer is one cause wherever it shows. A fault in how requests are taken is put down to the smallest
+ * description that covers it: every rule of its zone, one kind of value at every member, one part of the request, one member.
+ */
+export function causesOf<B extends Bucket>(buckets: readonly B[], tried: readonly Tried[]): readonly Cause<B>[] {
+  const ofAnswers = buckets.filter(({ failure }) => failure.anywhere)
+  const ofRequests = groupBy(
+    buckets.filter(({ failure }) => !failure.anywhere),
+    ({ failure }) => `${failure.check} ${failure.kind}`,
+  )
+  return [...answers(ofAnswers), ...ofRequests.flatMap((same) => cover(same, tried))]
+}
+
+/** Failures of answers: one cause where check and kind are the same, or check and place. */
+function answers<B extends Bucket>(buckets: readonly B[]): readonly Cause<B>[] {
+  const causes: B[][] = []
+  for (const bucket of buckets) {
+    const related = causes.filter((cause) =>
+      cause.some(
+        ({ failure }) =>
+          failure.check === bucket.failure.check && (failure.kind === bucket.failure.kind || failure.place === bucket.failure.place),
+      ),
+    )
+    for (const cause of related) causes.splice(causes.indexOf(cause), 1)
+    causes.push([...related.flat(), bucket])
+  }
+  return causes.map((cause) => {
+    const [first] = groupBy(cause, ({ failure }) => failure.place).sort((a, b) => total(b) - total(a))
+    return { buckets: cause, place: first?.[0]?.failure.place ?? 'answer' }
+  })
+}
+
+const total = (buckets: readonly Bucket[]): number => buckets.reduce((sum, { count }) => sum + count, 0)
+
+/** A description is taken for the cause if so much of what it covers fails. */
+const enough = 0.6
+
+interface Candidate {
+  readonly place: string
+  readonly common?: string
+  readonly covers: (rule: RuleInfo) => boolean
+  /** Needs no share of its rules to fail: a single member is a cause by itself. */
+  readonly single?: boolean
+}
+
+/** Greedy set cover: the description that covers most of what is left; among equals the narrowest. */
+function cover<B extends Bucket>(buckets: readonly B[], tried: readonly Tried[]): readonly Cause<B>[] {
+  const failing = new Set(buckets.map(({ rule }) => rule.id))
+  const candidates = candidatesOf(buckets).filter(({ covers, single }) => {
+    if (single) return true
+    const inside = tried.filter(({ rule, judged }) => judged > 0 && covers(rule))
+    const places = new Set(inside.map(({ rule }) => rule.place))
+    return places.size > 1 && inside.filter(({ rule }) => failing.has(rule.id)).length >= enough * inside.length
+  })
+  const causes: Cause<B>[] = []
+  let left = buckets
+  while (left.length > 0) {
+    let best: { candidate: Candidate; covered: readonly B[] } | undefined
+    for (const candidate of candidates) {
+      const covered = left.filter(({ rule }) => candidate.covers(rule))
+      if (covered.length > (best?.covered.length ?? 0)) best = { candidate, covered }
+    }
+    if (!best) break
+    const { covered, candidate } = best
+    causes.push({ buckets: covered, place: candidate.place, ...(candidate.common ? { common: candidate.common } : {}) })
+    left = left.filter((bucket) => !covered.includes(bucket))
+  }
+  return causes
+}
+
+/** Possible descriptions, narrowest first. */
+function candidatesOf(buckets: readonly Bucket[]): readonly Candidate[] {
+  const rules = buckets.map(({ rule }) => rule)
+  const places = [...new Set(rules.map(({ place }) => place))]
+  const parts = [...new Set(places.flatMap((place) => place.split('.').map((_, i, all) => all.slice(0, i + 1).join('.'))))].sort(
+    (a, b) => b.length - a.length,
+  )
+  const kinds = [...new Set(rules.map(({ zone, keyword, variant }) => JSON.stringify([zone, keyword, variant ?? null])))]
+  const keywords = [...new Set(rules.map(({ zone, keyword }) => JSON.stringify([zone, keyword])))]
+  const zones = [...new Set(rules.map(({ zone }) => zone))]
+  return [
+    ...places.map((place) => ({ place, covers: (rule: RuleInfo) => rule.place === place, single: true })),
+    ...parts.map((part) => ({
+      place: part,
+      common: `everything in ${part}`,
+      covers: (rule: RuleInfo) => rule.place === part || rule.place.startsWith(`${part}.`),
+    })),
+    ...kinds.map((kind) => {
+      const [zone, keyword, variant] = JSON.parse(kind) as [string, string, string | null]
+      const common = `${keyword}${variant ? ` ${variant}` : ''} at every member`
+      return {
+        place: 'request',
+        common,
+        covers: (rule: RuleInfo) => rule.zone === zone && rule.keyword === keyword && (rule.variant ?? null) === variant,
+      }
+    }),
+    ...keywords.map((kind) => {
+      const [zone, keyword] = JSON.parse(kind) as [string, string]
+      return {
+        place: 'request',
+        common: `${keyword} at every member`,
+        covers: (rule: RuleInfo) => rule.zone === zone && rule.keyword === keyword,
+      }
+    }),
+    ...zones.map((zone) => ({
+      place: 'request',
+      common: `every rule of the zone ${zone}`,
+      covers: (rule: RuleInfo) => rule.zone === zone,
+    })),
+    { place: 'request', common: 'every rule', covers: () => true },
+  ]
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const name = key(item)
+    const group = groups.get(name)
+    if (group) group.push(item)
+    else groups.set(name, [item])
+  }
+  return [...groups.values()]
+}

@@ -1,0 +1,26 @@
+/** What stands in a report where a secret stood. */
+export const masked = '$PLUMBLINE_TOKEN'
+
+/**
+ * Replaces secrets in any text, in the forms in which a target may echo them: plain, JSON-escaped, URL-encoded, base64, hexadecimal.
+ * @param secrets real credentials; those under 4 characters are too short to be told from other text and are replaced only as whole header values
+ */
+export function createMask(secrets: readonly string[]): (text: string) => string {
+  const forms = [...new Set(secrets.filter((secret) => secret.length >= 4).flatMap(formsOf))].sort((a, b) => b.length - a.length)
+  const short = new Set(secrets.filter((secret) => secret.length > 0 && secret.length < 4))
+  return (text) => (short.has(text) ? masked : forms.reduce((all, form) => all.replaceAll(form, masked), text))
+}
+
+/** Each way in which a secret may be written. Base64 has three, by where the secret begins in what was encoded. */
+export function formsOf(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret, 'utf8')
+  const encoded = [0, 1, 2].flatMap((shift) => {
+    const whole = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '')
+    const inner = whole.slice(shift === 0 ? 0 : shift + 1, -2)
+    return inner.length >= 6 ? [inner, inner.replaceAll('+', '-').replaceAll('/', '_')] : []
+  })
+  const json = JSON.stringify(secret).slice(1, -1)
+  return [secret, json, json.replaceAll('/', '\\/'), encodeURIComponent(secret.toWellFormed()), bytes.toString('hex'), ...encoded]
+}

@@ -1,0 +1,117 @@
+import type { Json } from '../core/json'
+import type { SchemaObject } from '../core/operation'
+import { bounds } from './arbitrary'
+import { type Schemas, typesOf } from './schema'
+
+/**
+ * The values of S that every run sends for one member, simplest first: its well-known values (`examples`, `enum`, `default`), both edges,
+ * powers of two and ten with their neighbours, the shortest and longest strings, and each kind of character first, last and within.
+ * @param plain a valid value to build longer ones from
+ */
+export function edges(schemas: Schemas, schema: SchemaObject, plain: Json): readonly Json[] {
+  const named = [schema.const, schema.default, ...list(schema.enum), ...list(schema.examples), schema.example].filter(
+    (value) => value !== undefined,
+  )
+  const types = typesOf(schema)
+  const made = types.flatMap((type): readonly Json[] => {
+    if (type === 'integer' || type === 'number') return numberEdges(schema, type === 'integer')
+    if (type === 'boolean') return [true, false]
+    if (type === 'string' && typeof plain === 'string') return stringEdges((text) => schemas.valid(schema, text), plain, schema)
+    if (type === 'null') return [null]
+    return []
+  })
+  const seen = new Set<string>()
+  return ([...named, ...made] as Json[]).filter((value) => {
+    const text = JSON.stringify(value)
+    if (seen.has(text) || !schemas.valid(schema, value)) return false
+    seen.add(text)
+    return true
+  })
+}
+
+const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value : [])
+
+function numberEdges(schema: SchemaObject, integer: boolean): readonly number[] {
+  const { min, max } = bounds(schema, integer)
+  const powers = [...Array.from({ length: 53 }, (_, k) => 2 ** k), ...Array.from({ length: 16 }, (_, k) => 10 ** k)]
+  const near = powers.flatMap((power) => [power - 1, power, power + 1])
+  const all = [min, min + 1, max - 1, max, 0, ...near, ...near.map((n) => -n), ...(integer ? [] : [0.5, -0.5, 0.1, 1e-7, 1.5e10])]
+  return all.filter((n) => n >= min && n <= max && !Object.is(n, -0))
+}
+
+/** One or more of every general category that a documented string may hold, over several scripts, planes and case habits. */
+const letters = 'ÀÉßàéÿıİŁſΩσςжЯאעابةहก中文あアー한ㄱǅʰªDŽfifſtＡ𝒜𠀀𞤀ΐK'
+const marks = '\u0301\u0308\u0323\u0e31\u093f\u20dd\u0345\ufe0f'
+const digits = '²½Ⅷ٣०９𝟘㊿'
+const punctuation = '‿–—«»“”‘’…¿¡、。〈〉・‰′‽'
+const symbols = '€£¥¢₿°±×÷≠∞√→⇒♥★©®™§¶´¨˜🎉😀👍𝄞㎏\ufffd'
+const exotic = [...new Set([...(letters + marks + digits + punctuation + symbols)])]
+const ascii = Array.from({ length: 95 }, (_, i) => String.fromCharCode(0x20 + i))
+/** Characters that slip through careless code most often, for the longest strings: one byte, two, three and four in UTF-8. */
+const fillers = ['a', '0', '-', 'é', '漢', '😀', 'a ', 'e\u0301', '&']
+
+function stringEdges(valid: (text: string) => boolean, plain: string, schema: SchemaObject): readonly string[] {
+  return [...lengths(valid, plain, schema), ...positions(valid, plain)]
+}
+
+/** Strings at and next to the length limits, of each filler that is allowed. */
+function lengths(valid: (text: string) => boolean, plain: string, schema: SchemaObject): readonly string[] {
+  const min = Number(schema.minLength ?? 0)
+  const max = Number(schema.maxLength ?? Number.NaN)
+  const short = [...new Set([min, min + 1, min + 2])]
+  const long = Number.isFinite(max)
+    ? [...new Set([max, max - 1, ...[16, 32, 64, 100, 128, 200, 250].filter((n) => n < max && n > min)])]
+    : []
+  const found: string[] = []
+  for (const length of short) for (const filler of fillers.slice(0, 2)) push(fill(valid, filler, length, plain))
+  for (const length of long)
+    for (const filler of length >= max - 1 ? fillers : fillers.slice(0, 1)) push(fill(valid, filler, length, plain))
+  return found
+
+  function push(text: string | undefined): void {
+    if (text !== undefined) found.push(text)
+  }
+}
+
+/** A valid string of so many code points, mostly of the filler; undefined if none is found. */
+function fill(valid: (text: string) => boolean, filler: string, length: number, plain: string): string | undefined {
+  const inner = (room: number) => [...filler.repeat(Math.ceil(Math.max(room, 0) / [...filler].length))].slice(0, Math.max(room, 0)).join('')
+  const ends = [...plain]
+  return [
+    inner(length),
+    `a${inner(length - 2)}a`,
+    `${ends[0] ?? ''}${inner(length - 2)}${ends.at(-1) ?? ''}`,
+    `${plain}${inner(length - ends.length)}`,
+  ].find((text) => [...text].length === length && valid(text))
+}
+
+/** Every character that is allowed at all, in each position where it is allowed; several to a string, as shrinking tells them apart. */
+function positions(valid: (text: string) => boolean, plain: string): readonly string[] {
+  const core = [...plain]
+  const pool = [...ascii, ...exotic]
+  const first = pool.filter((c) => valid([c, ...core.slice(1)].join('')))
+  const last = pool.filter((c) => valid([...core.slice(0, -1), c].join('')))
+  const middle = Math.floor(core.length / 2)
+  const within = pool.filter((c) => valid([...core.slice(0, middle), c, ...core.slice(middle + 1)].join('')))
+  const found: string[] = []
+  for (let i = 0; i < Math.max(first.length, last.length, within.length); i++) {
+    // Three neighbours within: enough to send every character, few enough that one string breaks one thing.
+    const parts = [
+      pick(first, i),
+      pick(within, i * 3),
+      pick(within, i * 3 + 1),
+      pick(within, i * 3 + 2),
+      pick(last, i + Math.floor(last.length / 2)),
+    ]
+    const candidates = [
+      [parts[0], ...core.slice(1, middle), ...parts.slice(1, 4), ...core.slice(middle + 3, -1), parts[4]].join(''),
+      [parts[0], ...core.slice(1, -1), parts[4]].join(''),
+      [parts[0], ...core.slice(1)].join(''),
+    ]
+    const text = candidates.find(valid)
+    if (text !== undefined) found.push(text)
+  }
+  return found
+}
+
+const pick = (from: readonly string[], i: number): string => from[i % Math.max(from.length, 1)] ?? ''

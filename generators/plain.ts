@@ -1,0 +1,47 @@
+import { isObject, type Json } from '../core/json'
+import type { SchemaObject } from '../core/operation'
+import { arbitrary } from './arbitrary'
+import type { Member } from './members'
+import { label, random } from './random'
+import { type Schemas, typesOf } from './schema'
+
+/** One simple value of S for a member. It depends on the seed and the place, so that two members of one kind differ and a swap shows. */
+export function plainValue(schemas: Schemas, member: Member, seed: number): Json {
+  const { assumed } = member
+  const types = typesOf(assumed)
+  if (types[0] === 'object' && member.children.length > 0)
+    return Object.fromEntries(
+      member.children.filter((child) => child.required).map((child) => [child.name, plainValue(schemas, child, seed)]),
+    )
+  if (types[0] === 'array' && member.children[0]) {
+    const count = Math.max(1, Number(assumed.minItems ?? 0))
+    const items = Array.from({ length: count }, () => plainValue(schemas, member.children[0] as Member, seed))
+    if (schemas.valid(assumed, items)) return items
+  }
+  const simple: unknown[] = [assumed.const, assumed.default, ...(Array.isArray(assumed.enum) ? assumed.enum : [])]
+  if (types.includes('string') && (assumed.pattern === undefined || assumed['x-identity'])) simple.push(label(seed, member.place))
+  if (types.includes('string') && /^\^?\[/.test(String(assumed.pattern ?? ''))) simple.push(label(seed, member.place))
+  if (types.includes('integer')) simple.push(...middle(assumed, seed, member.place))
+  for (const value of simple as Json[]) if (value !== undefined && schemas.valid(assumed, value)) return value
+  return arbitrary(schemas, assumed).generate(random(seed, member.place), undefined).value
+}
+
+/** A number that is neither an edge nor well known, of four digits if the schema lets it. */
+const middle = (_: SchemaObject, seed: number, place: string): readonly number[] => [random(seed, place).nextInt(2100, 2900), 7, 1]
+
+/** The value at a place of a body, or undefined. */
+export function valueAt(body: Json | undefined, path: readonly string[]): Json | undefined {
+  return path.reduce<Json | undefined>((value, key) => {
+    if (Array.isArray(value)) return value[Number(key)]
+    return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
+  }, body)
+}
+
+/** The same body with one value replaced; the place must be there. */
+export function replaceAt(body: Json, path: readonly string[], value: Json): Json {
+  const [key, ...rest] = path
+  if (key === undefined) return value
+  if (Array.isArray(body)) return body.map((item, i) => (i === Number(key) ? replaceAt(item, rest, value) : item))
+  if (!isObject(body)) return body
+  return { ...body, [key]: replaceAt(body[key] ?? null, rest, value) }
+}

@@ -1,0 +1,49 @@
+import type { WireRequest } from '../core/case'
+import type { Json } from '../core/json'
+import { jsonSchema } from './members'
+import type { Subject } from './rule'
+
+/** The body as a JSON value, or undefined if it is none: what a strict reader (RFC 8259) sees on the wire. */
+export function bodyOf(request: WireRequest): Json | undefined {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(request.body ?? Buffer.alloc(0)))
+  } catch {
+    return undefined
+  }
+}
+
+/** The request's body and parameters are valid under S. */
+export function acceptable(subject: Subject): (request: WireRequest) => boolean {
+  const schema = jsonSchema(subject.assumed)
+  const headers = subject.assumed.parameters.filter((parameter) => parameter.in === 'header')
+  return (request) => {
+    if (schema !== undefined) {
+      const body = bodyOf(request)
+      if (body === undefined || !subject.schemas.assumed.valid(schema, body)) return false
+    }
+    return headers.every(({ name, required, schema: of }) => {
+      const value = request.headers.find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
+      return value === undefined ? !required : subject.schemas.assumed.valid(of, value)
+    })
+  }
+}
+
+/**
+ * The body breaks D in the named keyword at the named place, and in nothing else.
+ * @param path the way to the broken place below the body, as in the request
+ * @param keywords keywords that may be reported there: one break can show in several (`type` beside `enum`)
+ */
+export function breaksOnly(subject: Subject, path: readonly string[], keywords: readonly string[]): (request: WireRequest) => boolean {
+  const schema = jsonSchema(subject.documented)
+  return (request) => {
+    const body = bodyOf(request)
+    if (body === undefined || schema === undefined) return false
+    const errors = subject.schemas.documented.errors(schema, body)
+    return errors.length > 0 && errors.every(({ keyword, instancePath }) => keywords.includes(keyword) && same(instancePath, path))
+  }
+}
+
+const same = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((part, i) => part === b[i])
+
+/** The body is no JSON text. */
+export const malformed = (request: WireRequest): boolean => bodyOf(request) === undefined

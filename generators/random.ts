@@ -1,0 +1,16 @@
+import fc from 'fast-check'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { deriveSeed, digest } from '../core/seed'
+
+/** A source of randomness that depends on its parts alone. */
+export function random(...parts: readonly (string | number)[]): fc.Random {
+  return new fc.Random(xoroshiro128plus(deriveSeed(...parts)))
+}
+
+/** A label of 13 characters, a lower-case letter and base-36 digits: lawful almost anywhere a name is, and unique to its parts. */
+export function label(...parts: readonly (string | number)[]): string {
+  return `p${BigInt(`0x${digest(16, ...parts)}`)
+    .toString(36)
+    .padStart(12, '0')
+    .slice(-12)}`
+}

@@ -1,0 +1,70 @@
+import type fc from 'fast-check'
+import type { Change, WireRequest } from '../core/case'
+import type { Json } from '../core/json'
+import type { Operation } from '../core/operation'
+import type { RuleInfo } from '../core/rule'
+import type { RequestModel } from '../specs/wire'
+import type { Member } from './members'
+import type { Schemas } from './schema'
+
+/** How one case differs from the plain valid request. */
+export interface Draft {
+  /** Made anew for each sending, as the plain body has another name each time. */
+  readonly changes: (plain: Json) => readonly Change[]
+  /** Requests sent just before on the same connection; their own answers are not judged by this rule. */
+  readonly before?: readonly ((plain: Json) => readonly Change[])[]
+  /** Neighbouring cases with the same mark are sent at the same time. */
+  readonly together?: string
+  /** Cases with the same mark carry the same name, hence the same payload. */
+  readonly sameName?: string
+}
+
+/** A promise of the docs with the way to test it. */
+export interface Rule extends RuleInfo {
+  /** Sent in every run, in this order, before anything is drawn by the seed. */
+  readonly fixed: readonly Draft[]
+  /** Further cases, as many as the budget gives. */
+  readonly drawn?: fc.Arbitrary<readonly Change[]>
+  /** Share of the budget that is left after the fixed cases. */
+  readonly weight: number
+  /** The last guard, on what is sent: true if the request really is of the rule's zone and breaks what the rule names and nothing else. */
+  readonly holds: (request: WireRequest) => boolean
+}
+
+/** What rule kinds are made from: one operation, seen whole. */
+export interface Subject {
+  readonly id: string
+  /** Goes before each rule id, empty where the document has one operation. */
+  readonly prefix: string
+  readonly documented: Operation
+  readonly assumed: Operation
+  readonly schemas: { readonly documented: Schemas; readonly assumed: Schemas }
+  readonly body?: Member
+  /** The plain body; its name is replaced for each case. */
+  readonly plain: Json | undefined
+  /** The way to the member that names what is created, and must be new for each request. */
+  readonly identity?: readonly string[]
+  readonly model: RequestModel
+  readonly seed: number
+  /** Methods that the document gives to this path. */
+  readonly others: readonly string[]
+  /** A real credential was given: only then is a garbage one sent. */
+  readonly token?: { readonly header: string; readonly value: string; readonly real: boolean }
+}
+
+/** A kind of rule: gives the rules of a subject. Registered by one line in `rules/index.ts`. */
+export type RuleKind = (subject: Subject) => readonly Rule[]
+
+export const draft = (...changes: readonly Change[]): Draft => ({ changes: () => changes })
+
+/** Rule id as the docs of the command line state it. */
+export const ruleId = (subject: Subject, place: string, keyword: string, variant?: string): string =>
+  `${subject.prefix}${place}:${keyword}${variant ? `:${variant}` : ''}`
+
+/** A whole body made from the plain body's JSON text. */
+export const bodyDraft = (write: (json: string, plain: Json) => string | Buffer): Draft => ({
+  changes: (plain) => [bodyBytes(write(JSON.stringify(plain), plain))],
+})
+
+/** The change that sends these very bytes as the body. */
+export const bodyBytes = (text: string | Buffer): Change => ({ at: ['body'], bytes: Buffer.from(text as string).toString('base64') })

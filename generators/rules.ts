@@ -1,0 +1,193 @@
+import type { Case, Change } from '../core/case'
+import type { ApiDocument, Operation } from '../core/operation'
+import type { Owes } from '../core/rule'
+import { type RequestModel, toWire } from '../specs/wire'
+import { edges } from './edges'
+import { bodyMember, flat } from './members'
+import { plainValue, replaceAt } from './plain'
+import { label, random } from './random'
+import type { Rule, Subject } from './rule'
+import { ruleKinds } from './rules/index'
+import { type Schemas, schemasOf } from './schema'
+
+export interface RuleOptions {
+  readonly seed: number
+  /** Values of path, query and header parameters that the caller pins. */
+  readonly params?: Readonly<Record<string, string>>
+  /** Extra headers for each request. */
+  readonly headers?: readonly (readonly [string, string])[]
+  readonly token?: string
+  /** Goes before every name that is made. */
+  readonly namePrefix?: string
+}
+
+/** The rules of one operation, and how their cases become requests. */
+export interface RuleSet {
+  readonly subject: Subject
+  readonly rules: readonly Rule[]
+  /**
+   * A case, ready to send.
+   * @param changes in place of the draft's own: the shrinker's
+   */
+  build(rule: Rule, index: number, options?: { attempt?: number; changes?: readonly Change[]; fresh?: boolean }): Case
+}
+
+/**
+ * Derives the rules of every operation of a document that has a body or parameters.
+ * @returns one set for each operation, in the document's order
+ */
+export function ruleSets(document: ApiDocument, options: RuleOptions): readonly RuleSet[] {
+  const schemas = { documented: schemasOf(document.documented), assumed: schemasOf(document.assumed) }
+  return document.operations.map((pair) => {
+    const others = document.operations
+      .filter(({ documented }) => documented.path === pair.documented.path)
+      .map(({ documented }) => documented.method)
+    return ruleSet(subjectOf(pair, schemas, options, others, document.operations.length > 1), options)
+  })
+}
+
+function subjectOf(
+  pair: { documented: Operation; assumed: Operation },
+  schemas: Subject['schemas'],
+  options: RuleOptions,
+  others: readonly string[],
+  several: boolean,
+): Subject {
+  const { documented, assumed } = pair
+  const { seed } = options
+  const body = bodyMember(pair, schemas.documented, schemas.assumed)
+  const plain = body && plainValue(schemas.assumed, body, seed)
+  const named = body && flat(body).find((member) => member.assumed['x-identity'] === true)
+  const tokenHeader = assumed.parameters.find(({ in: part, name }) => part === 'header' && /token|authorization|api-?key/i.test(name))?.name
+  const given = new Map((options.headers ?? []).map(([name, value]) => [name.toLowerCase(), value]))
+  const value = (parameter: Operation['parameters'][number]) =>
+    options.params?.[parameter.name] ?? parameterValue(schemas.assumed, parameter, seed)
+  const token =
+    tokenHeader === undefined
+      ? undefined
+      : {
+          header: tokenHeader,
+          value: options.token ?? given.get(tokenHeader.toLowerCase()) ?? label(seed, 'token'),
+          real: options.token !== undefined || given.has(tokenHeader.toLowerCase()),
+        }
+  const headerParameters = assumed.parameters.filter(
+    (parameter) =>
+      parameter.in === 'header' && (parameter.required || options.params?.[parameter.name] !== undefined || parameter.name === tokenHeader),
+  )
+  const own = headerParameters.map((parameter): readonly [string, string] => [
+    parameter.name,
+    parameter.name === tokenHeader && token ? token.value : (given.get(parameter.name.toLowerCase()) ?? value(parameter)),
+  ])
+  const mediaType = assumed.body?.content[0]?.mediaType
+  const hasType = own.some(([name]) => name.toLowerCase() === 'content-type')
+  const names = new Set(own.map(([name]) => name.toLowerCase()))
+  const model: RequestModel = {
+    method: documented.method.toUpperCase(),
+    path: documented.path,
+    params: Object.fromEntries(
+      assumed.parameters.filter((parameter) => parameter.in === 'path').map((parameter) => [parameter.name, value(parameter)]),
+    ),
+    query: assumed.parameters
+      .filter((parameter) => parameter.in === 'query' && parameter.required)
+      .map((parameter) => [parameter.name, value(parameter)] as const),
+    headers: [
+      ...(mediaType && !hasType ? [['Content-Type', mediaType] as const] : []),
+      ...own,
+      ...(options.headers ?? []).filter(([name]) => !names.has(name.toLowerCase())),
+    ],
+    ...(plain !== undefined ? { body: plain } : {}),
+  }
+  return {
+    id: documented.id,
+    prefix: several ? `${documented.id} ` : '',
+    documented,
+    assumed,
+    schemas,
+    ...(body ? { body } : {}),
+    plain,
+    ...(named ? { identity: named.at.slice(1) } : {}),
+    model,
+    others: others,
+    seed,
+    ...(token ? { token } : {}),
+  }
+}
+
+function parameterValue(schemas: Schemas, parameter: Operation['parameters'][number], seed: number): string {
+  const schema = schemas.flatten(parameter.schema)
+  const enumerated = Array.isArray(schema.enum) || schema.const !== undefined || schema.default !== undefined
+  const known = enumerated ? edges(schemas, schema, '')[0] : undefined
+  const member = {
+    at: [parameter.in, parameter.name],
+    place: `${parameter.in}.${parameter.name}`,
+    name: parameter.name,
+    documented: schema,
+    assumed: schema,
+    required: parameter.required,
+    children: [],
+  }
+  const value = known ?? plainValue(schemas, member, seed)
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function ruleSet(subject: Subject, options: RuleOptions): RuleSet {
+  const rules = ruleKinds.flatMap((kind) => kind(subject)).map(confirmed)
+  const prefix = options.namePrefix ?? ''
+  return { subject, rules: rules.filter((rule) => rule.fixed.length > 0 || rule.drawn), build }
+
+  /** Leaves out fixed cases that the validator cannot confirm: the zone is proven, not trusted. */
+  function confirmed(rule: Rule): Rule {
+    return { ...rule, fixed: rule.fixed.filter((draft) => rule.holds(toWire(modelOf(rule, 0, 0), draft.changes(subject.plain ?? null)))) }
+  }
+
+  function modelOf(rule: Rule, index: number, attempt: number): RequestModel {
+    if (!subject.identity || subject.plain === undefined) return subject.model
+    const sameName = rule.fixed[index]?.sameName
+    const name = prefix + label(prefix, subject.seed, rule.id, sameName ?? index, attempt)
+    return { ...subject.model, body: replaceAt(subject.plain, subject.identity, name) }
+  }
+
+  function build(
+    rule: Rule,
+    index: number,
+    { attempt = 0, changes, fresh = false }: { attempt?: number; changes?: readonly Change[]; fresh?: boolean } = {},
+  ): Case {
+    const model = modelOf(rule, index, attempt)
+    const made = changes ?? changesOf(rule, index, model)
+    const request = toWire(model, made)
+    return {
+      operation: subject.id,
+      rule: rule.id,
+      index,
+      attempt,
+      zone: rule.zone,
+      owes: owesOf(rule, request.body?.length ?? 0),
+      request,
+      changes: made,
+      fresh,
+    }
+  }
+
+  function changesOf(rule: Rule, index: number, model: RequestModel): readonly Change[] {
+    const fixed = rule.fixed[index]
+    if (fixed) return fixed.changes(model.body ?? null)
+    if (!rule.drawn) return []
+    // Later draws are biased towards small and extreme values less and less, as fast-check's own runner does.
+    const bias = 2 + Math.floor(Math.log(index + 2) / Math.log(10))
+    const rng = random(subject.seed, rule.id, index)
+    for (let i = 0; i < maxTries; i++) {
+      const { value } = rule.drawn.generate(rng, bias)
+      if (rule.holds(toWire(model, value))) return value
+    }
+    return rule.fixed[index % Math.max(rule.fixed.length, 1)]?.changes(model.body ?? null) ?? []
+  }
+}
+
+const maxTries = 50
+const kibibyte = 1024
+
+/** Large bodies may be refused for their size alone, in the zone that leaves it open. */
+function owesOf(rule: Rule, bytes: number): Owes {
+  if (rule.zone !== 'either' || bytes < kibibyte) return rule.owes
+  return { ...rule.owes, also: [...(rule.owes.also ?? []), 413], ...(bytes >= 16 * kibibyte ? { clientError: 'any' as const } : {}) }
+}

@@ -1,0 +1,170 @@
+import fc from 'fast-check'
+import type { Change } from '../../core/case'
+import type { Owes } from '../../core/rule'
+import { arbitrary } from '../arbitrary'
+import { edges } from '../edges'
+import { flat, type Member } from '../members'
+import { plainValue } from '../plain'
+import { acceptable } from '../proofs'
+import { bodyDraft, type Draft, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { typesOf } from '../schema'
+import { malformations } from './malformed'
+
+export const success: Owes = { success: 'required', clientError: 'forbidden' }
+
+/** Requests that are valid under the assumptions: each must succeed and come back true. */
+export const accept: RuleKind = (subject) => [
+  plain(subject),
+  ...(subject.body
+    ? [
+        ...flat(subject.body).flatMap((member) => [...values(subject, member), ...optional(subject, member)]),
+        combination(subject, subject.body),
+      ]
+    : []),
+  ...headers(subject),
+  ...repeated(subject),
+]
+
+const base = (subject: Subject, place: string, keyword: string, promise: string, variant?: string) => ({
+  id: ruleId(subject, place, keyword, variant),
+  operation: subject.id,
+  zone: 'accept' as const,
+  place,
+  keyword,
+  ...(variant ? { variant } : {}),
+  promise,
+  owes: success,
+  holds: acceptable(subject),
+})
+
+const nothing: Draft = draft()
+
+/** The plain request, again and again: what fails once in a hundred shows here. */
+function plain(subject: Subject): Rule {
+  return {
+    ...base(subject, 'request', 'valid', 'a valid request succeeds'),
+    ...(subject.documented.docs ? { docs: subject.documented.docs } : {}),
+    fixed: Array.from({ length: 40 }, () => nothing),
+    drawn: fc.constant([]),
+    weight: 1,
+  }
+}
+
+const isLeaf = (member: Member): boolean => member.children.length === 0 && !['object', 'array'].includes(typesOf(member.assumed)[0] ?? '')
+
+/** Each kind of value that S admits, one member at a time. */
+function values(subject: Subject, member: Member): readonly Rule[] {
+  if (!isLeaf(member)) return []
+  const { assumed } = subject.schemas
+  const known = edges(assumed, member.assumed, plainValue(assumed, member, subject.seed))
+  return [
+    {
+      ...base(subject, member.place, 'valid', `${member.name} takes every value that is valid`),
+      ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
+      fixed: known.map((value) => draft({ at: member.at, set: value })),
+      drawn: arbitrary(assumed, member.assumed).map((value): Change[] => [{ at: member.at, set: value }]),
+      weight: 2,
+    },
+  ]
+}
+
+/** An optional member may be there or not. */
+function optional(subject: Subject, member: Member): readonly Rule[] {
+  if (member.required || member.at.length < 2) return []
+  const value = plainValue(subject.schemas.assumed, member, subject.seed)
+  return [
+    {
+      ...base(subject, member.place, 'optional', `${member.name} may be there or be left out`),
+      ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
+      fixed: Array.from({ length: 6 }, (_, i) => (i % 2 ? draft({ at: member.at, remove: true }) : draft({ at: member.at, set: value }))),
+      weight: 0,
+    },
+  ]
+}
+
+/** All members at once, each plain or drawn, present or absent where it may be. The name stays the case's own. */
+function combination(subject: Subject, body: Member): Rule {
+  const leaves = flat(body).filter(
+    (member) => isLeaf(member) && !(subject.identity && member.at.join('.') === ['body', ...subject.identity].join('.')),
+  )
+  const parts = leaves.map((member) =>
+    fc.option(
+      arbitrary(subject.schemas.assumed, member.assumed).map((value): Change => ({ at: member.at, set: value })),
+      { nil: undefined, freq: 2 },
+    ),
+  )
+  return {
+    ...base(subject, 'body', 'valid', 'every combination of valid values succeeds', 'combination'),
+    ...(subject.documented.docs ? { docs: subject.documented.docs } : {}),
+    fixed: [draft(...leaves.map((member): Change => ({ at: member.at, set: plainValue(subject.schemas.assumed, member, subject.seed) })))],
+    drawn: fc.tuple(...parts).map((changes) => changes.filter((change) => change !== undefined)),
+    weight: 6,
+  }
+}
+
+/** Each documented value of a header. */
+function headers(subject: Subject): readonly Rule[] {
+  return subject.assumed.parameters
+    .filter(({ in: part, name }) => part === 'header' && name !== subject.token?.header)
+    .flatMap(({ name, schema, docs }) => {
+      const of = subject.schemas.assumed.flatten(schema)
+      const known = edges(subject.schemas.assumed, of, '').filter((value) => typeof value === 'string' || typeof value === 'number')
+      if (known.length === 0) return []
+      const place = `header.${name}`
+      return known.map((value) => ({
+        ...base(subject, place, 'valid', `the header ${name} may be ${JSON.stringify(value)}`, String(value)),
+        ...(docs ? { docs } : {}),
+        fixed: Array.from({ length: 4 }, () => draft({ at: ['header', name], set: value })),
+        weight: 0,
+      }))
+    })
+}
+
+/** Valid requests in company: equal ones, side by side, and right behind a refused one. */
+function repeated(subject: Subject): readonly Rule[] {
+  if (!subject.body) return []
+  const docs = subject.documented.docs ? { docs: subject.documented.docs } : {}
+  const bursts = 6
+  const width = 8
+  const side = (burst: number): Draft => ({ ...nothing, together: `burst ${burst}` })
+  const equal = (pair: number, together: boolean): Draft => ({
+    ...nothing,
+    sameName: `pair ${pair}`,
+    ...(together ? { together: `pair ${pair}` } : {}),
+  })
+  const broken = malformations.filter((_, i) => i % 3 === 0).slice(0, 6)
+  return [
+    {
+      ...base(
+        subject,
+        'request',
+        'valid',
+        'valid requests that arrive at the same time all succeed, each with its own values',
+        'concurrent',
+      ),
+      ...docs,
+      fixed: Array.from({ length: bursts * width }, (_, i) => side(Math.floor(i / width))),
+      weight: 0,
+    },
+    ...(subject.identity
+      ? [
+          {
+            ...base(subject, 'request', 'valid', 'the same valid request twice makes two things, or is refused as a conflict', 'equal'),
+            ...docs,
+            owes: { ...success, conflict: true },
+            fixed: [0, 1, 2, 3].flatMap((pair) => [equal(pair, pair % 2 === 0), equal(pair, pair % 2 === 0)]),
+            weight: 0,
+          },
+        ]
+      : []),
+    {
+      ...base(subject, 'request', 'valid', 'a valid request succeeds right after one that had to be refused', 'after-refused'),
+      ...docs,
+      fixed: [...broken.map(({ text }) => bodyDraft(text)), draft({ at: ['body'], set: {} })].map(({ changes }) => ({
+        ...nothing,
+        before: [changes],
+      })),
+      weight: 0,
+    },
+  ]
+}

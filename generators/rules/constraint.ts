@@ -1,0 +1,70 @@
+import type { Json } from '../../core/json'
+import type { SchemaObject } from '../../core/operation'
+import { flat, type Member } from '../members'
+import { plainValue } from '../plain'
+import { breaksOnly } from '../proofs'
+import { draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { clientError } from './malformed'
+
+/** Each limit that the docs themselves state (range, length, pattern, enumeration, item count), broken from just outside. */
+export const constraint: RuleKind = (subject) => (subject.body ? flat(subject.body).flatMap((member) => of(subject, member)) : [])
+
+function of(subject: Subject, member: Member): readonly Rule[] {
+  const plain = plainValue(subject.schemas.assumed, member, subject.seed)
+  return Object.entries(outside(member.documented, plain)).flatMap(([keyword, { values, says }]): readonly Rule[] => {
+    const holds = breaksOnly(subject, member.at.slice(1), [keyword, 'pattern', 'format', 'multipleOf'])
+    const broken = values.filter((value) =>
+      subject.schemas.documented.errors(member.documented, value).some((error) => error.keyword === keyword),
+    )
+    if (broken.length === 0) return []
+    return [
+      {
+        id: ruleId(subject, member.place, keyword),
+        operation: subject.id,
+        zone: 'reject',
+        place: member.place,
+        keyword,
+        promise: `${member.name} ${says}: anything else is refused`,
+        ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
+        owes: clientError,
+        fixed: broken.map((value) => draft({ at: member.at, set: value })),
+        weight: 0,
+        holds,
+      },
+    ]
+  })
+}
+
+/** Values just beyond each limit, by keyword. */
+function outside(schema: SchemaObject, plain: Json): Record<string, { values: readonly Json[]; says: string }> {
+  const all: Record<string, { values: readonly Json[]; says: string }> = {}
+  const add = (keyword: string, says: string, values: readonly Json[]) => {
+    if (schema[keyword] !== undefined) all[keyword] = { values, says: `${says} ${JSON.stringify(schema[keyword])}` }
+  }
+  const number = (keyword: string) => Number(schema[keyword])
+  add('minimum', 'is at least', [number('minimum') - 1, number('minimum') - 1000])
+  add('maximum', 'is at most', [number('maximum') + 1, number('maximum') + 1000])
+  add('exclusiveMinimum', 'is more than', [number('exclusiveMinimum'), number('exclusiveMinimum') - 1])
+  add('exclusiveMaximum', 'is less than', [number('exclusiveMaximum'), number('exclusiveMaximum') + 1])
+  add('multipleOf', 'is a multiple of', [number('multipleOf') * 1.5, Number(plain) + number('multipleOf') / 2])
+  if (typeof plain === 'string') {
+    const long = (length: number) => (plain || 'a').repeat(Math.ceil(length / Math.max(plain.length, 1))).slice(0, length)
+    if (number('minLength') > 0) add('minLength', 'has a length of at least', ['', long(number('minLength') - 1)])
+    if (number('maxLength') < 100_000)
+      add('maxLength', 'has a length of at most', [long(number('maxLength') + 1), long(number('maxLength') * 2 + 1)])
+    add('pattern', 'matches', ['', ' ', '\u0000', '!', `${plain} `, ` ${plain}`, `${plain}\n`, plain.toUpperCase(), '-'])
+  }
+  add(
+    'enum',
+    'is one of',
+    typeof plain === 'string' ? ['', `${plain}x`, plain.toUpperCase(), plain.toLowerCase(), ` ${plain}`] : [-1, 'no-such-value'],
+  )
+  add('const', 'is', typeof plain === 'string' ? [`${plain}x`] : [-1])
+  if (Array.isArray(plain)) {
+    if (number('minItems') > 0) add('minItems', 'has at least', [plain.slice(0, number('minItems') - 1)])
+    if (number('maxItems') < 10_000)
+      add('maxItems', 'has at most', [Array.from({ length: number('maxItems') + 1 }, () => plain[0] ?? null)])
+    if (schema.uniqueItems === true && plain[0] !== undefined) add('uniqueItems', 'holds no item twice:', [[plain[0], plain[0]]])
+  }
+  return all
+}

@@ -1,0 +1,230 @@
+import type { Change } from '../../core/case'
+import type { Parameter } from '../../core/operation'
+import type { Owes } from '../../core/rule'
+import { type Draft, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+
+/** A gateway may answer for the API: any client error, of any shape. */
+const anyClientError: Owes = { success: 'forbidden', clientError: 'any' }
+const anything: Owes = { success: 'allowed', clientError: 'any' }
+
+/** Header parameters left out, empty or wrong, and headers that say odd things. */
+export const headers: RuleKind = (subject) => [
+  ...subject.documented.parameters.filter((parameter) => parameter.in === 'header').flatMap((parameter) => mandatory(subject, parameter)),
+  ...(subject.body ? [...mediaTypes(subject), oddMediaTypes(subject)] : []),
+  odd(subject),
+  ...long(subject),
+]
+
+const rule = (
+  subject: Subject,
+  zone: 'reject' | 'either',
+  place: string,
+  keyword: string,
+  promise: string,
+  fixed: readonly Draft[],
+  owes: Owes,
+  variant?: string,
+): Rule => ({
+  id: ruleId(subject, place, keyword, variant),
+  operation: subject.id,
+  zone,
+  place,
+  keyword,
+  ...(variant ? { variant } : {}),
+  promise,
+  owes,
+  fixed,
+  weight: 0,
+  holds: () => true,
+})
+
+const times = <T>(count: number, value: T): readonly T[] => Array.from({ length: count }, () => value)
+
+function mandatory(subject: Subject, parameter: Parameter): readonly Rule[] {
+  if (!parameter.required) return []
+  const { name } = parameter
+  const place = `header.${name}`
+  const docs = parameter.docs ? { docs: parameter.docs } : {}
+  const isToken = subject.token?.header.toLowerCase() === name.toLowerCase()
+  const garbage: readonly Change[] =
+    isToken && subject.token?.real ? garbageTokens(subject.token.value).map((set) => ({ at: ['header', name], set })) : []
+  return [
+    {
+      ...rule(
+        subject,
+        'reject',
+        place,
+        'required',
+        `the header ${name} is mandatory: a request without it is refused`,
+        times(5, draft({ at: ['header', name], remove: true })),
+        anyClientError,
+      ),
+      ...docs,
+    },
+    {
+      ...rule(
+        subject,
+        'reject',
+        place,
+        'empty',
+        `the header ${name} is mandatory: an empty one is refused`,
+        [...times(3, draft({ at: ['header', name], set: '' })), draft({ at: ['header', name], set: ' ' })],
+        anyClientError,
+      ),
+      ...docs,
+    },
+    ...(garbage.length > 0
+      ? [
+          {
+            ...rule(
+              subject,
+              'reject',
+              place,
+              'garbage',
+              'a token that was never issued is refused',
+              garbage.map((change) => draft(change)),
+              anyClientError,
+            ),
+            ...docs,
+          },
+        ]
+      : []),
+  ]
+}
+
+/** Tokens next to the real one, so that a check of the beginning, the length or the case alone shows. */
+function garbageTokens(token: string): readonly string[] {
+  const last = token.at(-1) === 'x' ? 'y' : 'x'
+  const swapped = [...token].map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join('')
+  return [
+    ...new Set([
+      'x',
+      'garbage',
+      'null',
+      'undefined',
+      token.slice(0, -1) + last,
+      token.slice(0, -1),
+      `${token}x`,
+      token.slice(0, Math.ceil(token.length / 2)),
+      [...token].reverse().join(''),
+      swapped,
+    ]),
+  ].filter((other) => other !== token && other !== '')
+}
+
+const contentType = (set: string): Change => ({ at: ['header', 'Content-Type'], set })
+const otherMediaTypes = [
+  'text/plain',
+  'text/html',
+  'application/xml',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  'application/octet-stream',
+  'image/png',
+  'application/javascript',
+]
+
+function mediaTypes(subject: Subject): readonly Rule[] {
+  const told = new Set(subject.documented.body?.content.map(({ mediaType }) => mediaType.split(';')[0]?.trim().toLowerCase()))
+  const others = otherMediaTypes.filter((type) => !told.has(type.split(';')[0]))
+  return others.map((type) =>
+    rule(
+      subject,
+      'reject',
+      'header.Content-Type',
+      'media-type',
+      `the body is ${[...told].join(' or ')}: ${type} is refused`,
+      [draft(contentType(type)), draft(contentType(type)), ...(type.includes('form') ? [] : [draft(contentType(type))])],
+      anyClientError,
+      type.split(';')[0],
+    ),
+  )
+}
+
+/** The documented media type, written as only some readers take it. */
+function oddMediaTypes(subject: Subject): Rule {
+  const values = [
+    'application/json; charset=utf-8',
+    'application/json;charset=UTF-8',
+    'application/json; charset="utf-8"',
+    'Application/JSON',
+    'APPLICATION/JSON',
+    'application/json;version=1',
+    'application/json;',
+    'application/json ; charset=utf-8',
+    'application/json;charset=iso-8859-1',
+    'application/json;charset=utf-16',
+    'application/json;charset=nonsense',
+    'application/problem+json',
+    'text/json',
+    'application/json, application/json',
+    'application/json;charset=utf-8;charset=utf-16',
+  ]
+  return rule(
+    subject,
+    'either',
+    'header.Content-Type',
+    'odd',
+    'the media type in another spelling, or with other parameters, is taken or refused',
+    values.map((value) => draft(contentType(value))),
+    anything,
+  )
+}
+
+/** Headers that the docs do not name. */
+function odd(subject: Subject): Rule {
+  const values: readonly (readonly [string, string])[] = [
+    ['Accept', '*/*'],
+    ['Accept', 'text/html'],
+    ['Accept', 'application/xml;q=1, application/json;q=0.1'],
+    ['Accept', 'nonsense'],
+    ['Accept-Encoding', 'gzip, deflate, br'],
+    ['Accept-Encoding', 'identity;q=0'],
+    ['Accept-Charset', 'utf-16'],
+    ['Accept-Language', 'tlh, *;q=0'],
+    ['Content-Encoding', 'identity'],
+    ['Content-Encoding', 'gzip'],
+    ['Content-Language', 'xx-invalid-xx'],
+    ['Cookie', 'a=b; a=c; ;;=; session=%00'],
+    ['Authorization', 'Basic !!!'],
+    ['If-Match', '"nothing"'],
+    ['If-None-Match', '*'],
+    ['If-Modified-Since', 'yesterday'],
+    ['Range', 'bytes=0-1'],
+    ['X-Forwarded-For', "' OR 1=1 --"],
+    ['X-Request-Id', '${jndi:ldap://127.0.0.1:9/a}'],
+    ['X-Odd', '\u00e9\u00ff'],
+    ['Origin', 'null'],
+    ['Referer', 'not a url'],
+    ['Date', 'never'],
+    ['User-Agent', ''],
+  ]
+  return rule(
+    subject,
+    'either',
+    'header',
+    'odd',
+    'headers that the docs do not name are ignored or refused',
+    values.map(([name, set]) => draft({ at: ['header', name], set })),
+    { ...anything, httpMayRefuse: true },
+  )
+}
+
+/** Long header values: HTTP servers may refuse them before the API is reached (RFC 6585, 431). */
+function long(subject: Subject): readonly Rule[] {
+  const sizes = [1000, 4000, 7000, 12_000, 20_000, 70_000]
+  return [
+    rule(
+      subject,
+      'either',
+      'header',
+      'long',
+      'a long header is taken or refused',
+      [
+        ...sizes.map((size) => draft({ at: ['header', 'X-Odd'], set: 'x'.repeat(size) })),
+        { changes: () => Array.from({ length: 90 }, (_, i) => ({ at: ['header', `X-Odd-${i}`], set: 'x' })) },
+      ],
+      { ...anything, httpMayRefuse: true },
+    ),
+  ]
+}

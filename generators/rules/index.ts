@@ -1,0 +1,13 @@
+import type { RuleKind } from '../rule'
+import { accept } from './accept'
+import { constraint } from './constraint'
+import { headers } from './headers'
+import { malformed } from './malformed'
+import { odd } from './odd'
+import { required } from './required'
+import { structure } from './structure'
+import { target } from './target'
+import { type } from './type'
+
+/** Every kind of rule; adding one is a file and a line here. */
+export const ruleKinds: readonly RuleKind[] = [accept, required, type, constraint, malformed, headers, odd, structure, target]

@@ -1,0 +1,242 @@
+import fc from 'fast-check'
+import type { Change } from '../../core/case'
+import type { Json } from '../../core/json'
+import type { Owes } from '../../core/rule'
+import { bounds } from '../arbitrary'
+import { flat, type Member } from '../members'
+import { plainValue } from '../plain'
+import { draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { typesOf } from '../schema'
+
+/** What the docs leave open in a body: success and true, or the documented client error. */
+export const open: Owes = { success: 'allowed', clientError: 'documented' }
+
+/** Values of the right type that the docs neither allow nor forbid: the target may take or refuse them, but must keep its head. */
+export const odd: RuleKind = (subject) => (subject.body ? flat(subject.body).flatMap((member) => of(subject, member)) : [])
+
+function of(subject: Subject, member: Member): readonly Rule[] {
+  const types = typesOf(member.documented)
+  const plain = plainValue(subject.schemas.assumed, member, subject.seed)
+  const classes =
+    types.includes('string') && typeof plain === 'string'
+      ? strings(plain)
+      : types.includes('integer') || types.includes('number')
+        ? numbers(member, Number(plain))
+        : {}
+  return Object.entries(classes).map(([variant, { values, drawn }]) => ({
+    id: ruleId(subject, member.place, 'odd', variant),
+    operation: subject.id,
+    zone: 'either',
+    place: member.place,
+    keyword: 'odd',
+    variant,
+    promise: `${member.name} may be anything of its type: ${words[variant] ?? variant} is taken as it is or refused, and nothing breaks`,
+    ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
+    owes: open,
+    fixed: values.map((value) => draft(typeof value === 'object' ? { at: member.at, raw: value.raw } : { at: member.at, set: value })),
+    ...(drawn ? { drawn: drawn.map((value): Change[] => [{ at: member.at, set: value }]) } : {}),
+    weight: drawn ? 0.5 : 0,
+    holds: () => true,
+  }))
+}
+
+const words: Record<string, string> = {
+  empty: 'nothing, or blanks alone',
+  long: 'a very long text',
+  nul: 'a NUL character',
+  control: 'a control character',
+  'line-end': 'a line end',
+  surrogate: 'half a surrogate pair',
+  unicode: 'a rare character',
+  marks: 'a heap of combining marks',
+  quote: 'a quote sign or a backslash',
+  percent: 'a percent sign',
+  markup: 'markup',
+  injection: 'a text that looks like an attack',
+  word: 'a word that languages reserve',
+  case: 'a value in another case',
+  range: 'a number out of its range',
+  bits: 'a number at the edge of a machine word',
+  form: 'a number in another notation',
+  huge: 'a number of many digits',
+}
+
+type Odd = string | number | { readonly raw: string }
+
+/** Texts by class. Each is JSON text or a value, so that what JavaScript cannot hold is sent all the same. */
+function strings(plain: string): Record<string, { values: readonly Odd[]; drawn?: fc.Arbitrary<Json> }> {
+  const half = Math.floor(plain.length / 2)
+  const inside = (text: string) => plain.slice(0, half) + text + plain.slice(half)
+  return {
+    empty: { values: ['', ' ', '   ', `${plain} `, ` ${plain}`] },
+    long: {
+      values: [256, 1000, 4097, 20_000].map((n) => 'a'.repeat(n)).concat('é'.repeat(300), '漢'.repeat(3000), '😀'.repeat(5000)),
+    },
+    nul: { values: ['\0', inside('\0'), `${plain}\0`] },
+    control: {
+      values: [
+        '\u0001',
+        inside('\u0007'),
+        inside('\u0008'),
+        inside('\u001b[31m'),
+        inside('\u007f'),
+        inside('\u0085'),
+        inside('\t'),
+        inside('\u000b'),
+      ],
+    },
+    'line-end': {
+      values: [
+        '\n',
+        inside('\n'),
+        inside('\r\n'),
+        inside('\r'),
+        `${plain}\n`,
+        inside('\u2028'),
+        inside('\u2029'),
+        `${plain}\r\nX-Injected: yes`,
+      ],
+    },
+    surrogate: {
+      values: [{ raw: '"\\ud800"' }, { raw: `"${half ? 'a' : ''}\\udc00b"` }, { raw: '"\\ude00\\ud83d"' }, { raw: '"x\\udbff"' }],
+    },
+    unicode: {
+      values: [
+        '\u200b',
+        inside('\u00a0'),
+        inside('\u200d'),
+        '👨‍👩‍👧‍👦',
+        '🇩🇪',
+        inside('\u202e'),
+        '\ufeff',
+        inside('\ufeff'),
+        '\ufffe',
+        '\uffff',
+        '\u{10ffff}',
+        '\ue000',
+        '\u{f0000}',
+        '\u{e0041}',
+        inside('\u00ad'),
+        '\u0378',
+        'İstanbul',
+        '\u3000',
+        '𝕳𝖊𝖑𝖑𝖔',
+      ],
+      drawn: fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),
+    },
+    marks: { values: [`Z${'\u0301\u0323\u035b\u0489'.repeat(30)}`, '\u0301', inside('\u0334'.repeat(8))] },
+    quote: { values: ['"', "'", '`', '\\', inside('"'), inside("'"), inside('\\'), '\\u0041', `${plain}\\`] },
+    percent: { values: ['%', '%%', '%s%n%d', '%00', '%2e%2e%2f', '%zz', '%E0%A4%A', inside('%41')] },
+    markup: {
+      values: [
+        '<script>alert(1)</script>',
+        ']]>',
+        '&lt;&amp;',
+        '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///dev/null">]><x>&e;</x>',
+        '<img src=x onerror=alert(1)>',
+      ],
+    },
+    injection: {
+      values: [
+        "' OR '1'='1",
+        "'; DROP TABLE tasks; --",
+        '${7*7}',
+        '{{7*7}}',
+        '#{7*7}',
+        '${jndi:ldap://127.0.0.1:9/a}',
+        '$(id)',
+        '`id`',
+        '; ls',
+        '../../../../etc/passwd',
+        '..\\..\\windows\\win.ini',
+        'file:///etc/passwd',
+        'http://127.0.0.1:9/',
+        '*)(uid=*))(|(uid=*',
+        '{"$gt":""}',
+        '=1+1',
+      ],
+    },
+    word: {
+      values: [
+        'null',
+        'undefined',
+        'true',
+        'NaN',
+        '0',
+        '-0',
+        '1e309',
+        '__proto__',
+        'constructor',
+        'toString',
+        'hasOwnProperty',
+        'length',
+        '[object Object]',
+        '{}',
+        '[]',
+        '.',
+        '..',
+        '/',
+        '*',
+        '?',
+        '#',
+        ':',
+      ],
+    },
+    case: { values: [plain.toUpperCase(), plain.charAt(0).toUpperCase() + plain.slice(1)].filter((text) => text !== plain) },
+  }
+}
+
+/** Numbers by class. Texts, because a JavaScript number could not say most of them. */
+function numbers(member: Member, plain: number): Record<string, { values: readonly Odd[]; drawn?: fc.Arbitrary<Json> }> {
+  const { min, max } = bounds(member.assumed, true)
+  const raw = (text: string | bigint | number) => ({ raw: String(text) })
+  const beyond = [min - 1, max + 1, min - 2, max + 2, -plain, max * 2, 0, -1].filter((n) => Number.isSafeInteger(n) && (n < min || n > max))
+  const words = [7n, 8n, 15n, 16n, 31n, 32n, 53n, 63n, 64n, 128n].map((k) => 2n ** k)
+  const bits = [
+    ...words.flatMap((power) => [power - 1n, power, power + 1n]),
+    ...words.slice(2).flatMap((power) => [-power, -power - 1n]),
+    2n ** 16n + BigInt(plain),
+    2n ** 32n + BigInt(plain),
+    9007199254740993n,
+  ]
+  const outside = bits.filter((n) => n < BigInt(min) || n > BigInt(max))
+  return {
+    range: {
+      values: [...new Set(beyond)],
+      drawn: fc.oneof(
+        fc.integer({ max: min - 1 }),
+        fc.maxSafeInteger().filter((n) => n < min || n > max),
+      ),
+    },
+    bits: { values: outside.map(raw) },
+    form: {
+      values: [
+        `${plain}.0`,
+        `${plain}.000`,
+        `${plain}e0`,
+        `${plain}E+0`,
+        `${plain * 10}e-1`,
+        `${plain / 10}e1`,
+        '-0',
+        '-0.0',
+        '0e0',
+        '1E0',
+        '1e2',
+      ].map(raw),
+    },
+    huge: {
+      values: [
+        '1e19',
+        '1e308',
+        '1e309',
+        '-1e309',
+        '1e99999',
+        '1'.repeat(100),
+        '9'.repeat(1000),
+        `${plain}.${'0'.repeat(500)}`,
+        '1e-400',
+        `-${'9'.repeat(40)}`,
+      ].map(raw),
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import { flat, type Member } from '../members'
+import { breaksOnly } from '../proofs'
+import { draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { clientError } from './malformed'
+
+/** Each mandatory member left out, or sent under a name that is not its own. */
+export const required: RuleKind = (subject) => (subject.body ? flat(subject.body).flatMap((member) => of(subject, member)) : [])
+
+function of(subject: Subject, member: Member): readonly Rule[] {
+  if (!member.required || member.at.length < 2 || member.name === '[]') return []
+  const inner = member.children.filter((child) => child.required)
+  const shared = {
+    operation: subject.id,
+    zone: 'reject' as const,
+    place: member.place,
+    keyword: 'required',
+    ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
+    owes: clientError,
+    weight: 0,
+    holds: breaksOnly(subject, member.at.slice(1, -1), ['required']),
+  }
+  return [
+    {
+      ...shared,
+      id: ruleId(subject, member.place, 'required'),
+      promise: `${member.name} is mandatory: a request without it is refused`,
+      fixed: Array.from({ length: 3 }, () => draft({ at: member.at, remove: true })),
+    },
+    {
+      ...shared,
+      id: ruleId(subject, member.place, 'required', 'renamed'),
+      variant: 'renamed',
+      promise: `${member.name} is mandatory under this very name: another name or case does not count`,
+      fixed: otherNames(member.name).map((name) => draft({ at: member.at, rename: name })),
+    },
+    ...(inner.length > 1
+      ? [
+          {
+            ...shared,
+            id: ruleId(subject, member.place, 'required', 'empty'),
+            variant: 'empty',
+            promise: `${member.name} has mandatory members: an empty object in its place is refused`,
+            fixed: [draft({ at: member.at, set: {} }), draft({ at: member.at, set: { extra: 1 } })],
+            holds: breaksOnly(subject, member.at.slice(1), ['required']),
+          },
+        ]
+      : []),
+  ]
+}
+
+/** What careless readers take for the same name: other cases, other spellings, blanks around it. */
+function otherNames(name: string): readonly string[] {
+  const snake = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()
+  const names = [
+    name.charAt(0).toUpperCase() + name.slice(1),
+    name.toUpperCase(),
+    name.toLowerCase(),
+    snake,
+    snake.replaceAll('_', '-'),
+    `${name} `,
+    ` ${name}`,
+    `${name}s`,
+    `${name}\u200b`,
+    `_${name}`,
+  ]
+  return [...new Set(names)].filter((other) => other !== name)
+}

@@ -1,0 +1,244 @@
+import { isObject, type Json } from '../../core/json'
+import type { Schema, SchemaObject } from '../../core/operation'
+import type { Owes } from '../../core/rule'
+import { flat, isJson, type Member } from '../members'
+import { plainValue } from '../plain'
+import { acceptable } from '../proofs'
+import { bodyBytes, bodyDraft, type Draft, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { typesOf } from '../schema'
+import { success } from './accept'
+import { open } from './odd'
+
+/** The body as a text: lawful spellings of the same JSON, members nobody named, keys twice, depth, size, encoding. */
+export const structure: RuleKind = (subject) => {
+  const { body } = subject
+  if (!body) return []
+  const objects = flat(body).filter((member) => typesOf(member.documented)[0] === 'object')
+  return [
+    spelling(subject),
+    ...objects.map((member) => unknown(subject, member)),
+    ...served(subject, objects),
+    ...flat(body)
+      .filter((member) => member.required && member.at.length > 1 && member.name !== '[]')
+      .map((member) => twice(subject, member)),
+    nesting(subject),
+    ...sizes(subject, body),
+    encoding(subject),
+  ]
+}
+
+const rule = (
+  subject: Subject,
+  place: string,
+  keyword: string,
+  promise: string,
+  fixed: readonly Draft[],
+  owes: Owes = open,
+  variant?: string,
+): Rule => ({
+  id: ruleId(subject, place, keyword, variant),
+  operation: subject.id,
+  zone: 'either',
+  place,
+  keyword,
+  ...(variant ? { variant } : {}),
+  promise,
+  ...(subject.documented.docs ? { docs: subject.documented.docs } : {}),
+  owes,
+  fixed,
+  weight: 0,
+  holds: () => true,
+})
+
+/** One JSON value has many texts (RFC 8259): blanks, escapes and the order of members say nothing. */
+function spelling(subject: Subject): Rule {
+  const escaped = (text: string) =>
+    [...text]
+      .flatMap((c) => c.split(''))
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join('')
+  const spell = (
+    value: Json,
+    key: (name: string) => string,
+    text: (value: string) => string,
+    order: (names: [string, Json][]) => [string, Json][],
+  ): string => {
+    if (typeof value === 'string') return text(value)
+    if (Array.isArray(value)) return `[${value.map((item) => spell(item, key, text, order)).join(',')}]`
+    if (isObject(value))
+      return `{${order(Object.entries(value))
+        .map(([name, member]) => `${key(name)}:${spell(member, key, text, order)}`)
+        .join(',')}}`
+    return JSON.stringify(value)
+  }
+  const same = <T>(value: T): T => value
+  const json = (value: string) => JSON.stringify(value)
+  return {
+    ...rule(
+      subject,
+      'body',
+      'valid',
+      'the same JSON in another lawful spelling (blanks, escapes, order) is the same request',
+      [
+        bodyDraft((text) => ` \t\r\n${text}\n \t`),
+        bodyDraft((_, plain) => JSON.stringify(plain, null, 2)),
+        bodyDraft((_, plain) => JSON.stringify(plain, null, '\t').replaceAll('\n', '\r\n')),
+        bodyDraft((text) => text.replaceAll(':', ' : ').replaceAll(',', ' , ')),
+        bodyDraft((_, plain) => spell(plain, json, json, (names) => names.reverse())),
+        bodyDraft((_, plain) => spell(plain, json, (value) => `"${escaped(value)}"`, same)),
+        bodyDraft((_, plain) => spell(plain, (name) => `"${escaped(name)}"`, json, same)),
+        bodyDraft((text) => `${text}${' '.repeat(300)}`),
+      ],
+      success,
+      'spelling',
+    ),
+    zone: 'accept',
+    holds: acceptable(subject),
+  }
+}
+
+/** Members that the docs do not name, with names that trip prototypes, mappers and templates. */
+const unknownNames = [
+  'extra',
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  'then',
+  '$ref',
+  'id',
+  '',
+  'a.b',
+  'é',
+  '\u0000',
+  '0',
+]
+
+function unknown(subject: Subject, member: Member): Rule {
+  const insert = (name: string, raw: string) => draft({ at: member.at, insert: name, raw })
+  return rule(subject, member.place, 'unknown', 'members that the docs do not name are ignored or refused', [
+    ...unknownNames.map((name, i) => insert(name, i % 3 === 0 ? '"x"' : i % 3 === 1 ? '{"polluted":true}' : '1')),
+    insert('extra', 'null'),
+    insert('extra', '[]'),
+    insert('__proto__', 'null'),
+    insert('constructor', '{"prototype":{"polluted":true}}'),
+    insert('e'.repeat(300), '1'),
+  ])
+}
+
+/** Members that only the server makes (ids, times), sent by the caller: a custom value takes no effect. */
+function served(subject: Subject, objects: readonly Member[]): readonly Rule[] {
+  const answer = subject.assumed.responses
+    .find(({ status }) => status.startsWith('2'))
+    ?.content.find(({ mediaType }) => isJson(mediaType))?.schema
+  return objects.flatMap((member) => {
+    const twin = member.at
+      .slice(1)
+      .reduce<SchemaObject>(
+        (schema, name) => subject.schemas.assumed.flatten(schema.properties?.[name]),
+        subject.schemas.assumed.flatten(answer),
+      )
+    const own = Object.entries(twin.properties ?? {}).filter(([name]) => !member.children.some((child) => child.name === name))
+    return own.map(([name, schema]) => servedMember(subject, member, name, schema))
+  })
+}
+
+function servedMember(subject: Subject, member: Member, name: string, of: Schema): Rule {
+  const schema = subject.schemas.assumed.flatten(of)
+  const values: readonly string[] =
+    typesOf(schema)[0] === 'object'
+      ? ['{}', 'null', '"x"']
+      : ['"plumbline-custom-value"', '"00000000-0000-4000-8000-000000000000"', '"2001-02-03T04:05:06Z"', '""', 'null', '1']
+  return {
+    ...rule(
+      subject,
+      `${member.place}.${name}`,
+      'custom',
+      `${name} is made by the server: a caller's own value takes no effect, or is refused`,
+      values.map((raw) => draft({ at: member.at, insert: name, raw })),
+    ),
+    ...(schema['x-docs'] ? { docs: schema['x-docs'] } : {}),
+  }
+}
+
+/** A key twice in one object: JSON leaves open which counts (RFC 8259, section 4). */
+function twice(subject: Subject, member: Member): Rule {
+  const plain = plainValue(subject.schemas.assumed, member, subject.seed)
+  const at = member.at.slice(0, -1)
+  const text = (value: Json) => JSON.stringify(value)
+  const other = typeof plain === 'string' ? `${plain}x`.slice(-30) : typeof plain === 'number' ? plain + 1 : plain
+  return rule(subject, member.place, 'twice', `${member.name} twice in one object is taken or refused`, [
+    draft({ at, insert: member.name, raw: text(other as Json), first: true }),
+    draft({ at, insert: member.name, raw: text(other as Json) }),
+    draft({ at, insert: member.name, raw: 'null', first: true }),
+  ])
+}
+
+function nesting(subject: Subject): Rule {
+  const depths = [10, 100, 500, 1000, 3000, 10_000]
+  const deep = (depth: number) => [`${'['.repeat(depth)}${']'.repeat(depth)}`, `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`]
+  return rule(subject, 'body', 'nesting', 'a deeply nested body is taken or refused, and nothing breaks', [
+    ...depths.flatMap(deep).map((raw) => draft({ at: ['body'], insert: 'extra', raw })),
+    ...deep(5000).map((raw) => draft(bodyBytes(raw))),
+    draft(bodyBytes('['.repeat(5000))),
+  ])
+}
+
+const kibibyte = 1024
+
+/** Bodies around the sizes at which buffers, proxies and parsers change their ways. */
+function sizes(subject: Subject, body: Member): readonly Rule[] {
+  const text = flat(body).find((member) => !member.required && typesOf(member.documented).includes('string'))
+  return [1, 16, 64, 1024].map((size) => {
+    const lengths = [size * kibibyte - 1, size * kibibyte, size * kibibyte + 1]
+    const filled = (bytes: number): Draft =>
+      text
+        ? {
+            changes: (plain) => [
+              { at: text.at, set: 'a'.repeat(Math.max(0, bytes - JSON.stringify(plain).length - text.name.length - 6)) },
+            ],
+          }
+        : {
+            changes: (plain) => [
+              { at: ['body'], insert: 'extra', raw: `"${'a'.repeat(Math.max(0, bytes - JSON.stringify(plain).length - 11))}"` },
+            ],
+          }
+    const fixed = [
+      ...lengths.map(filled),
+      bodyDraft((json) => json + ' '.repeat(Math.max(0, size * kibibyte - json.length))),
+      draft({
+        at: ['body'],
+        insert: 'extra',
+        raw: JSON.stringify(Array.from({ length: Math.floor((size * kibibyte) / 4) }, (_, i) => i % 100)),
+      }),
+    ]
+    return rule(
+      subject,
+      'body',
+      'size',
+      `a body of ${size < 1024 ? `${size} KiB` : '1 MiB'} is taken or refused, and nothing breaks`,
+      size >= 1024 ? fixed.slice(1, 4) : fixed,
+      open,
+      `${size}KiB`,
+    )
+  })
+}
+
+/** Bytes that are not quite UTF-8 (RFC 8259, section 8.1). */
+function encoding(subject: Subject): Rule {
+  const splice = (json: string, bytes: readonly number[]): Buffer => {
+    const at = json.lastIndexOf('"')
+    return Buffer.concat([Buffer.from(json.slice(0, at)), Buffer.from(bytes), Buffer.from(json.slice(at))])
+  }
+  return rule(subject, 'body', 'encoding', 'a byte order mark, or bytes that are no UTF-8, are taken or refused, and nothing breaks', [
+    bodyDraft((json) => `\ufeff${json}`),
+    bodyDraft((json) => splice(json, [0xff])),
+    bodyDraft((json) => splice(json, [0xc3])),
+    bodyDraft((json) => splice(json, [0xed, 0xa0, 0x80])),
+    bodyDraft((json) => splice(json, [0xc0, 0x80])),
+    bodyDraft((json) => splice(json, [0xe9])),
+    bodyDraft((json) => splice(json, [0xf5, 0x80, 0x80, 0x80])),
+    bodyDraft((json) => Buffer.from(json, 'utf16le')),
+    bodyDraft((json) => Buffer.from(`\ufeff${json}`, 'utf16le')),
+  ])
+}

@@ -1,0 +1,48 @@
+import type { Json } from '../core/json'
+import type { Schema, SchemaObject } from '../core/operation'
+import { resolve } from '../specs/load'
+import { createValidator } from '../specs/validator'
+
+/** A document's schemas as generators use them: lazily resolved, and with the validator as last guard. */
+export interface Schemas {
+  /** Follows `$ref`s and joins `allOf`, one level: what a walk over members needs. */
+  flatten(schema: Schema | undefined): SchemaObject
+  valid(schema: Schema, value: Json): boolean
+  errors: ReturnType<typeof createValidator>['errors']
+}
+
+/** @param document a whole OpenAPI document, into which `$ref`s point */
+export function schemasOf(document: Readonly<Record<string, unknown>>): Schemas {
+  const validator = createValidator(document as Record<string, unknown>)
+  const flat = new WeakMap<object, SchemaObject>()
+  const schemas: Schemas = {
+    flatten(schema) {
+      if (schema === undefined || typeof schema === 'boolean') return schema === false ? { not: {} } : {}
+      const known = flat.get(schema)
+      if (known) return known
+      const resolved = resolve(document as Record<string, unknown>, schema)
+      const joined = typeof resolved === 'boolean' ? {} : resolved.allOf ? join(resolved, schemas) : resolved
+      flat.set(schema, joined)
+      return joined
+    },
+    valid: (schema, value) => validator.errors(schema, value).length === 0,
+    errors: validator.errors,
+  }
+  return schemas
+}
+
+function join({ allOf, ...own }: SchemaObject, schemas: Schemas): SchemaObject {
+  const parts = [own, ...(allOf as readonly Schema[]).map((part) => schemas.flatten(part))]
+  const properties = Object.assign({}, ...parts.map((part) => part.properties ?? {}))
+  const required = [...new Set(parts.flatMap((part) => part.required ?? []))]
+  return Object.assign({}, ...parts, Object.keys(properties).length > 0 ? { properties } : {}, required.length > 0 ? { required } : {})
+}
+
+/** Types that a schema admits, told or implied by its keywords; empty: any. */
+export function typesOf(schema: SchemaObject): readonly string[] {
+  if (typeof schema.type === 'string') return [schema.type]
+  if (Array.isArray(schema.type)) return schema.type
+  if (schema.properties || schema.additionalProperties) return ['object']
+  if (schema.items) return ['array']
+  return []
+}

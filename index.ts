@@ -1,0 +1,5 @@
+export { type RunOptions, run } from './cli/conformance'
+export { UsageError } from './core/errors'
+export type { Event } from './core/event'
+export type { Finding, Severity } from './core/finding'
+export type { Report, RuleResult, Silence, Verdict } from './core/report'

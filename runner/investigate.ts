@@ -1,0 +1,228 @@
+import type { Change } from '../core/case'
+import type { Judge, RunFailure } from '../core/check'
+import type { Exchange } from '../core/exchange'
+import type { Failure } from '../core/finding'
+import type { RuleInfo } from '../core/rule'
+import type { Rule } from '../generators/rule'
+import type { RuleSet } from '../generators/rules'
+import { failureKey, type RuleFailures } from './record'
+import type { Session } from './run'
+import { shrink } from './shrink'
+
+/** Sorts failures by cause; a value passed in, as the runner does not know the checks. */
+export type SortByCause = <B extends { rule: RuleInfo; failure: Failure; count: number }>(
+  buckets: readonly B[],
+  tried: readonly { rule: RuleInfo; judged: number }[],
+) => readonly { buckets: readonly B[]; place: string; common?: string }[]
+
+/** One cause, looked into: its smallest case, and whether it repeats. */
+export interface Investigated {
+  readonly buckets: readonly RuleFailures[]
+  readonly place: string
+  readonly common?: string
+  /** The failing rule whose case stands for all. */
+  readonly lead: RuleFailures
+  readonly failure: Failure
+  /** The smallest failing exchange. */
+  readonly exchange: Exchange
+  readonly changes: readonly Change[]
+  readonly path: readonly (readonly Change[])[]
+  readonly flaky: boolean
+  readonly count: number
+  readonly outOf: number
+}
+
+/** Times that a failing case is sent again to see whether it is steady. */
+const resends = 4
+/** Attempts of one case are far apart, as the client adds to them when it must rename. */
+const stride = 10
+const confirmFrom = 100
+const shrinkFrom = 1000
+const persistentTries = 2
+
+/**
+ * Valid requests that were refused as if a precondition were missing (401, 403, 404, …): with other valid requests passing on the
+ * same URL and token, one that is refused three times is refused for what it says.
+ */
+export async function persistentRefusals(session: Session): Promise<void> {
+  const records = [...session.records.rules.values()]
+  const passes = records.some(
+    ({ rule, judged, failures }) => rule.zone === 'accept' && judged > [...failures.values()].reduce((sum, { count }) => sum + count, 0),
+  )
+  if (!passes) return
+  for (const record of records) {
+    for (const { exchange, failure } of record.refused) {
+      const { index, fresh, changes } = exchange.case
+      let again = 0
+      for (let i = 0; i < persistentTries; i++) {
+        const sent = await session.again(record.set, record.rule, index, {
+          attempt: confirmFrom + i * stride,
+          fresh,
+          ...(isFixed(record.rule, index) ? {} : { changes }),
+        })
+        if (sent?.judgement.ifPersistent?.kind !== failure.kind) break
+        again++
+      }
+      if (again < persistentTries) continue
+      record.judged++
+      record.notReached = Math.max(0, record.notReached - 1)
+      session.records.fail(record, exchange, failure, session.elapsed())
+    }
+  }
+}
+
+const isFixed = (rule: Rule, index: number): boolean => index < rule.fixed.length
+
+/** Looks into every cause: confirms, joins what is flaky, shrinks what is steady, and joins what shrank to the same place. */
+export async function investigate(
+  session: Session,
+  judge: Judge,
+  sortByCause: SortByCause,
+): Promise<{ findings: readonly Investigated[]; wholeRun: readonly RunFailure[] }> {
+  const tried = [...session.records.rules.values()].map(({ rule, judged }) => ({ rule, judged }))
+  const causes = sortByCause(session.records.failures, tried)
+  const confirmed: Investigated[] = []
+  for (const cause of causes) confirmed.push(await confirm(session, cause))
+  const steady: Investigated[] = []
+  for (const found of confirmed.filter(({ flaky }) => !flaky).sort((a, b) => simplicity(a.lead) - simplicity(b.lead))) {
+    if (explained(found, steady)) continue
+    const smallest = await smallestOf(session, found)
+    const same = steady.findIndex((other) => alike(other, smallest))
+    if (same >= 0) steady[same] = joined([steady[same] as Investigated, smallest])
+    else steady.push(smallest)
+  }
+  const flaky = groups(confirmed.filter((found) => found.flaky)).map(joined)
+  const rest = flaky.filter((found) => !absorbed(found, steady))
+  return { findings: [...steady, ...rest], wholeRun: judge.finish() }
+}
+
+/** Rules by how simple their failing case is: the plain request first, then few changes, then few bytes. */
+const simplicity = ({ exchange }: RuleFailures): number =>
+  exchange.case.changes.length * 1e7 + (exchange.case.request.body?.length ?? 0) + exchange.case.request.target.length
+
+async function confirm(
+  session: Session,
+  cause: { buckets: readonly RuleFailures[]; place: string; common?: string },
+): Promise<Investigated> {
+  const byEase = [...cause.buckets].sort((a, b) => simplicity(a) - simplicity(b))
+  const outOf = [...new Set(cause.buckets.map(({ rule }) => rule.id))].reduce(
+    (sum, id) => sum + (session.records.rules.get(id)?.judged ?? 0),
+    0,
+  )
+  const count = cause.buckets.reduce((sum, bucket) => sum + bucket.count, 0)
+  let lead = byEase[0] as RuleFailures
+  let flaky = true
+  for (const bucket of byEase.slice(0, 3)) {
+    if (!(await repeats(session, bucket))) continue
+    lead = bucket
+    flaky = false
+    break
+  }
+  return {
+    ...cause,
+    lead,
+    failure: lead.failure,
+    exchange: lead.exchange,
+    changes: lead.exchange.case.changes,
+    path: [],
+    flaky,
+    count,
+    outOf,
+  }
+}
+
+/** The same case, under new names, fails every time. */
+async function repeats(session: Session, { set, rule, exchange, failure }: RuleFailures): Promise<boolean> {
+  const { index, fresh, changes } = exchange.case
+  let seen = 0
+  for (let i = 0; i < resends; i++) {
+    const sent = await session.again(set, rule, index, {
+      attempt: confirmFrom * 2 + i * stride,
+      fresh,
+      ...(isFixed(rule, index) ? {} : { changes }),
+    })
+    if (!sent) break
+    if (!has(sent.judgement.failures, failure) && !sent.judgement.notReached) return false
+    seen++
+  }
+  return seen > 0
+}
+
+const has = (failures: readonly Failure[], wanted: Failure): boolean =>
+  failures.some((failure) => failureKey(failure) === failureKey(wanted))
+
+/** Shrinks the lead's case, pinned to its own failure. */
+async function smallestOf(session: Session, found: Investigated): Promise<Investigated> {
+  const { set, rule, exchange } = found.lead
+  const { index, fresh } = exchange.case
+  let attempt = shrinkFrom
+  let best = { exchange, failure: found.failure }
+  if (exchange.case.changes.some((change) => 'bytes' in change)) return found
+  const { changes, path } = await shrink(exchange.case.changes, async (candidate) => {
+    attempt += stride
+    const sent = await session.again(set, rule, index, { attempt, changes: candidate, fresh })
+    if (!sent) return undefined
+    const failure = sent.judgement.failures.find((other) => failureKey(other) === failureKey(found.failure))
+    if (!failure) return false
+    best = { exchange: sent.exchange, failure }
+    return true
+  })
+  const touched = [...new Set(changes.map(({ at }) => at.join('.')))]
+  const narrowed =
+    !found.failure.anywhere && found.buckets.length === 1 && touched.length === 1 && touched[0] && found.place === 'body'
+      ? touched[0]
+      : found.place
+  return { ...found, ...best, changes, path, place: narrowed }
+}
+
+const kindOf = ({ failure }: Investigated): string => `${failure.check} ${failure.kind}`
+
+/** A combination that holds a change at a place that is already blamed for the same failure needs no finding of its own. */
+function explained(found: Investigated, others: readonly Investigated[]): boolean {
+  if (found.failure.anywhere || found.lead.rule.variant !== 'combination') return false
+  const blamed = others.filter((other) => kindOf(other) === kindOf(found))
+  return blamed.some(({ place, changes }) => changes.length === 0 || found.changes.some(({ at }) => at.join('.') === place))
+}
+
+/** Two steady findings with the same failure at the same place are one. */
+const alike = (a: Investigated, b: Investigated): boolean =>
+  kindOf(a) === kindOf(b) && (a.place === b.place || a.failure.anywhere === true || a.changes.length === 0)
+
+/** A flaky failure of a kind that is also seen steadily behind another request (`before`) is the same defect. */
+const absorbed = (found: Investigated, steady: readonly Investigated[]): boolean =>
+  steady.some(
+    (other) =>
+      kindOf(other) === kindOf(found) &&
+      (other.lead.rule.fixed[other.exchange.case.index]?.before !== undefined || other.changes.length === 0),
+  )
+
+function groups(found: readonly Investigated[]): Investigated[][] {
+  const byKind = new Map<string, Investigated[]>()
+  for (const one of found) byKind.set(kindOf(one), [...(byKind.get(kindOf(one)) ?? []), one])
+  return [...byKind.values()]
+}
+
+function joined(found: readonly Investigated[]): Investigated {
+  const [first] = [...found].sort((a, b) => simplicity(a.lead) - simplicity(b.lead)) as [Investigated]
+  if (found.length === 1) return first
+  const rules = new Set(found.flatMap(({ buckets }) => buckets.map(({ rule }) => rule.place)))
+  return {
+    ...first,
+    buckets: found.flatMap(({ buckets }) => buckets),
+    place: rules.size > 1 && !first.failure.anywhere ? 'request' : first.place,
+    count: found.reduce((sum, { count }) => sum + count, 0),
+    outOf: found.reduce((sum, { outOf }) => sum + outOf, 0),
+  }
+}
+
+/** Sends plain requests on until the whole-run checks have seen enough time, or the run's own time ends. */
+export async function linger(session: Session, judge: Judge, sets: readonly RuleSet[]): Promise<void> {
+  for (let i = 0; i < 3 && judge.wants > 0; i++) {
+    const seconds = judge.wants
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000 + 50))
+    for (const set of sets) {
+      const rule = set.rules.find(({ zone, place }) => zone === 'accept' && place === 'request')
+      if (rule) await session.again(set, rule, 0, { attempt: confirmFrom * 3 + i * stride })
+    }
+  }
+}

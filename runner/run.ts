@@ -1,0 +1,180 @@
+import type { Case, Change } from '../core/case'
+import type { Judge, Judgement } from '../core/check'
+import type { Emit } from '../core/event'
+import type { Exchange } from '../core/exchange'
+import type { Rule } from '../generators/rule'
+import type { RuleSet } from '../generators/rules'
+import { type Client, NotSendable } from './client'
+import type { Item, Plan, Planned } from './plan'
+import { Records } from './record'
+import { createStatistics } from './statistics'
+
+/** What a run is made from; judge, client and emit come as values, so that runner, checks and reports need not know each other. */
+export interface RunParts {
+  readonly sets: readonly RuleSet[]
+  readonly plan: Plan
+  readonly judge: Judge
+  readonly client: Client
+  readonly emit: Emit
+  readonly concurrency: number
+  /** Seconds for the whole run. */
+  readonly maxTime: number
+  /** Ends the run early; what was seen is still reported. */
+  readonly signal?: AbortSignal
+}
+
+/** A way to send one more request outside the plan: for shrinking, confirming and the whole-run checks. */
+export interface Again {
+  readonly attempt: number
+  readonly changes?: readonly Change[]
+  readonly fresh?: boolean
+}
+
+export interface Session {
+  readonly records: Records
+  readonly statistics: ReturnType<typeof createStatistics>
+  /** Seconds since the start. */
+  elapsed(): number
+  /** Sends one more case and judges it; undefined when budget, time or the user ended the run, or it is not of the rule's zone. */
+  again(set: RuleSet, rule: Rule, index: number, again: Again): Promise<{ exchange: Exchange; judgement: Judgement } | undefined>
+  readonly notSendable: Map<string, string>
+  readonly lastOrdinal: () => number
+  /** Why the plan was not sent whole. */
+  readonly ended: () => 'budget' | 'time' | 'interrupted' | 'no rights' | 'unreachable' | undefined
+  readonly creations: () => number
+}
+
+/** Share of the time that the plan may take; the rest is for shrinking and confirming. */
+const mainTime = 0.85
+/** So many valid requests without one success, all refused for lack of rights or a missing precondition, end the run. */
+const hopeless = 24
+const unreachableTries = 5
+
+/** Sends the plan: workers take items in order, each over its own connection. */
+export async function sendPlan(parts: RunParts): Promise<Session> {
+  const { plan, judge, client, emit } = parts
+  const records = new Records(parts.sets)
+  const statistics = createStatistics()
+  const started = performance.now()
+  const elapsed = () => (performance.now() - started) / 1000
+  const notSendable = new Map<string, string>()
+  let ended: ReturnType<Session['ended']>
+  let last = 0
+  let creations = 0
+  let passed = 0
+  let refused = 0
+  let unreachable = 0
+
+  const over = (limit: number): boolean => {
+    if (parts.signal?.aborted) ended ??= 'interrupted'
+    else if (elapsed() > limit) ended ??= 'time'
+    return parts.signal?.aborted === true || elapsed() > limit
+  }
+
+  async function send(made: Case, slot: number): Promise<Exchange | undefined> {
+    const exchange = await client.send(made, slot)
+    if (!exchange) ended ??= 'budget'
+    else last = Math.max(last, exchange.ordinal)
+    return exchange
+  }
+
+  function take(exchange: Exchange): Judgement {
+    judge.remember(exchange)
+    const judgement = judge.judge(exchange)
+    const at = elapsed()
+    statistics.add(exchange, at, judgement.failures.length > 0)
+    const status = exchange.answer?.status ?? 0
+    if (status >= 200 && status < 300 && exchange.case.owes.success !== 'harmless') creations++
+    emit({
+      type: 'case-judged',
+      rule: exchange.case.rule,
+      index: exchange.case.index,
+      zone: exchange.case.zone,
+      request: exchange.ordinal,
+      at,
+      seconds: exchange.seconds,
+      outcome: String(exchange.answer?.status ?? exchange.fault?.kind),
+      ...(judgement.notReached ? { notReached: judgement.notReached } : {}),
+      failures: judgement.failures.map(({ check, kind, place, message }) => ({ check, kind, place, message })),
+    })
+    return judgement
+  }
+
+  async function execute({ set, rule, index, fresh }: Planned, slot: number): Promise<void> {
+    try {
+      let usesFresh = fresh
+      for (const before of rule.fixed[index]?.before ?? []) {
+        const first = set.build(rule, index, { attempt: 5, changes: before(set.subject.plain ?? null), fresh })
+        const exchange = await send(first, slot)
+        if (exchange) judge.remember(exchange)
+        usesFresh = false
+      }
+      const exchange = await send(set.build(rule, index, { fresh: usesFresh }), slot)
+      if (!exchange) return
+      const judgement = take(exchange)
+      records.add(exchange, judgement, elapsed())
+      if (exchange.fault?.kind === 'unreachable') unreachable++
+      else if (rule.zone === 'accept' && judgement.notReached) refused++
+      else if (rule.zone === 'accept') passed++
+      if (unreachable >= unreachableTries && passed === 0 && refused === 0) ended ??= 'unreachable'
+      if (refused >= hopeless && passed === 0) ended ??= 'no rights'
+    } catch (error) {
+      if (!(error instanceof NotSendable)) throw error
+      notSendable.set(rule.id, error.message)
+    }
+  }
+
+  /** Items sent at the same time share the workers' limit, on connections of their own. */
+  async function together(item: Item, slot: number): Promise<void> {
+    const width = Math.min(item.length, parts.concurrency, client.limit())
+    let next = 0
+    await Promise.all(
+      Array.from({ length: width }, async (_, lane) => {
+        for (let planned = item[next++]; planned; planned = item[next++])
+          await execute(planned, lane === 0 ? slot : parts.concurrency + slot * item.length + lane)
+      }),
+    )
+  }
+
+  let next = 0
+  async function work(slot: number): Promise<void> {
+    while (next < plan.items.length && !ended && !over(parts.maxTime * mainTime)) {
+      if (slot >= client.limit()) {
+        await new Promise((resolve) => setTimeout(resolve, 10))
+        continue
+      }
+      const item = plan.items[next++] as Item
+      if (item.length > 1) await together(item, slot)
+      else await execute(item[0] as Planned, slot)
+    }
+  }
+  await Promise.all(Array.from({ length: parts.concurrency }, (_, slot) => work(slot)))
+
+  return {
+    records,
+    statistics,
+    elapsed,
+    notSendable,
+    ended: () => ended,
+    lastOrdinal: () => last,
+    creations: () => creations,
+    async again(set, rule, index, { attempt, changes, fresh = false }) {
+      if (over(parts.maxTime)) return undefined
+      try {
+        const made = set.build(rule, index, { attempt, fresh, ...(changes ? { changes } : {}) })
+        if (changes && !rule.holds(made.request)) return undefined
+        for (const before of rule.fixed[index]?.before ?? []) {
+          const exchange = await send(set.build(rule, index, { attempt: attempt + 5, changes: before(set.subject.plain ?? null) }), 0)
+          if (exchange) judge.remember(exchange)
+        }
+        const exchange = await send(made, 0)
+        if (!exchange) return undefined
+        judge.remember(exchange)
+        return { exchange, judgement: judge.judge(exchange) }
+      } catch (error) {
+        if (error instanceof NotSendable) return undefined
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import type { WireRequest } from '../core/case'
+import type { Exchange } from '../core/exchange'
+import type { ShownAnswer, ShownRequest } from '../core/finding'
+import { masked } from '../core/mask'
+
+/** Characters of a body that a report shows. */
+const shownBody = 4096
+
+type Mask = (text: string) => string
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function body(bytes: Buffer, mask: Mask): { body?: string; bodyBase64?: string } {
+  const head = bytes.subarray(0, shownBody)
+  try {
+    // A cut in the middle of a character must not make a text look binary.
+    return {
+      body: mask(
+        utf8.decode(
+          bytes.length > shownBody
+            ? Buffer.from(
+                bytes
+                  .subarray(0, shownBody * 2)
+                  .toString('utf8')
+                  .slice(0, shownBody),
+              )
+            : bytes,
+        ),
+      ),
+    }
+  } catch {
+    return { bodyBase64: Buffer.from(mask(head.toString('latin1')), 'latin1').toString('base64') }
+  }
+}
+
+/** A request as reports show it: bounded, secrets masked. */
+export function shownRequest(request: WireRequest, mask: Mask): ShownRequest {
+  return {
+    method: request.method,
+    target: mask(request.target).slice(0, shownBody),
+    headers: request.headers.map(([name, value]) => [name, mask(value).slice(0, shownBody)]),
+    ...(request.body ? body(request.body, mask) : {}),
+    bodyBytes: request.body?.length ?? 0,
+  }
+}
+
+/** An answer as reports show it, or why there is none. */
+export function shownAnswer({ answer, fault, seconds }: Exchange, mask: Mask): ShownAnswer {
+  if (!answer) return { fault: mask(fault?.message ?? 'no answer'), seconds }
+  return {
+    status: answer.status,
+    statusText: mask(answer.statusText).slice(0, 200),
+    headers: answer.headers.slice(0, 60).map(([name, value]) => [mask(name).slice(0, 200), mask(value).slice(0, 1000)]),
+    ...body(answer.body, mask),
+    bodyBytes: answer.body.length,
+    ...(fault ? { fault: mask(fault.message) } : {}),
+    seconds,
+  }
+}
+
+/** Longer command lines are refused by shells; such a case is replayed instead. */
+const longestCurl = 60_000
+
+/**
+ * A curl line that sends the same bytes, or undefined where no command line could hold them.
+ * @param base origin and base path of the target
+ */
+export function curlLine(base: string, request: WireRequest, mask: Mask): string | undefined {
+  const words = ['curl', '-sS', '-i', '-g', '--path-as-is']
+  words.push(...(request.method === 'HEAD' ? ['--head'] : ['-X', quote(request.method)]), quote(base + mask(request.target)))
+  const names = new Set(request.headers.map(([name]) => name.toLowerCase()))
+  for (const [name, value] of request.headers) words.push('-H', value === '' ? quote(`${name};`) : headerWord(`${name}: ${mask(value)}`))
+  const text = request.body?.toString('utf8') ?? ''
+  let before = ''
+  if (request.body) {
+    if (!names.has('content-type')) words.push('-H', quote('Content-Type:'))
+    const plain = Buffer.from(text, 'utf8').equals(request.body) && !text.includes('\0')
+    if (plain) words.push('--data-binary', quote(mask(text)))
+    else {
+      before = `printf %s ${request.body.toString('base64')} | base64 -d | `
+      words.push('--data-binary', '@-')
+    }
+    if (plain && text.startsWith('@')) return undefined
+  }
+  const line = before + words.join(' ')
+  return line.length > longestCurl ? undefined : line
+}
+
+const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+
+/** A masked value is a variable, which the shell fills in between double quotes only. */
+function headerWord(text: string): string {
+  if (!text.includes(masked)) return quote(text)
+  return text
+    .split(masked)
+    .map((part) => (part ? quote(part) : ''))
+    .join(`"${masked}"`)
+}

@@ -1,0 +1,105 @@
+import type { Change, WireRequest } from '../core/case'
+import { isObject, type Json } from '../core/json'
+
+/** A request before it is written: parameters and a JSON body, still open to changes. */
+export interface RequestModel {
+  readonly method: string
+  /** Path template with `{name}` parameters. */
+  readonly path: string
+  readonly params: Readonly<Record<string, string>>
+  readonly query: readonly (readonly [string, string])[]
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body?: Json
+}
+
+/** A JSON document as text that can hold what a value cannot: a key twice, `8.0`, a member out of order. */
+type Node = { text: string } | { entries: [string, Node][] } | { items: Node[] }
+
+function toNode(value: Json): Node {
+  if (Array.isArray(value)) return { items: value.map(toNode) }
+  if (isObject(value)) return { entries: Object.entries(value).map(([key, member]) => [key, toNode(member)]) }
+  return { text: JSON.stringify(value) }
+}
+
+function writeNode(node: Node): string {
+  if ('text' in node) return node.text
+  if ('items' in node) return `[${node.items.map(writeNode).join(',')}]`
+  return `{${node.entries.map(([key, member]) => `${JSON.stringify(key)}:${writeNode(member)}`).join(',')}}`
+}
+
+/** Applies one change of the body below its root. A place that is not there is left alone, as a shrunk request may have lost it. */
+function changeBody(root: Node, change: Change): Node {
+  const path = change.at.slice(1)
+  if ('insert' in change) {
+    const target = path.reduce<Node | undefined>(child, root)
+    if (target && 'entries' in target)
+      target.entries.splice(change.first ? 0 : target.entries.length, 0, [change.insert, { text: change.raw }])
+    return root
+  }
+  const made: Node | undefined = 'set' in change ? toNode(change.set) : 'raw' in change ? { text: change.raw } : undefined
+  const last = path.at(-1)
+  if (last === undefined) return made ?? root
+  const parent = path.slice(0, -1).reduce<Node | undefined>(child, root)
+  if (!parent || 'text' in parent) return root
+  if ('items' in parent) {
+    if (made) parent.items[Number(last)] = made
+    else if ('remove' in change) parent.items.splice(Number(last), 1)
+    return root
+  }
+  const index = parent.entries.findIndex(([key]) => key === last)
+  const entry = parent.entries[index]
+  if (made && entry) entry[1] = made
+  else if (made) parent.entries.push([last, made])
+  else if ('remove' in change && entry) parent.entries.splice(index, 1)
+  else if ('rename' in change && entry) entry[0] = change.rename
+  return root
+}
+
+function child(node: Node | undefined, key: string): Node | undefined {
+  if (!node || 'text' in node) return undefined
+  if ('items' in node) return node.items[Number(key)]
+  return node.entries.find(([name]) => name === key)?.[1]
+}
+
+type Pair = readonly [string, string]
+
+/** Applies one change of a list of pairs (headers, query): `set` and `raw` replace or add, `insert` adds beside, names ignore case. */
+function changePairs(pairs: readonly Pair[], change: Change): readonly Pair[] {
+  const name = change.at[1] ?? ''
+  const same = ([key]: Pair) => key.toLowerCase() === name.toLowerCase()
+  if ('remove' in change) return pairs.filter((pair) => !same(pair))
+  if ('rename' in change) return pairs.map((pair) => (same(pair) ? [change.rename, pair[1]] : pair))
+  if ('insert' in change) return [...pairs, [change.insert, change.raw]]
+  const value = 'set' in change ? String(change.set) : 'raw' in change ? change.raw : undefined
+  if (value === undefined) return pairs
+  return pairs.some(same) ? pairs.map((pair) => (same(pair) ? [pair[0], value] : pair)) : [...pairs, [name, value]]
+}
+
+/**
+ * Writes a request as bytes.
+ * @param model the plain request
+ * @param changes what to change, in order; places: `body…`, `header.NAME`, `query.NAME`, `path.NAME`, `method`
+ */
+export function toWire(model: RequestModel, changes: readonly Change[]): WireRequest {
+  let { method, headers, query } = model
+  const params: Record<string, string> = Object.fromEntries(
+    Object.entries(model.params).map(([name, value]) => [name, encodeURIComponent(value)]),
+  )
+  let body: Node | undefined
+  let bytes: Buffer | undefined
+  for (const change of changes) {
+    const part = change.at[0]
+    if ('bytes' in change) bytes = Buffer.from(change.bytes, 'base64')
+    else if (part === 'body' && 'remove' in change && change.at.length === 1) bytes = Buffer.alloc(0)
+    else if (part === 'body') body = changeBody(body ?? toNode(model.body ?? null), change)
+    else if (part === 'header') headers = changePairs(headers, change)
+    else if (part === 'query') query = changePairs(query, change)
+    else if (part === 'path' && 'raw' in change) params[change.at[1] ?? ''] = change.raw
+    else if (part === 'path' && 'set' in change) params[change.at[1] ?? ''] = encodeURIComponent(String(change.set).toWellFormed())
+    else if (part === 'method' && 'set' in change) method = String(change.set)
+  }
+  if (!bytes && (body || model.body !== undefined)) bytes = Buffer.from(body ? writeNode(body) : JSON.stringify(model.body), 'utf8')
+  const path = model.path.replace(/\{([^}]+)\}/g, (whole, name: string) => params[name] ?? whole)
+  const search = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')
+  return { method, target: search ? `${path}?${search}` : path, headers, ...(bytes && bytes.length > 0 ? { body: bytes } : {}) }
+}
