@@ -1,0 +1,150 @@
+import type { Colors } from 'picocolors/types'
+import type { Finding, ShownAnswer } from '../core/finding'
+import type { Report } from '../core/report'
+import { bytes, columns, count, counted, cut, duration, shorten, visible, wrap, wrapCommand } from './text'
+import { byZone, changeWords, docsName, howOften, results, steadiness, verdictWords, worstFirst } from './words'
+
+export interface ClosingOptions {
+  /** Columns of the terminal. */
+  readonly width: number
+  /** The verdict and one line for each finding. */
+  readonly quiet: boolean
+  readonly colours: Colors
+}
+
+/** So many findings are told in full; of the others one line each. */
+const inFull = 10
+const mostLines = 200
+const longestCommand = 1000
+
+type Paint = (text: string) => string
+const as: Paint = (text) => text
+
+/** A paragraph with a name in front: `  Promised  port must be …`, wrapped behind the name. */
+function labelled(label: string, text: string, width: number, name: Paint, paint: Paint = as): string[] {
+  const indent = 12
+  return wrap(visible(shorten(text, 1200)), width - indent).map(
+    (line, index) => `  ${name((index === 0 ? label : '').padEnd(indent - 2))}${paint(line)}`,
+  )
+}
+
+/** The beginning of an answer in one line. */
+function answerWords(answer: ShownAnswer): string {
+  if (answer.status === undefined) return `${answer.fault ?? 'nothing'} (after ${duration(answer.seconds)})`
+  const { text, left } = cut(answer.body ?? '', 160)
+  const body =
+    answer.body === undefined
+      ? answer.bodyBase64 === undefined
+        ? ''
+        : `${bytes(answer.bodyBytes ?? 0)} that are not UTF-8`
+      : `${text}${left > 0 ? '…' : ''}`
+  const fault = answer.fault === undefined ? '' : `; then ${answer.fault}`
+  return `${answer.status} ${answer.statusText ?? ''}  ${body}${fault}`.replace(/ +$/, '')
+}
+
+function sentWords(finding: Finding): string[] {
+  if (finding.changes.length === 0) return ['the plain valid request']
+  return finding.changes.slice(0, 8).map((change) => {
+    const { place, did, value } = changeWords(change)
+    return `${place} ${did}${value === undefined ? '' : ` ${shorten(value, 120)}`}`
+  })
+}
+
+/** A command on lines that still work as pasted; one with characters that a terminal would obey is shown escaped instead. */
+function commandLines(text: string, width: number, dim: Paint): string[] {
+  if (text.length > longestCommand) return [`    ${dim(`(its curl line has ${count(text.length)} characters: see the report)`)}`]
+  const safe = text.split('\n').every((line) => visible(line) === line)
+  return (safe ? wrapCommand(text, width - 4).flatMap((line) => line.split('\n')) : [visible(text)]).map((line) => `    ${dim(line)}`)
+}
+
+const severityPaint = (colours: Colors, finding: Finding): Paint =>
+  ({ critical: colours.red, serious: colours.red, moderate: colours.yellow, minor: colours.cyan })[finding.severity]
+
+function head(finding: Finding, index: number, { width, colours }: ClosingOptions): string[] {
+  const paint = severityPaint(colours, finding)
+  const number = `${index + 1}. `
+  const title = wrap(visible(shorten(finding.title, 300)), width - number.length - 11)
+  return title.map((line, at) =>
+    at === 0
+      ? `${number}${colours.bold(line)}${' '.repeat(Math.max(1, width - number.length - columns(line) - finding.severity.length))}${paint(finding.severity)}`
+      : `${' '.repeat(number.length)}${colours.bold(line)}`,
+  )
+}
+
+function whole(finding: Finding, index: number, options: ClosingOptions): string[] {
+  const { width, colours } = options
+  const part = (label: string, text: string, paint?: Paint) => labelled(label, text, width, colours.dim, paint)
+  const came = finding.received !== undefined ? [finding.received] : finding.response ? [answerWords(finding.response)] : []
+  return [
+    ...head(finding, index, options),
+    ...part('Promised', finding.promise),
+    ...(finding.docs ? part('', `${docsName(finding.docs)}  ${finding.docs.section}`, colours.dim) : []),
+    ...(finding.request ? sentWords(finding).flatMap((words, at) => part(at === 0 ? 'Sent' : '', words)) : []),
+    ...(finding.expected === undefined ? [] : part('Owed', finding.expected)),
+    ...came.flatMap((words) => part('Came', words)),
+    ...part('Wrong', finding.message),
+    ...part('Seen', `${howOften(finding)}; ${steadiness(finding)}`),
+    ...(finding.curl === undefined ? [] : commandLines(finding.curl, width, as)),
+    ...commandLines(finding.replay, width, colours.dim),
+    '',
+  ]
+}
+
+/** One line for a finding. */
+function brief(finding: Finding, index: number, { width, colours }: ClosingOptions): string {
+  const number = `${index + 1}. `
+  const [line = ''] = wrap(visible(shorten(finding.title, 200)), width - number.length - finding.severity.length - 2)
+  const gap = ' '.repeat(Math.max(1, width - number.length - columns(line) - finding.severity.length))
+  return `${number}${line}${gap}${severityPaint(colours, finding)(finding.severity)}`
+}
+
+function findings(report: Report, options: ClosingOptions): string[] {
+  const all = worstFirst(report.findings)
+  const full = options.quiet ? [] : all.slice(0, inFull).flatMap((finding, index) => whole(finding, index, options))
+  const rest = all.slice(options.quiet ? 0 : inFull)
+  const lines = rest.slice(0, mostLines).map((finding, index) => brief(finding, index + all.length - rest.length, options))
+  const more = rest.length > mostLines ? [`and ${counted(rest.length - mostLines, 'more finding')} in the reports`] : []
+  return lines.length > 0 ? [...full, ...lines, ...more, ''] : full
+}
+
+/** Rules and cases by zone, as a table. */
+function table(report: Report, { colours }: ClosingOptions): string[] {
+  const columnNames = ['zone', 'rules', 'cases', ...[...results].reverse()]
+  const rows = byZone(report.rules).map(({ zone, rules, cases, results: tally }) => [
+    zone,
+    count(rules),
+    count(cases),
+    ...[...results].reverse().map((result) => count(tally[result])),
+  ])
+  const widths = columnNames.map((name, index) => Math.max(name.length, ...rows.map((row) => row[index]!.length)))
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[index]!) : cell.padStart(widths[index]!))).join('   ')
+  return [colours.dim(line(columnNames)), ...rows.map(line)]
+}
+
+function verdict(report: Report, { width, colours }: ClosingOptions): string[] {
+  const { headline, sentence } = verdictWords(report)
+  const paint = { conforms: colours.green, findings: colours.red, 'not judged': colours.yellow }[report.verdict]
+  const sign = { conforms: '✓', findings: '✕', 'not judged': '?' }[report.verdict]
+  const reason = report.reason === undefined ? [] : wrap(visible(shorten(report.reason, 1200)), width - 2).map((line) => `  ${line}`)
+  const took = `${sentence} It took ${duration(report.seconds)}, seed ${report.seed}.`
+  return [paint(colours.bold(`${sign} ${headline}`)), ...wrap(took, width - 2).map((line) => `  ${line}`), ...reason]
+}
+
+/** What a terminal says when a run has ended: the verdict, the findings, the rules counted by zone. Lines without their ends. */
+export function closing(report: Report, options: ClosingOptions): string[] {
+  if (options.quiet) return [...verdict(report, options), ...findings(report, options)]
+  const silences =
+    report.silences.length > 0
+      ? [`The docs are silent in ${counted(report.silences.length, 'place')}; the reports tell what was assumed.`]
+      : []
+  return [
+    '',
+    ...verdict(report, options),
+    '',
+    ...findings(report, options),
+    ...table(report, options),
+    ...silences.flatMap((line) => ['', ...wrap(line, options.width)]),
+    '',
+  ]
+}

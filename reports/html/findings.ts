@@ -1,0 +1,114 @@
+import type { Finding } from '../../core/finding'
+import type { DocsPlace } from '../../core/place'
+import type { Report } from '../../core/report'
+import { bytes, count, counted, cut, duration, shorten, wrapCommand } from '../text'
+import { bySeverity, docsName, howOften, steadiness, worstFirst } from '../words'
+import { answerView, type Bounds, requestView } from './exchange'
+import { breakable, code, copyButton, findingAnchor, type Html, html, linkTo, ruleAnchor } from './html'
+
+/** So many findings are listed at once; the others are behind a fold. */
+const listed = 20
+const sentence = 2000
+const place = 300
+
+/** The further down the list, the less of a body is shown: 1,000 findings must still be a page that opens at once. */
+function boundsOf(index: number): Bounds {
+  if (index < listed) return { body: 8192, header: 1024 }
+  return index < 100 ? { body: 2048, header: 512 } : { body: 512, header: 256 }
+}
+
+/** Where the docs state a promise: page, line, section, and the page's own words. */
+export function docsView(docs: DocsPlace | undefined): Html {
+  if (!docs) return html`<p class="docs none">The docs do not state it in so many words.</p>`
+  return html`<figure class="docs"><blockquote>${shorten(docs.text, sentence)}</blockquote><figcaption><code>${breakable(shorten(docsName(docs), place))}</code> ${shorten(docs.section, place)}</figcaption></figure>`
+}
+
+function command(label: string, text: string, what: string): Html {
+  const { text: shown, left } = cut(text, 4096)
+  const lines = wrapCommand(shown, 100).map(
+    (line) => html`${code(line)}
+`,
+  )
+  return html`<div class="command"><div class="label"><b>${label}</b>${copyButton(text, what)}</div><pre><code>${lines}</code></pre>${left > 0 && html`<p class="note">Shown in part; the button copies all of it.</p>`}</div>`
+}
+
+function shrinkPath(finding: Finding): Html | false {
+  if (finding.shrinkPath.length < 2) return false
+  const all = finding.shrinkPath
+  const steps = all.length > 6 ? [...all.slice(0, 3), ...all.slice(-3)] : all
+  const shown = steps.map(
+    (step, index) =>
+      html`<li${all.length > 6 && index === 3 && html` class="skipped"`}>${counted(step.changes, 'change')}, ${bytes(step.bytes)}</li>`,
+  )
+  return html`<div><dt>Shrunk in ${counted(all.length - 1, 'step')}</dt><dd><ol class="shrink">${shown}</ol></dd></div>`
+}
+
+function rulesHit(finding: Finding): Html | false {
+  const others = finding.rules.filter((rule) => rule !== finding.rule)
+  const link = (rule: string) =>
+    html`<a class="rule" href="${linkTo(ruleAnchor(shorten(rule, place)))}">${breakable(shorten(rule, place))}</a>`
+  const more = others.length > 12 && html` <span>and ${count(others.length - 12)} more</span>`
+  return html`${finding.rule !== undefined && html`<div><dt>Rule</dt><dd>${link(finding.rule)}</dd></div>`}${
+    others.length > 0 && html`<div><dt>Other rules it hit</dt><dd class="chips">${others.slice(0, 12).map(link)}${more}</dd></div>`
+  }`
+}
+
+function facts(finding: Finding): Html {
+  const { request, seconds } = finding.firstSeen
+  return html`<dl class="traits">
+<div><dt>Seen</dt><dd>${howOften(finding)}</dd></div>
+<div><dt>First seen</dt><dd>request ${count(request)}, after ${duration(seconds)}</dd></div>
+<div><dt>Repeats</dt><dd>${steadiness(finding)}</dd></div>
+<div><dt>Check</dt><dd><code>${finding.check}</code> ${shorten(finding.kind, place)}</dd></div>
+${shrinkPath(finding)}${rulesHit(finding)}</dl>`
+}
+
+function comparison(finding: Finding): Html | false {
+  if (finding.expected === undefined && finding.received === undefined) return false
+  return html`<dl class="comparison">
+<div class="owed"><dt>Owed</dt><dd>${shorten(finding.expected ?? 'not stated', sentence)}</dd></div>
+<div class="got"><dt>Came</dt><dd>${shorten(finding.received ?? 'nothing', sentence)}</dd></div></dl>`
+}
+
+function card(finding: Finding, index: number): Html {
+  const bounds = boundsOf(index)
+  const id = findingAnchor(finding.id)
+  const sides = html`${finding.request && requestView(finding.request, finding.changes, bounds)}${finding.response && answerView(finding, finding.response, bounds)}`
+  return html`<details class="finding ${finding.severity}" id="${id}" data-item="finding" data-severity="${finding.severity}" data-zone="${finding.zone ?? ''}" data-steady="${finding.flaky ? 'flaky' : 'steady'}" data-place="${shorten(finding.place, place)}" data-shows="${shorten(finding.answerPlace, place)}"${index === 0 && html` open`}>
+<summary><span class="severity">${finding.severity}</span><span class="what"><h3>${shorten(finding.title, place)}</h3><span class="where"><code>${breakable(shorten(finding.place, place))}</code></span></span><span class="tally">${finding.flaky && html`<span class="flaky">flaky</span>`}<span><b>${count(finding.count)}</b> of ${count(finding.outOf)}</span></span></summary>
+<div class="story">
+<div class="why"><div><h4>Promised</h4><p class="promise">${shorten(finding.promise, sentence)}</p>${docsView(finding.docs)}</div>
+<div><h4>What is wrong</h4><p class="message">${shorten(finding.message, sentence)}</p>${comparison(finding)}</div></div>
+${(finding.request || finding.response) && html`<div class="sides">${sides}</div>`}
+<div class="again"><div class="commands">${finding.curl !== undefined && command('Send it again', finding.curl, 'the curl command')}${command('Replay and judge it', finding.replay, 'the replay command')}</div>${facts(finding)}</div>
+<p class="link"><a href="${linkTo(id)}">Link to this finding</a></p>
+</div></details>`
+}
+
+/** Buttons that show findings of one kind only; each is pressed or not. */
+function filters(findings: readonly Finding[]): Html {
+  const button = (filter: string, value: string, amount: number) =>
+    amount > 0 &&
+    html`<button type="button" aria-pressed="false" data-filter="${filter}" data-value="${value}" class="filter ${value}">${value} <b>${count(amount)}</b></button>`
+  const flaky = findings.filter((finding) => finding.flaky).length
+  return html`<div class="filters needs-script" role="group" aria-label="Filter the findings">
+${Object.entries(bySeverity(findings)).map(([severity, amount]) => button('severity', severity, amount))}
+${flaky > 0 && html`<span class="gap"></span>`}${flaky > 0 && button('steady', 'steady', findings.length - flaky)}${button('steady', 'flaky', flaky)}
+<span class="gap"></span><button type="button" class="quiet" data-action="toggle-all">Open all</button></div>`
+}
+
+/** The findings, worst first: the first ones listed, the others behind a fold. */
+export function findingsSection(report: Report): Html {
+  const findings = worstFirst(report.findings)
+  if (findings.length === 0) {
+    const words = report.verdict === 'not judged' ? 'None, but the target was not judged.' : 'None. Every promise that was tested was kept.'
+    return html`<section id="findings" aria-labelledby="findings-title"><h2 id="findings-title" tabindex="-1">Findings</h2><p class="empty">${words}</p></section>`
+  }
+  const cards = findings.map(card)
+  const rest =
+    cards.length > listed &&
+    html`<details class="rest" data-rest><summary>${counted(cards.length - listed, 'more finding')}</summary>${cards.slice(listed)}</details>`
+  return html`<section id="findings" aria-labelledby="findings-title"><div class="head"><h2 id="findings-title" tabindex="-1">Findings <span class="count" data-count="finding">${count(findings.length)}</span></h2><p>Each is one cause, told once; the worst come first.</p></div>
+${filters(findings)}
+${cards.slice(0, listed)}${rest}<p class="empty none-left" data-empty="finding" hidden>No finding matches.</p></section>`
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import type { Report } from '../../core/report'
+import { count, counted, duration, shorten } from '../text'
+import { byZone, results, verdictWords, zoneMeaning } from '../words'
+import { trafficSection } from './charts'
+import { client } from './client'
+import { contractSection } from './contract'
+import { findingsSection } from './findings'
+import { breakable, code, copyButton, filterLink, type Html, html, trusted } from './html'
+import { rulesSection } from './rules'
+import { notesSection, silencesSection } from './silences'
+import { style } from './style'
+
+const longest = 1000
+
+const tone: Readonly<Record<Report['verdict'], string>> = { conforms: 'good', findings: 'bad', 'not judged': 'unsure' }
+const eyebrow: Readonly<Record<Report['verdict'], string>> = {
+  conforms: 'Conforms',
+  findings: 'Does not conform',
+  'not judged': 'Not judged',
+}
+
+/** The mark of the verdict: a plumb bob that hangs true, or does not. */
+const bob = trusted(
+  '<svg class="bob" viewBox="0 0 24 32" aria-hidden="true"><path d="M12 0v13" fill="none" stroke="currentColor" stroke-width="2"/><path d="M6.5 13h11v6.5L12 31l-5.5-11.5z" fill="currentColor"/></svg>',
+)
+
+const icon = (verdict: Report['verdict']): string => {
+  const colour = { conforms: '%231f7a4d', findings: '%23b3261e', 'not judged': '%238a6100' }[verdict]
+  return `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='-4 0 32 32'%3E%3Cpath d='M11 0h2v13h4.5v6.5L12 31 6.5 19.5V13H11z' fill='${colour}'/%3E%3C/svg%3E`
+}
+
+function startedAt({ startedAt }: Report): Html {
+  const text = shorten(startedAt, 60)
+  return html`<time datetime="${text}">${text.replace('T', ' ').replace(/\.\d+Z$|Z$/, ' UTC')}</time>`
+}
+
+function facts(report: Report): Html {
+  const fact = (name: string, value: Html | string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`
+  const { document } = report
+  const params = Object.entries(document.params)
+    .slice(0, 20)
+    .map(([name, value]) => html`<br><small><code>${shorten(name, 100)}</code> = <code>${breakable(shorten(value, 200))}</code></small>`)
+  const target = html`<code>${breakable(shorten(report.target, longest))}</code>${report.embedded !== undefined && html`<br><small>the embedded server, ${shorten(report.embedded, 100)}</small>`}${params}`
+  const overlays = document.overlays
+    .slice(0, 20)
+    .map((overlay) => html`<br><small>with <code>${breakable(shorten(overlay, 300))}</code></small>`)
+  return html`<dl class="facts">${fact('Target', target)}
+${fact('Document', html`${shorten(document.title, 200)} ${shorten(document.version, 60)}<br><small><code>${breakable(shorten(document.file, 300))}</code></small>${overlays}`)}
+${fact('Run', html`${duration(report.seconds)}, ${counted(report.requests, 'request')}<br><small>${counted(report.creations, 'creation')}</small><br><small>${startedAt(report)}</small>`)}
+${fact('Seed', html`<code>${String(report.seed)}</code>`)}</dl>`
+}
+
+/** Rules by zone, as a bar of results with the figures beside it. */
+function zoneCards(report: Report): Html {
+  const cards = byZone(report.rules).map(({ zone, rules, cases, results: tally }) => {
+    let at = 0
+    const bars = [...results].reverse().map((result) => {
+      const share = (tally[result] / rules) * 1000
+      const bar =
+        tally[result] > 0 &&
+        html`<rect class="${result.replace(' ', '-')}" x="${at.toFixed(1)}" width="${Math.max(share - 4, 2).toFixed(1)}" height="10"/>`
+      at += share
+      return bar
+    })
+    const words = [...results]
+      .reverse()
+      .flatMap((result) =>
+        tally[result] > 0
+          ? [
+              html`<li><a href="${filterLink('rules', { zone, result })}"><i class="${result.replace(' ', '-')}"></i><b>${count(tally[result])}</b> ${result}</a></li>`,
+            ]
+          : [],
+      )
+    return html`<li class="zone-card"><h2><span class="zone-name ${zone}">${zone}</span> <small>${counted(rules, 'rule')}, ${counted(cases, 'case')}</small></h2><svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">${bars}</svg><ul>${words}</ul><p>${zoneMeaning[zone]}</p></li>`
+  })
+  return html`<ul class="zone-cards">${cards}</ul>`
+}
+
+function summary(report: Report): Html {
+  const { headline, sentence } = verdictWords(report)
+  return html`<section id="summary" class="summary ${tone[report.verdict]}" aria-labelledby="verdict"><div class="verdict"><span class="plumb">${bob}</span><div><p class="eyebrow">${eyebrow[report.verdict]}</p><h1 id="verdict">${headline}</h1><p class="sentence">${sentence}</p>${report.reason !== undefined && html`<p class="reason">${shorten(report.reason, longest)}</p>`}</div></div>
+${facts(report)}
+<div class="command repeat"><div class="label"><b>Repeat this run</b>${copyButton(report.command, 'the command that repeats this run')}</div><pre><code>${code(shorten(report.command, 4096))}</code></pre></div>
+${zoneCards(report)}</section>`
+}
+
+function navigation(report: Report): Html {
+  const link = (id: string, name: string, kind?: string, amount?: number) =>
+    html`<li><a href="#${id}">${name}${kind !== undefined && html` <span class="count" data-count="${kind}">${count(amount ?? 0)}</span>`}</a></li>`
+  return html`<nav aria-label="Sections"><ul>${link('summary', 'Summary')}${link('findings', 'Findings', 'finding', report.findings.length)}${link('contract', 'The contract')}${link('rules', 'Rules', 'rule', report.rules.length)}${link('traffic', 'Traffic')}${link('silences', 'What the docs do not say', 'silence', report.silences.length)}${link('notes', 'Notes')}</ul></nav>`
+}
+
+const bar = html`<header class="bar"><a class="logo" href="#summary">${bob}<span>Plumbline</span></a>
+<form role="search" class="needs-script"><label class="visually-hidden" for="search">Search findings, rules and silences</label><input id="search" type="search" placeholder="Search" autocomplete="off" spellcheck="false"><kbd aria-hidden="true">/</kbd></form>
+<div class="tools needs-script"><button type="button" class="quiet theme" data-action="theme" aria-label="Theme: auto"><svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-width="1.5"/><path d="M8 1.5a6.5 6.5 0 0 1 0 13z" fill="currentColor"/></svg><span>auto</span></button><button type="button" class="quiet round" data-action="help" aria-label="Keyboard and help">?</button></div></header>
+<div id="active" role="group" aria-label="Active filters" hidden></div><p id="said" role="status" class="visually-hidden"></p>`
+
+const help = html`<dialog id="help" aria-labelledby="help-title"><div class="head"><h2 id="help-title" tabindex="-1">Keyboard</h2><button type="button" class="quiet" data-action="close-help">Close</button></div>
+<dl><div><dt><kbd>/</kbd></dt><dd>search</dd></div><div><dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next and previous finding</dd></div><div><dt><kbd>o</kbd></dt><dd>open or close all findings</dd></div><div><dt><kbd>t</kbd></dt><dd>theme: auto, light, dark</dd></div><div><dt><kbd>Esc</kbd></dt><dd>in the search: clear it, and all filters</dd></div><div><dt><kbd>?</kbd></dt><dd>this help</dd></div></dl>
+<p><label><input type="checkbox" id="shortcuts" checked> Single keys are shortcuts</label></p>
+<p class="note">The address holds the search, the filters and the finding: copy it to share what you see.</p></dialog>`
+
+const hash = (source: string): string => `'sha256-${createHash('sha256').update(source).digest('base64')}'`
+
+/**
+ * The report as one HTML file that needs no network: the content stands in the page, so that it can be read with scripts off; the script
+ * adds search, filters, keyboard and copy buttons. A strict Content-Security-Policy allows this style and this script alone.
+ */
+export function renderHtml(report: Report): string {
+  const script = `(${client.toString()})()`
+  const policy = [
+    "default-src 'none'",
+    `style-src ${hash(style)}`,
+    `script-src ${hash(script)}`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+  ].join('; ')
+  const { headline } = verdictWords(report)
+  return html`<!doctype html>
+<html lang="en" data-theme="auto">
+<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer"><meta name="generator" content="${report.tool.name} ${report.tool.version}">
+<title>${headline} · Plumbline</title><link rel="icon" href="${icon(report.verdict)}">
+<style>${trusted(style)}</style></head>
+<body><a class="skip" href="#findings">Skip to the findings</a>
+${bar}
+<div class="layout">${navigation(report)}<main>${summary(report)}${findingsSection(report)}${contractSection(report)}${rulesSection(report)}${trafficSection(report)}${silencesSection(report)}${notesSection(report)}</main></div>
+<footer><p>${report.tool.name} ${report.tool.version}</p></footer>${help}
+<script>${trusted(script)}</script></body></html>
+`.html
+}

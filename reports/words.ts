@@ -1,0 +1,90 @@
+import type { Change } from '../core/case'
+import type { Finding, Severity } from '../core/finding'
+import { severities } from '../core/finding'
+import { type DocsPlace, placeName } from '../core/place'
+import type { Report, RuleResult } from '../core/report'
+import { type Zone, zones } from '../core/zone'
+import { bytes, counted } from './text'
+
+/** The results of a rule, the one that needs a reader first. */
+export const results = ['broken', 'not tested', 'not run', 'kept'] as const satisfies readonly RuleResult['result'][]
+
+/** What a zone's requests are, for people. */
+export const zoneMeaning: Readonly<Record<Zone, string>> = {
+  accept: 'valid requests: the target owes the documented success',
+  reject: 'requests broken in one documented rule: the target owes the documented client error',
+  either: 'requests that the docs leave open: the target owes any documented answer, and the truth',
+}
+
+/** Findings with the worst first: by severity, then steady before flaky, then by how often they were seen; otherwise as they came. */
+export function worstFirst(findings: readonly Finding[]): Finding[] {
+  const rank = (finding: Finding) => severities.indexOf(finding.severity)
+  return [...findings].sort((a, b) => rank(a) - rank(b) || Number(a.flaky) - Number(b.flaky) || b.count - a.count)
+}
+
+/** How many findings there are of each severity. */
+export function bySeverity(findings: readonly Finding[]): Record<Severity, number> {
+  const counts: Record<Severity, number> = { critical: 0, serious: 0, moderate: 0, minor: 0 }
+  for (const finding of findings) counts[finding.severity] += 1
+  return counts
+}
+
+/** The rules of one zone, counted by result, and their cases. */
+export interface ZoneCount {
+  readonly zone: Zone
+  readonly rules: number
+  readonly cases: number
+  readonly results: Readonly<Record<RuleResult['result'], number>>
+}
+
+/** Rules and cases counted by zone, in the zones' order; a zone without rules is left out. */
+export function byZone(rules: readonly RuleResult[]): ZoneCount[] {
+  return zones.flatMap((zone) => {
+    const inside = rules.filter((rule) => rule.zone === zone)
+    const counts: Record<RuleResult['result'], number> = { broken: 0, 'not tested': 0, 'not run': 0, kept: 0 }
+    for (const rule of inside) counts[rule.result] += 1
+    const cases = inside.reduce((sum, rule) => sum + rule.cases, 0)
+    return inside.length > 0 ? [{ zone, rules: inside.length, cases, results: counts }] : []
+  })
+}
+
+/** The verdict as a headline and the sentence under it. */
+export function verdictWords(report: Report): { readonly headline: string; readonly sentence: string } {
+  const tested = report.rules.filter((rule) => rule.cases > 0).length
+  const broken = report.rules.filter((rule) => rule.result === 'broken').length
+  const evidence = `${counted(report.requests, 'request')} tested ${tested} of ${counted(report.rules.length, 'rule')}`
+  if (report.verdict === 'conforms') return { headline: 'The target keeps its documentation', sentence: `${evidence}; none was broken.` }
+  if (report.verdict === 'not judged') return { headline: 'The target could not be judged', sentence: `${evidence}.` }
+  const headline = `The target breaks its documentation in ${counted(report.findings.length, 'way')}`
+  return { headline, sentence: `${evidence}; ${broken === 1 ? '1 was' : `${broken} were`} broken.` }
+}
+
+/** Where the docs state something: `page:line`. */
+export const docsName = (docs: DocsPlace): string => `${docs.page}:${docs.line}`
+
+/** One change of the plain valid request in words: the place, what was done to it, and with what. */
+export interface ChangeWords {
+  readonly place: string
+  readonly did: string
+  readonly value?: string
+}
+
+export function changeWords(change: Change): ChangeWords {
+  const place = placeName(change.at)
+  if ('bytes' in change) {
+    const body = Buffer.from(change.bytes, 'base64')
+    return { place, did: `replaced by ${bytes(body.length)}:`, value: body.toString('utf8') }
+  }
+  if ('set' in change) return { place, did: 'set to', value: JSON.stringify(change.set) }
+  if ('remove' in change) return { place, did: 'left out' }
+  if ('rename' in change) return { place, did: 'sent under the name', value: JSON.stringify(change.rename) }
+  if ('insert' in change) return { place, did: 'also given', value: `${JSON.stringify(change.insert)}: ${change.raw}` }
+  return { place, did: 'sent as', value: change.raw }
+}
+
+/** Whether a finding repeats, in words. */
+export const steadiness = (finding: Finding): string =>
+  finding.flaky ? `flaky: ${finding.steady} repeats failed` : 'steady: fails each time'
+
+/** How often a finding was seen, in words. */
+export const howOften = (finding: Finding): string => `${finding.count.toLocaleString('en-US')} of ${counted(finding.outOf, 'request')}`
