@@ -1,6 +1,7 @@
 import { isObject } from '../core/json'
 import type { Schema, SchemaObject } from '../core/operation'
 import { loadDocument, resolve } from './load'
+import { valueAt } from './pointer'
 import { createValidator } from './validator'
 
 /** Every schema object in a value, with its way. */
@@ -9,6 +10,9 @@ function* schemas(value: unknown, path: readonly string[] = []): Generator<[stri
   yield [path.join('.'), value as SchemaObject]
   for (const [key, member] of Object.entries(value)) yield* schemas(member, [...path, key])
 }
+
+const member = (document: unknown, table: string, name: string) =>
+  valueAt(document, ['components', 'schemas', table, 'properties', name]) as SchemaObject
 
 describe('the bundled API', () => {
   test('has one operation, as the page states it', async () => {
@@ -42,9 +46,9 @@ describe('the bundled API', () => {
 
   test('the longest values are there', async () => {
     const { assumed } = await loadDocument()
-    const longest = (name: string, property: string) => {
-      const { examples, maxLength } = (assumed as any).components.schemas[name].properties[property]
-      return [Math.max(...examples.map((example: string) => [...example].length)), maxLength]
+    const longest = (table: string, name: string) => {
+      const { examples, maxLength } = member(assumed, table, name)
+      return [Math.max(...(examples as string[]).map((example) => [...example].length)), maxLength]
     }
     expect(longest('WorkshopMetadata', 'name')).toEqual([63, 63])
     expect(longest('WorkshopIngress', 'imageAddress')).toEqual([255, 255])
@@ -131,7 +135,7 @@ describe('the bundled API', () => {
   ])('%s: S refuses its neighbours', async (property, values) => {
     const { assumed } = await loadDocument()
     const validator = createValidator(assumed)
-    const schema = (assumed as any).components.schemas.WorkshopIngress.properties[property] as Schema
+    const schema = member(assumed, 'WorkshopIngress', property)
     for (const value of values) expect({ value, valid: validator.errors(schema, value).length === 0 }).toEqual({ value, valid: false })
   })
 
@@ -139,7 +143,7 @@ describe('the bundled API', () => {
     const { assumed, operations } = await loadDocument()
     const validator = createValidator(assumed)
     const body = operations[0]!.assumed.body!.content[0]!.schema as SchemaObject
-    const { name } = (assumed as any).components.schemas.WorkshopMetadata.properties
+    const name = member(assumed, 'WorkshopMetadata', 'name')
     for (const value of ['', 'A', '-a', 'a-', 'a.b', 'a_b', 'ä', 'a'.repeat(64)]) expect(validator.errors(name, value)).not.toEqual([])
     const { description } = body.properties!
     for (const value of ['', ' a', 'a ', 'a\tb', 'a\nb', 'a\u00a0b', 'a\u200db', '\ud800', '\u0000', 'a'.repeat(256)]) {

@@ -1,0 +1,54 @@
+import type { SchemaPromise } from '../../../core/operation'
+import { readFormat } from './format'
+import { readLimits } from './limits'
+import type { Draft, Kind } from './phrases'
+import { readPromises } from './promises'
+import { readDefault, readValues } from './values'
+
+/** What a description says beyond its words. */
+export interface Facts {
+  /** Keywords of JSON Schema for the member itself. */
+  readonly keywords: Readonly<Record<string, unknown>>
+  /** Keywords for the items, where the member is an array. */
+  readonly items: Readonly<Record<string, unknown>>
+  readonly promises: readonly SchemaPromise[]
+  /** What looks like a fact and could not become one. */
+  readonly problems: readonly string[]
+}
+
+/**
+ * Reads the facts of a description: ranges, lengths, lists of values, defaults, formats and patterns, where they are stated in one of the
+ * reference's set phrases.
+ * @param kind type of the member; `options.items` the type of an array's items: a list of values or a form is theirs
+ * @param options.answered the member is in an answer, so that promises of the server count
+ * @param options.default the cell of a column for it
+ */
+export function readFacts(description: string, kind: Kind, options: { answered: boolean; default?: string; items?: Kind }): Facts {
+  const problems: string[] = []
+  const member: Draft = { text: description, kind, keywords: {}, problems }
+  const item: Draft = { text: description, kind: options.items ?? 'any', keywords: {}, problems }
+  readLimits(member)
+  const valued = kind === 'array' ? item : member
+  readValues(valued)
+  readFormat(valued)
+  if (kind !== 'array') readDefault(member, options.default)
+  const promising = options.answered && (kind === 'string' || kind === 'integer')
+  return { keywords: member.keywords, items: item.keywords, promises: promising ? readPromises(description) : [], problems }
+}
+
+/** What is said against the flag in the column Mandatory, or undefined. */
+export function mandatoryProblem(mandatory: boolean, description: string): string | undefined {
+  const conditional = /\b(?:mandatory|required)\b[^.]*\b(?:if|when|unless)\b|\b(?:if|when|unless)\b[^.]*\b(?:mandatory|required)\b/i.test(
+    description,
+  )
+  if (conditional) {
+    const flag = mandatory ? 'marked as mandatory' : 'marked as not mandatory'
+    return `${flag}, but its own sentence makes it mandatory under a condition; the mark counts`
+  }
+  if (mandatory && /\b(?:this (?:parameter|field) is|is an?) optional\b/i.test(description))
+    return 'marked as mandatory, but called optional; the mark counts'
+  if (!mandatory && /\bthis (?:parameter|field) is (?:mandatory|required)\b/i.test(description)) {
+    return 'marked as not mandatory, but called mandatory; the mark counts'
+  }
+  return undefined
+}
