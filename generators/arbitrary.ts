@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Json } from '../core/json'
 import type { Schema, SchemaObject } from '../core/operation'
+import { characters } from './characters'
 import { type Schemas, typesOf } from './schema'
 
 /** A schema that cannot be satisfied, or not by this generator: says which, never hangs. */
@@ -19,8 +20,23 @@ const maxTries = 100
  * @throws CannotGenerate from `generate`, when no valid value turned up within a bounded number of tries
  */
 export function arbitrary(schemas: Schemas, schema: Schema): fc.Arbitrary<Json> {
-  return new Guarded(build(schemas, schema, 0), (value) => schemas.valid(schema, value), JSON.stringify(schema).slice(0, 200))
+  if (typeof schema === 'boolean') return guarded(schemas, schema)
+  const known = built.get(schemas) ?? new WeakMap<object, fc.Arbitrary<Json>>()
+  built.set(schemas, known)
+  const arb = known.get(schema) ?? guarded(schemas, schema)
+  known.set(schema, arb)
+  return arb
 }
+
+/** Arbitraries are built once for each schema: patterns are slow to take apart. */
+const built = new WeakMap<Schemas, WeakMap<object, fc.Arbitrary<Json>>>()
+
+const guarded = (schemas: Schemas, schema: Schema): fc.Arbitrary<Json> =>
+  new Guarded(
+    lazily(() => build(schemas, schema, 0)),
+    (value) => schemas.valid(schema, value),
+    JSON.stringify(schema).slice(0, 200),
+  )
 
 /** Like `filter`, but bounded: a filter that nothing passes would hang for ever. */
 class Guarded extends fc.Arbitrary<Json> {
@@ -122,7 +138,8 @@ const dates = () =>
     .map((date) => date.toISOString())
 
 function strings(schema: SchemaObject): fc.Arbitrary<string> {
-  if (typeof schema.pattern === 'string') return fc.stringMatching(new RegExp(schema.pattern, 'u'), { size: 'small' })
+  if (typeof schema.pattern === 'string')
+    return (/\\[pP]\{/.test(schema.pattern) && byCharacter(schema)) || fc.stringMatching(new RegExp(schema.pattern, 'u'), { size: 'small' })
   const format = formats[String(schema.format)]
   if (format) return format()
   const minLength = Number(schema.minLength ?? 1)
@@ -135,6 +152,32 @@ function strings(schema: SchemaObject): fc.Arbitrary<string> {
     minLength,
     maxLength,
   })
+}
+
+/** Unicode has this many code points. */
+const codePoints = 0x110000
+
+/**
+ * Strings of characters that are each valid by themselves: for patterns of Unicode classes, which are slow to enumerate.
+ * Undefined if hardly any character is.
+ */
+function byCharacter(schema: SchemaObject): fc.Arbitrary<string> | undefined {
+  const pattern = new RegExp(schema.pattern as string, 'u')
+  const plain = characters.filter((character) => pattern.test(character))
+  if (plain.length < characters.length / 4) return undefined
+  const any = fc
+    .integer({ min: 0x20, max: codePoints - 1 })
+    .map((code) => (code >= 0xd800 && code < 0xe000 ? 'a' : String.fromCodePoint(code)))
+  const rare = any.map((character) => (pattern.test(character) ? character : (plain[character.codePointAt(0)! % plain.length] as string)))
+  const unit = fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...plain) },
+    { weight: 1, arbitrary: rare },
+    { weight: 1, arbitrary: fc.constant(' ') },
+  )
+  const minLength = Number(schema.minLength ?? 1)
+  return fc
+    .array(unit, { minLength, maxLength: Math.min(Number(schema.maxLength ?? minLength + 64), minLength + 100) })
+    .map((units) => units.join(''))
 }
 
 function arrays(schemas: Schemas, schema: SchemaObject, depth: number): fc.Arbitrary<Json> {

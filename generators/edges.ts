@@ -1,6 +1,7 @@
 import type { Json } from '../core/json'
 import type { SchemaObject } from '../core/operation'
 import { bounds } from './arbitrary'
+import { characters } from './characters'
 import { type Schemas, typesOf } from './schema'
 
 /**
@@ -39,14 +40,6 @@ function numberEdges(schema: SchemaObject, integer: boolean): readonly number[] 
   return all.filter((n) => n >= min && n <= max && !Object.is(n, -0))
 }
 
-/** One or more of every general category that a documented string may hold, over several scripts, planes and case habits. */
-const letters = 'ÀÉßàéÿıİŁſΩσςжЯאעابةहก中文あアー한ㄱǅʰªDŽfifſtＡ𝒜𠀀𞤀ΐK'
-const marks = '\u0301\u0308\u0323\u0e31\u093f\u20dd\u0345\ufe0f'
-const digits = '²½Ⅷ٣०９𝟘㊿'
-const punctuation = '‿–—«»“”‘’…¿¡、。〈〉・‰′‽'
-const symbols = '€£¥¢₿°±×÷≠∞√→⇒♥★©®™§¶´¨˜🎉😀👍𝄞㎏\ufffd'
-const exotic = [...new Set([...(letters + marks + digits + punctuation + symbols)])]
-const ascii = Array.from({ length: 95 }, (_, i) => String.fromCharCode(0x20 + i))
 /** Characters that slip through careless code most often, for the longest strings: one byte, two, three and four in UTF-8. */
 const fillers = ['a', '0', '-', 'é', '漢', '😀', 'a ', 'e\u0301', '&']
 
@@ -88,7 +81,7 @@ function fill(valid: (text: string) => boolean, filler: string, length: number, 
 /** Every character that is allowed at all, in each position where it is allowed; several to a string, as shrinking tells them apart. */
 function positions(valid: (text: string) => boolean, plain: string): readonly string[] {
   const core = [...plain]
-  const pool = [...ascii, ...exotic]
+  const pool = characters
   const first = pool.filter((c) => valid([c, ...core.slice(1)].join('')))
   const last = pool.filter((c) => valid([...core.slice(0, -1), c].join('')))
   const middle = Math.floor(core.length / 2)

@@ -5,8 +5,17 @@ import type { Member } from './members'
 import { label, random } from './random'
 import { type Schemas, typesOf } from './schema'
 
+const known = new WeakMap<Member, Map<number, Json>>()
+
 /** One simple value of S for a member. It depends on the seed and the place, so that two members of one kind differ and a swap shows. */
 export function plainValue(schemas: Schemas, member: Member, seed: number): Json {
+  const values = known.get(member) ?? new Map<number, Json>()
+  known.set(member, values)
+  if (!values.has(seed)) values.set(seed, simplest(schemas, member, seed))
+  return values.get(seed) as Json
+}
+
+function simplest(schemas: Schemas, member: Member, seed: number): Json {
   const { assumed } = member
   const types = typesOf(assumed)
   if (types[0] === 'object' && member.children.length > 0)

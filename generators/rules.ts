@@ -131,8 +131,8 @@ function parameterValue(schemas: Schemas, parameter: Operation['parameters'][num
 }
 
 function ruleSet(subject: Subject, options: RuleOptions): RuleSet {
-  const rules = ruleKinds.flatMap((kind) => kind(subject)).map(confirmed)
   const prefix = options.namePrefix ?? ''
+  const rules = ruleKinds.flatMap((kind) => kind(subject)).map(confirmed)
   return { subject, rules: rules.filter((rule) => rule.fixed.length > 0 || rule.drawn), build }
 
   /** Leaves out fixed cases that the validator cannot confirm: the zone is proven, not trusted. */
