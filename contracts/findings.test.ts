@@ -1,0 +1,109 @@
+import type { Failure } from '../core/finding'
+import type { RuleInfo } from '../core/rule'
+import { causesOf } from './findings'
+
+const members = ['body.description', 'body.name', 'body.spec.id', 'body.spec.ip', 'body.spec.port']
+const variants = ['null', 'number', 'array', 'object']
+const rules: RuleInfo[] = members.flatMap((place) => [
+  ...variants.map(
+    (variant): RuleInfo => ({
+      id: `${place}:type:${variant}`,
+      operation: 'op',
+      zone: 'reject',
+      place,
+      keyword: 'type',
+      variant,
+      promise: '',
+      owes: { success: 'forbidden', clientError: 'documented' },
+    }),
+  ),
+  {
+    id: `${place}:required`,
+    operation: 'op',
+    zone: 'reject',
+    place,
+    keyword: 'required',
+    promise: '',
+    owes: { success: 'forbidden', clientError: 'documented' },
+  },
+])
+const tried = rules.map((rule) => ({ rule, judged: 3 }))
+const failure = (kind: string, extra: Partial<Failure> = {}): Failure => ({
+  check: 'status',
+  kind,
+  place: 'answer.status',
+  message: kind,
+  severity: 'serious',
+  ...extra,
+})
+const failing = (wanted: (rule: RuleInfo) => boolean, what = failure('accepted')) =>
+  rules.filter(wanted).map((rule) => ({ rule, failure: what, count: 3 }))
+
+test('a failure of one rule is a cause at its place', () => {
+  const causes = causesOf(
+    failing(({ id }) => id === 'body.spec.port:type:null'),
+    tried,
+  )
+  expect(causes.map(({ place }) => place)).toEqual(['body.spec.port'])
+})
+
+test('all rules of one member are one cause', () => {
+  expect(
+    causesOf(
+      failing(({ place }) => place === 'body.name'),
+      tried,
+    ).map(({ place }) => place),
+  ).toEqual(['body.name'])
+})
+
+test('one kind of value at every member is one cause', () => {
+  const causes = causesOf(
+    failing(({ variant }) => variant === 'null'),
+    tried,
+  )
+  expect(causes).toHaveLength(1)
+  expect(causes[0]?.common).toContain('null')
+})
+
+test('a part of the request whose members all fail is one cause', () => {
+  const causes = causesOf(
+    failing(({ place }) => place.startsWith('body.spec')),
+    tried,
+  )
+  expect(causes.map(({ place }) => place)).toEqual(['body.spec'])
+})
+
+test('failures of every rule are one cause', () => {
+  expect(
+    causesOf(
+      failing(() => true, failure('status:422')),
+      tried,
+    ),
+  ).toHaveLength(1)
+})
+
+test('two members with nothing else in common are two causes', () => {
+  const causes = causesOf(
+    failing(({ id }) => id === 'body.name:type:null' || id === 'body.spec.port:type:array'),
+    tried,
+  )
+  expect(causes.map(({ place }) => place).sort()).toEqual(['body.name', 'body.spec.port'])
+})
+
+test('other kinds of failure are other causes', () => {
+  const causes = causesOf(
+    [...failing(({ id }) => id === 'body.name:required'), ...failing(({ id }) => id === 'body.name:type:null', failure('status:500'))],
+    tried,
+  )
+  expect(causes).toHaveLength(2)
+})
+
+test('a fault of the answer is one cause, whatever was sent', () => {
+  const missing = failure('missing', { check: 'shape', place: 'answer.body.metadata.uid', anywhere: true })
+  const type = failure('type', { check: 'shape', place: 'answer.body.metadata.uid', anywhere: true })
+  const causes = causesOf(
+    [...failing(({ place }) => place === 'body.name', missing), ...failing(({ place }) => place === 'body.spec.ip', type)],
+    tried,
+  )
+  expect(causes.map(({ place }) => place)).toEqual(['answer.body.metadata.uid'])
+})
