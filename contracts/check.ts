@@ -1,0 +1,26 @@
+import type { RunFailure } from '../core/check'
+import type { Failure } from '../core/finding'
+import type { Context } from './context'
+
+/** The part of a check that only the whole run shows. */
+export interface RunCheck {
+  remember(context: Context): void
+  finish(): readonly RunFailure[]
+  /** Seconds that the run should still go on. @param now milliseconds since the epoch */
+  wants?(now: number): number
+}
+
+/** One kind of thing that can be wrong with an answer. */
+export interface Check {
+  readonly id: string
+  readonly title: string
+  /** A failure here explains whatever else is wrong with the answer: the checks after it are left out. */
+  readonly decisive?: boolean
+  /** Looks at every answer, also at those that are not the API's own, or that say nothing of their rule. */
+  readonly everyAnswer?: boolean
+  look?(context: Context): readonly Failure[]
+  /** Started once for each run. */
+  start?(): RunCheck
+}
+
+export const none: readonly Failure[] = Object.freeze([])

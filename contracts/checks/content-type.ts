@@ -1,0 +1,42 @@
+import { header } from '../../core/exchange'
+import type { Failure } from '../../core/finding'
+import { type Check, none } from '../check'
+import { type Context, owesBody } from '../context'
+import { covers, isJsonType } from '../media-type'
+import { shown } from '../words'
+
+/** An answer with a documented body says its media type. */
+export const contentType: Check = {
+  id: 'content-type',
+  title: 'An answer with a documented body names its media type',
+  look(context) {
+    const { answer, body, response } = context
+    if (!answer || !owesBody(context) || body.bytes.length === 0) return none
+    const values = new Set(
+      answer.headers.filter(([name]) => name.toLowerCase() === 'content-type').map(([, value]) => value.trim().toLowerCase()),
+    )
+    if (values.size > 1) return [failure(context, 'twice', `the answer has two Content-Types: ${[...values].join(' and ').slice(0, 120)}`)]
+    const value = header(answer, 'content-type')
+    if (value === undefined || value.trim() === '') return [failure(context, 'missing', 'the answer has a body but no Content-Type')]
+    const essence = body.contentType?.essence
+    // A type built on JSON says JSON; which of them, the docs leave open.
+    if (essence !== undefined && (response!.mediaTypes.some((type) => covers(type, essence)) || isJsonType(essence))) return none
+    if (body.json === undefined && !answer.cut) {
+      return [failure(context, 'not-json', `the answer is no JSON but ${shown(value, 60)}: ${shown(body.text, 60)}`)]
+    }
+    return [failure(context, 'wrong', `the Content-Type is ${shown(value, 60)}; the body is JSON`)]
+  },
+}
+
+const failure = (context: Context, kind: string, message: string): Failure => ({
+  check: 'content-type',
+  kind,
+  place: 'answer.header.content-type',
+  message,
+  expected: context.response!.mediaTypes.join(' or '),
+  received: shown(header(context.answer!, 'content-type') ?? ''),
+  severity: 'moderate',
+  promise: 'an answer names its media type',
+  ...(context.response!.definition.docs ? { docs: context.response!.definition.docs } : {}),
+  anywhere: true,
+})

@@ -1,0 +1,129 @@
+import type { Failure, Severity } from '../../core/finding'
+import { isObject, type Json } from '../../core/json'
+import { type Check, none } from '../check'
+import type { Context } from '../context'
+import { type Lie, nameLie } from '../likeness'
+import type { EchoNode } from '../plan'
+import { difference, sameJson, shown } from '../words'
+
+/** What was sent comes back unchanged. */
+export const echo: Check = {
+  id: 'echo',
+  title: 'What was sent comes back unchanged',
+  look(context) {
+    const { kind, body, response, sent } = context
+    if (kind !== 'success' || !response?.echo || !body.exact || body.json === undefined) return none
+    if (sent.readings.length === 0 || context.isBroken('answer.body')) return none
+    // Two values for one key: neither is what came back.
+    if (context.failures.some(({ kind }) => kind === 'duplicate-keys')) return none
+    const lies: Told[] = []
+    compare(response.echo, sent.readings, body.json)
+    return lies.length === 0 ? none : fold(lies).map((told) => toFailure(context, told))
+
+    function compare(node: EchoNode, sentValues: readonly Json[], received: Json): void {
+      if (sentValues.some((value) => sameJson(value, received))) return
+      const objects = sentValues.filter(isObject)
+      if (node.members.length > 0 && isObject(received) && objects.length > 0) {
+        for (const member of node.members) compareMember(member, objects, received)
+        return
+      }
+      const list = sentValues.find(Array.isArray)
+      if (node.item && Array.isArray(received) && list?.length === received.length) {
+        for (const [i, item] of received.entries()) compare(node.item, [list[i] as Json], item)
+        return
+      }
+      tell(node, sentValues, received)
+    }
+
+    function compareMember(member: EchoNode, objects: readonly Record<string, Json>[], received: Record<string, Json>): void {
+      if (context.isBroken(member.place)) return
+      const sentValues = objects.filter((object) => Object.hasOwn(object, member.name)).map((object) => object[member.name] as Json)
+      const isThere = Object.hasOwn(received, member.name)
+      if (sentValues.length === 0) {
+        if (isThere && isForeign(context, member, received[member.name]!)) {
+          const words = `was not sent, and came back as ${shown(received[member.name], 60)}, which another request of this run sent`
+          lies.push({ node: member, lie: { kind: 'foreign', words }, sent: null, received: received[member.name]! })
+        }
+      } else if (isThere) compare(member, sentValues, received[member.name]!)
+      else
+        lies.push({
+          node: member,
+          lie: { kind: 'lost', words: `was sent, and is missing from the answer${namesake(member, received)}` },
+          sent: sentValues[0]!,
+        })
+    }
+
+    function tell(node: EchoNode, sentValues: readonly Json[], received: Json): void {
+      const value = sentValues.at(-1)!
+      const settings = context.settings
+      const elsewhere = leaves(response!.echo!, sent.readings[0]!).find(
+        (leaf) => leaf.place !== node.place && sameJson(leaf.value, received),
+      )
+      const lie = nameLie(value, received, elsewhere && `\`${elsewhere.place.replace('answer.body.', '')}\``)
+      if (lie.kind === 'trimmed' && settings.trimming === 'lawful') return
+      if (lie.kind === 'normalised' && settings.normalisation === 'lawful') return
+      lies.push({ node, lie, sent: value, received })
+    }
+  },
+}
+
+interface Told {
+  readonly node: EchoNode
+  readonly lie: Lie
+  readonly sent: Json
+  readonly received?: Json
+}
+
+/** Shorter values come about by chance, or by default. */
+const distinctive = 8
+
+/** A member that was not sent holds what another request sent for it, and it is not what the server fills in by itself. */
+function isForeign({ memory }: Context, node: EchoNode, value: Json): boolean {
+  if (typeof value !== 'string' || value.length < distinctive || !memory.wasSent(node.place, value)) return false
+  const fill = memory.fill(node.place)
+  return fill !== undefined && fill !== value
+}
+
+function namesake(member: EchoNode, received: Record<string, Json>): string {
+  const plain = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+  const other = Object.keys(received).find((key) => key !== member.name && plain(key) === plain(member.name))
+  return other === undefined ? '' : `; \`${other}\` is there`
+}
+
+function leaves(node: EchoNode, value: Json): readonly { readonly place: string; readonly value: Json }[] {
+  if (isObject(value) && node.members.length > 0) {
+    return node.members.flatMap((member) => (Object.hasOwn(value, member.name) ? leaves(member, value[member.name]!) : []))
+  }
+  return typeof value === 'object' ? [] : [{ place: node.place, value }]
+}
+
+/** A swap shows at both members, and the answer to another request at all of them: one cause each. */
+function fold(lies: readonly Told[]): readonly Told[] {
+  const swapped = lies.filter(({ lie }) => lie.kind === 'swapped')
+  const changed = lies.filter(({ lie }) => lie.kind === 'changed')
+  const kept = changed.find(({ node }) => node.identity) ?? changed[0]
+  return lies.filter((told) => (told.lie.kind === 'swapped' ? told === swapped[0] : told.lie.kind === 'changed' ? told === kept : true))
+}
+
+const mild = new Set(['case', 'escaped', 'line-ends', 'normalised', 'spaces', 'trimmed', 'unescaped'])
+
+function toFailure(context: Context, { node, lie, sent, received }: Told): Failure {
+  const name = `\`${node.place.replace('answer.body.', '')}\``
+  const severity: Severity = mild.has(lie.kind) ? 'serious' : 'critical'
+  const common = { check: 'echo', kind: lie.kind, place: node.place, severity, anywhere: true }
+  const docs = node.schema['x-docs'] ? { docs: node.schema['x-docs'] } : {}
+  if (lie.kind === 'foreign')
+    return { ...common, ...docs, message: `${name} ${lie.words}`, received: shown(received), promise: `${name} is this request's own` }
+  const promise = `what was sent for ${name} comes back unchanged`
+  if (received === undefined) return { ...common, ...docs, message: `${name} ${lie.words}`, expected: shown(sent), promise }
+  const [expected, got] = difference(sent, received)
+  const known = lie.kind === 'changed' && context.memory.wasSent(node.place, received) ? ', which another request of this run sent' : ''
+  return {
+    ...common,
+    ...docs,
+    message: `${name} ${lie.words}: sent ${expected}, received ${got}${known}`,
+    expected,
+    received: got,
+    promise,
+  }
+}

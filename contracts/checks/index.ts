@@ -1,0 +1,36 @@
+import type { Check } from '../check'
+import { contentType } from './content-type'
+import { createsNothing } from './creates-nothing'
+import { echo } from './echo'
+import { errorInsideSuccess } from './error-inside'
+import { errorShape } from './error-shape'
+import { createLeak } from './leak'
+import { made } from './made'
+import { noFault } from './no-fault'
+import { serverError } from './server-error'
+import { shape } from './shape'
+import { status } from './status'
+import { times } from './times'
+import { unique } from './unique'
+import { wellFormed } from './well-formed'
+
+/**
+ * All checks, in the order in which they look: what explains more comes first, so that one cause gives one failure.
+ * @param secrets real tokens, which no answer may show
+ */
+export const createChecks = (secrets: readonly string[]): readonly Check[] => [
+  createLeak(secrets),
+  noFault,
+  serverError,
+  errorInsideSuccess,
+  status,
+  wellFormed,
+  contentType,
+  errorShape,
+  shape,
+  createsNothing,
+  echo,
+  made,
+  times,
+  unique,
+]

@@ -1,0 +1,125 @@
+import type { Answer } from '../../core/exchange'
+import type { Failure } from '../../core/finding'
+import { type Check, none } from '../check'
+import type { Context } from '../context'
+import { type Found, internalsIn, levelled } from '../internals'
+import { type Form, formsOf, withoutScheme } from '../secrets'
+import { requestInWords, shown } from '../words'
+
+/**
+ * No answer shows the token, nor the inside of the server.
+ * @param secrets real tokens; what is sent besides in their place is no secret
+ */
+export function createLeak(secrets: readonly string[]): Check {
+  const real = new Set(secrets.flatMap((secret) => [secret, withoutScheme(secret)]))
+  const forms = [...real].flatMap(formsOf)
+  return {
+    id: 'leak',
+    title: 'No answer shows the token, a stack trace, a file path of the server, or SQL',
+    everyAnswer: true,
+    look(context) {
+      const { answer, body } = context
+      if (!answer) return none
+      const token = tokenIn(context, answer, forms, real)
+      if (token) return [failure(context, 'token', token.place, `the token stands in the ${token.where}, ${token.form.name}`, 'the token')]
+      const shownHeaders = answer.headers.filter(([name]) => !ordinary.has(name.toLowerCase()))
+      for (const [text, place] of [
+        [body.text, 'answer.body'] as const,
+        ...shownHeaders.map(([name, value]) => [value, headerPlace(name)] as const),
+      ]) {
+        const found = internalsIn(text).find((one) => !isSent(context, one, text))
+        if (found)
+          return [
+            failure(
+              context,
+              found.kind,
+              place,
+              `the answer to ${requestInWords(context.case)} shows ${words[found.kind]}: ${shown(found.text)}`,
+              shown(found.text),
+            ),
+          ]
+      }
+      return none
+    },
+  }
+}
+
+const words = {
+  'stack-trace': 'a stack trace or the name of an internal error',
+  'file-path': 'a file path of the server',
+  sql: 'SQL, or the message of a database',
+}
+
+const headerPlace = (name: string): string => `answer.header.${name.toLowerCase().slice(0, 60)}`
+
+/** Headers whose values are URLs, paths of URLs, or made by HTTP itself. */
+const ordinary = new Set([
+  'content-length',
+  'content-location',
+  'content-type',
+  'connection',
+  'date',
+  'keep-alive',
+  'link',
+  'location',
+  'server',
+  'set-cookie',
+  'transfer-encoding',
+  'vary',
+])
+
+interface Shown {
+  readonly form: Form
+  readonly place: string
+  readonly where: string
+}
+
+function tokenIn(context: Context, answer: Answer, forms: readonly Form[], real: ReadonlySet<string>): Shown | undefined {
+  if (forms.length === 0) return undefined
+  const places: readonly (readonly [text: string, place: string, where: string])[] = [
+    [context.body.text, 'answer.body', 'body of the answer'],
+    [answer.statusText, 'answer.status', 'status line of the answer'],
+    ...answer.headers.map(([name, value]) => [value, headerPlace(name), `header ${name.slice(0, 60)} of the answer`] as const),
+  ]
+  for (const [text, place, where] of places) {
+    const form = forms.find((one) => text.includes(one.text))
+    if (!form) continue
+    const rest = withoutOthers(text, context, real)
+    if (forms.some((one) => rest.includes(one.text))) return { form, place, where }
+  }
+  return undefined
+}
+
+/** Tokens that are nearly the real one may hold it; to quote them is no leak. */
+function withoutOthers(text: string, context: Context, real: ReadonlySet<string>): string {
+  const own = context.case.request.headers.map(([, value]) => value).filter((value) => !real.has(value) && !real.has(withoutScheme(value)))
+  const others = [...own, ...context.memory.otherTokens].flatMap(formsOf).sort((a, b) => b.text.length - a.text.length)
+  return others.reduce((rest, { text: other }) => rest.replaceAll(other, ' '), text)
+}
+
+/** What is found stands in what this request sends, or in something suspicious that an earlier one sent; and nothing else in the text looks like it. */
+function isSent(context: Context, found: Found, text: string): boolean {
+  const { request } = context.case
+  const own = [context.sent.text, request.target, request.method, ...request.headers.map(([, value]) => value)]
+  const needle = levelled(found.text.trim().replace(/^["'`(<[=:,>\s]+/, ''))
+  const sources = [...own, ...context.memory.suspicious]
+  if (!sources.some((source) => levelled(source).includes(needle))) return false
+  // The same pattern may match again, at a place that nobody sent.
+  const rest = levelled(text).replaceAll(needle, ' ')
+  return !internalsIn(rest).some(
+    ({ kind, text: other }) => kind === found.kind && !sources.some((source) => levelled(source).includes(levelled(other).trim())),
+  )
+}
+
+const failure = (context: Context, kind: string, place: string, message: string, received: string): Failure => ({
+  check: 'leak',
+  kind,
+  place,
+  message,
+  expected: 'nothing of the inside',
+  received,
+  severity: 'critical',
+  promise: kind === 'token' ? 'no answer shows the token' : 'no answer shows the inside of the server',
+  ...(context.response?.definition.docs ? { docs: context.response.definition.docs } : {}),
+  anywhere: true,
+})

@@ -1,0 +1,40 @@
+import type { Failure } from '../../core/finding'
+import { type Check, none } from '../check'
+import type { Context } from '../context'
+import { requestInWords } from '../words'
+
+/** Every request gets a whole HTTP answer, in time. */
+export const noFault: Check = {
+  id: 'no-fault',
+  title: 'Every request gets a whole HTTP answer, in time',
+  decisive: true,
+  look(context) {
+    const { fault } = context.exchange
+    // What HTTP itself may refuse, it may refuse by closing (RFC 9110, 15.5; RFC 9112, 2.2).
+    if (!fault || fault.kind === 'unreachable' || (context.owes.httpMayRefuse && fault.kind === 'closed' && !fault.partial)) return none
+    return [failureOf(context, fault.kind, fault.partial)]
+  },
+}
+
+function failureOf(context: Context, fault: 'timeout' | 'closed' | 'malformed', partial: boolean): Failure {
+  const { exchange } = context
+  const request = requestInWords(context.case)
+  const detail = exchange.fault!.message.slice(0, 200)
+  const [kind, message] = {
+    timeout: ['hang', `${request} got no ${partial ? 'whole ' : ''}answer within ${exchange.seconds.toFixed(1)} s`],
+    closed: partial
+      ? ['truncated', `the answer to ${request} ended before it was whole: ${detail}`]
+      : ['dropped', `the connection was closed instead of an answer to ${request}: ${detail}`],
+    malformed: ['not-http', `what came back for ${request} is no well-formed HTTP answer: ${detail}`],
+  }[fault] as [string, string]
+  return {
+    check: 'no-fault',
+    kind,
+    place: 'answer',
+    message,
+    expected: 'an HTTP answer',
+    received: detail,
+    severity: 'critical',
+    promise: 'every request gets a whole HTTP answer, in time',
+  }
+}

@@ -1,0 +1,70 @@
+import type { RunFailure } from '../../core/check'
+import type { Exchange } from '../../core/exchange'
+import type { Check, RunCheck } from '../check'
+import type { Context } from '../context'
+import { createHashSet, type HashSet } from '../hash-set'
+import type { MadeMember } from '../plan'
+import { shown, valueAt } from '../words'
+
+/** Ids that are promised to be unique are never seen twice. */
+export const unique: Check = {
+  id: 'unique',
+  title: 'Ids that are unique by the docs are never seen twice in a run',
+  start: startUnique,
+}
+
+/** What is known of one member whose values must be unique. */
+interface Seen {
+  readonly member: MadeMember
+  readonly values: HashSet
+  answers: number
+  repeats: number
+  /** The exchange that first showed a value again, and the value. */
+  first?: { readonly exchange: Exchange; readonly value: string }
+}
+
+function startUnique(): RunCheck {
+  const seen = new Map<string, Seen>()
+
+  function remember(context: Context): void {
+    const { status, owes, response, body, case: of } = context
+    if (status < 200 || status > 299 || owes.success === 'harmless' || !response) return
+    for (const member of response.made) {
+      if (!member.promises.includes('unique')) continue
+      const value = valueAt(body.json, member.path)
+      // An empty id is told for itself.
+      if ((typeof value !== 'string' && typeof value !== 'number') || String(value).trim() === '') continue
+      const key = `${of.operation} ${member.place}`
+      const entry = seen.get(key) ?? { member, values: createHashSet(), answers: 0, repeats: 0 }
+      seen.set(key, entry)
+      entry.answers++
+      if (entry.values.add(String(value))) continue
+      entry.repeats++
+      entry.first ??= { exchange: context.exchange, value: String(value) }
+    }
+  }
+
+  return { remember, finish: () => [...seen.values()].flatMap(toFailure) }
+}
+
+function toFailure({ member, values, answers, repeats, first }: Seen): readonly RunFailure[] {
+  if (!first) return []
+  const name = `\`${member.path.join('.')}\``
+  const isConstant = values.size === 1 && answers > 2
+  const message = isConstant
+    ? `${name} is the same in all ${answers} answers: ${shown(first.value, 60)}`
+    : `${name} is not unique: ${shown(first.value, 60)} came in the answers to different requests; ${repeats} of ${answers} answers held an id seen before`
+  const failure = {
+    check: 'unique',
+    kind: isConstant ? 'constant' : 'repeated',
+    place: member.place,
+    message,
+    expected: 'an id never seen before',
+    received: shown(first.value),
+    severity: 'critical' as const,
+    promise: `${name} is unique`,
+    ...(member.schema['x-docs'] ? { docs: member.schema['x-docs'] } : {}),
+    anywhere: true,
+  }
+  return [{ failure, exchange: first.exchange, count: repeats, outOf: answers }]
+}

@@ -1,0 +1,111 @@
+import type { Case } from '../core/case'
+import type { Answer, Exchange } from '../core/exchange'
+import type { Failure } from '../core/finding'
+import { isObject } from '../core/json'
+import type { Owes } from '../core/rule'
+import { type Body, readBody } from './body'
+import type { SentMemory } from './memory'
+import type { OperationPlan, ResponsePlan } from './plan'
+import { readSent, type Sent } from './sent'
+import type { Settings } from './settings'
+
+/** One exchange, prepared once for all checks. */
+export interface Context {
+  readonly exchange: Exchange
+  readonly case: Case
+  readonly owes: Owes
+  readonly plan: OperationPlan | undefined
+  readonly settings: Settings
+  readonly memory: SentMemory
+  readonly answer: Answer | undefined
+  /** 0 where there is no answer. */
+  readonly status: number
+  /** The documented answer for the status. */
+  readonly response: ResponsePlan | undefined
+  /**
+   * What the answer is held against. `success`: the documented success. `error`: a client error that the docs state, in its documented shape.
+   * `other`: what HTTP alone demands.
+   */
+  readonly kind: 'success' | 'error' | 'other'
+  readonly body: Body
+  readonly sent: Sent
+  /** What earlier checks have found. */
+  readonly failures: Failure[]
+  /** An earlier check has found the answer wrong at this place, or at one that holds it. */
+  isBroken(place: string): boolean
+}
+
+/** Checks whose places are members of the answer. */
+const ofMembers = new Set(['shape', 'made'])
+/** A body of this size may be refused before anybody looks into it. */
+const large = 16 * 1024
+const noAnswer: Answer = { status: 0, statusText: '', headers: [], body: Buffer.alloc(0), cut: false }
+
+export function createContext(exchange: Exchange, plan: OperationPlan | undefined, settings: Settings, memory: SentMemory): Context {
+  const { case: of, answer } = exchange
+  const status = answer?.status ?? 0
+  const response = plan?.response(status)
+  const failures: Failure[] = []
+  let body: Body | undefined
+  let sent: Sent | undefined
+  return {
+    exchange,
+    case: of,
+    owes: of.owes,
+    plan,
+    settings,
+    memory,
+    answer,
+    status,
+    response,
+    kind: kindOf(of, status, response),
+    get body() {
+      body ??= readBody(answer ?? noAnswer)
+      return body
+    },
+    get sent() {
+      sent ??= readSent(of.request)
+      return sent
+    },
+    failures,
+    isBroken: (place) =>
+      failures.length > 0 && failures.some((one) => ofMembers.has(one.check) && (one.place === place || place.startsWith(`${one.place}.`))),
+  }
+}
+
+function kindOf({ owes, request }: Case, status: number, response: ResponsePlan | undefined): Context['kind'] {
+  if (!response || owes.also?.includes(status)) return 'other'
+  if (status >= 200 && status < 300) return owes.success === 'required' || owes.success === 'allowed' ? 'success' : 'other'
+  if (status < 400 || status > 499 || owes.httpMayRefuse) return 'other'
+  return owes.clientError === 'any' && (request.body?.length ?? 0) >= large ? 'other' : 'error'
+}
+
+/** Answers to HEAD, and these statuses, have no body (RFC 9110, 6.4.1). */
+export const hasNoBody = ({ case: of, status }: Context): boolean =>
+  of.request.method === 'HEAD' || status === 204 || status === 205 || status === 304
+
+/** A JSON body is owed in its documented shape: not where every client error will do. */
+export const owesBody = (context: Context): boolean =>
+  !hasNoBody(context) &&
+  context.response?.schema !== undefined &&
+  (context.kind === 'success' || (context.kind === 'error' && context.owes.clientError !== 'any'))
+
+const errorCode = (value: unknown): boolean =>
+  typeof value === 'string' ? !/^0*\s*$/.test(value) : typeof value === 'number' && value !== 0
+
+/** The non-empty error code at the top of a body, by the name of its member: of the service's own style, or of its gateway's. */
+export function errorInside({ body }: Context): 'errorCode' | 'error_code' | undefined {
+  const { json } = body
+  if (!isObject(json)) return undefined
+  return (['errorCode', 'error_code'] as const).find((name) => Object.hasOwn(json, name) && errorCode(json[name]))
+}
+
+const proxyPages =
+  /<center>(nginx|openresty|tengine)|awselb|<hr><center>|cloudflare|varnish|haproxy|^upstream (connect|request)|^no healthy upstream/i
+
+/** The answer has the shape of a gateway in front of the API: its own error members, or a proxy's error page. */
+export function isGatewayAnswer(context: Context): boolean {
+  const { body, status } = context
+  if (errorInside(context) === 'error_code') return true
+  return status >= 500 && body.json === undefined && proxyPages.test(body.text.slice(0, 2000))
+}

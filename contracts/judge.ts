@@ -1,0 +1,82 @@
+import type { Judge, Judgement } from '../core/check'
+import type { Exchange } from '../core/exchange'
+import type { ApiDocument } from '../core/operation'
+import type { Check } from './check'
+import { createChecks } from './checks'
+import { type Context, createContext } from './context'
+import { createSentMemory } from './memory'
+import { notesOf } from './notes'
+import { createPlans } from './plan'
+import { precondition } from './precondition'
+import { rememberSent } from './remember'
+import { withoutScheme } from './secrets'
+import { type Settings, settingsWith } from './settings'
+
+export interface JudgeOptions {
+  readonly document: ApiDocument
+  /** Real tokens, as they stand in headers; may be empty. */
+  readonly secrets: readonly string[]
+  /** Tokens that are sent in place of the real one: to quote them is no leak. Those that a judged request sends are known anyway. */
+  readonly sentTokens?: readonly string[]
+  readonly settings?: Partial<Settings>
+  /** The local clock, milliseconds since the epoch. */
+  readonly now?: () => number
+}
+
+/**
+ * Makes a judge of one run against a document. Exchanges of operations that the document does not hold are judged by what HTTP demands.
+ * @throws UsageError from `judge` if a schema of the document cannot be compiled
+ */
+export function createJudge(options: JudgeOptions): Judge {
+  const { document, secrets, now = Date.now } = options
+  const settings = settingsWith(options.settings)
+  const planOf = createPlans(document)
+  const memory = createSentMemory()
+  for (const token of options.sentTokens ?? []) memory.addToken(token)
+  const real = new Set(secrets.flatMap((secret) => [secret, withoutScheme(secret)]))
+  const checks = createChecks(secrets)
+  const started = checks.flatMap(({ start }) => (start ? [start()] : []))
+  // An exchange is remembered and judged: it is prepared once.
+  const contexts = new WeakMap<Exchange, Context>()
+
+  function contextOf(exchange: Exchange): Context {
+    const known = contexts.get(exchange)
+    if (known) return known
+    const context = createContext(exchange, planOf(exchange.case.operation), settings, memory)
+    contexts.set(exchange, context)
+    return context
+  }
+
+  return {
+    judge: (exchange) => judgeContext(contextOf(exchange), checks),
+
+    remember(exchange) {
+      const context = contextOf(exchange)
+      rememberSent(context, memory, real)
+      for (const check of started) check.remember(context)
+    },
+
+    finish: () => started.flatMap((check) => check.finish()),
+
+    get wants() {
+      return Math.max(0, ...started.map((check) => check.wants?.(now()) ?? 0))
+    },
+  }
+}
+
+function judgeContext(context: Context, checks: readonly Check[]): Judgement {
+  const stopped = precondition(context)
+  const { failures } = context
+  failures.length = 0
+  for (const { look, everyAnswer, decisive } of checks) {
+    if (!look || (stopped && !everyAnswer)) continue
+    const found = look(context)
+    failures.push(...found)
+    if (decisive && found.length > 0) break
+  }
+  return {
+    failures: [...failures],
+    notes: notesOf(context),
+    ...(stopped ? { notReached: stopped.reason, ...(stopped.ifPersistent ? { ifPersistent: stopped.ifPersistent } : {}) } : {}),
+  }
+}

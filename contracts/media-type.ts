@@ -1,0 +1,39 @@
+/** A `Content-Type`: essence in lower case, parameters by lower-case name. */
+export interface ContentType {
+  readonly essence: string
+  readonly charset?: string
+}
+
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+const quoted = '"(?:[^"\\\\]|\\\\.)*"'
+const syntax = new RegExp(`^\\s*(${token}/${token})((?:\\s*;(?:\\s*${token}=(?:${token}|${quoted}))?)*)\\s*$`)
+const parameter = new RegExp(`;\\s*(${token})=(${token}|${quoted})`, 'g')
+const known = new Map<string, ContentType | undefined>()
+
+/** Reads a media type with its parameters (RFC 9110, 8.3.1); undefined if it is none. Empty parameters (`;` at the end) are let pass. */
+export function parseContentType(value: string): ContentType | undefined {
+  if (known.has(value)) return known.get(value)
+  const read = parse(value)
+  // A target may send another value each time.
+  if (known.size < 500 && value.length < 200) known.set(value, read)
+  return read
+}
+
+function parse(value: string): ContentType | undefined {
+  if (value.length > 1000) return undefined
+  const match = syntax.exec(value)
+  if (!match) return undefined
+  for (const [, name, raw] of (match[2] ?? '').matchAll(parameter)) {
+    if (name?.toLowerCase() === 'charset') return { essence: match[1]!.toLowerCase(), charset: raw!.replace(/^"|"$/g, '').toLowerCase() }
+  }
+  return { essence: match[1]!.toLowerCase() }
+}
+
+/** `application/json`, and every type built on JSON (RFC 6839, 3.1). */
+export const isJsonType = (essence: string): boolean => /^(application|text)\/json$|\+json$/.test(essence)
+
+/** Whether a documented media type (a range such as `application/*` too) covers a received one. */
+export function covers(documented: string, essence: string): boolean {
+  const range = (documented.split(';')[0] ?? '').trim().toLowerCase()
+  return range === essence || range === '*/*' || (range.endsWith('/*') && essence.startsWith(range.slice(0, -1)))
+}

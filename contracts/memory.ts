@@ -1,0 +1,61 @@
+import type { Json } from '../core/json'
+import { createHashSet } from './hash-set'
+import type { EchoNode } from './plan'
+
+/** What the run has sent so far, as far as later answers are compared with it. Bounded, whatever is sent. */
+export interface SentMemory {
+  /** Takes the members that an answer would echo. */
+  addSent(node: EchoNode, value: Json): void
+  /** Whether some request sent this value at this place. */
+  wasSent(place: string, value: Json): boolean
+  /** Takes what an answer holds at a place where the request sent nothing: the first one seen is taken for the server's default. */
+  addFill(place: string, value: Json): void
+  fill(place: string): Json | undefined
+  /** Sent texts that look like a leak themselves. */
+  readonly suspicious: readonly string[]
+  addSuspicious(text: string): void
+  /** Tokens sent that are not the real ones. */
+  readonly otherTokens: ReadonlySet<string>
+  addToken(token: string): void
+}
+
+const maxSuspicious = 1000
+const maxTextLength = 4000
+
+export function createSentMemory(): SentMemory {
+  const values = createHashSet('', 1 << 21)
+  const fills = new Map<string, Json>()
+  const suspicious = new Set<string>()
+  const list: string[] = []
+  const otherTokens = new Set<string>()
+  const key = (place: string, value: Json) => `${place} ${typeof value} ${String(value)}`
+
+  function addSent(node: EchoNode, value: Json): void {
+    if (Array.isArray(value)) {
+      if (node.item) for (const item of value.slice(0, 100)) addSent(node.item, item)
+    } else if (typeof value === 'object' && value !== null) {
+      for (const member of node.members)
+        if (Object.hasOwn(value, member.name)) addSent(member, (value as Record<string, Json>)[member.name]!)
+    } else values.add(key(node.place, value))
+  }
+
+  return {
+    addSent,
+    wasSent: (place, value) => values.has(key(place, value)),
+    addFill(place, value) {
+      if (!fills.has(place)) fills.set(place, value)
+    },
+    fill: (place) => fills.get(place),
+    suspicious: list,
+    addSuspicious(text) {
+      const kept = text.slice(0, maxTextLength)
+      if (list.length >= maxSuspicious || suspicious.has(kept)) return
+      suspicious.add(kept)
+      list.push(kept)
+    },
+    otherTokens,
+    addToken(token) {
+      if (otherTokens.size < maxSuspicious && token.length < maxTextLength) otherTokens.add(token)
+    },
+  }
+}

@@ -1,0 +1,138 @@
+import { isObject } from '../core/json'
+import type { ApiDocument, Operation, ResponseDefinition, Schema, SchemaObject, SchemaPromise } from '../core/operation'
+import { isJson, jsonSchema } from '../generators/members'
+import { type Schemas, schemasOf } from '../generators/schema'
+
+/** A member that the request and the answer document at the same place: what was sent there comes back. */
+export interface EchoNode {
+  readonly name: string
+  /** `answer.body.spec.ingress.port` */
+  readonly place: string
+  readonly schema: SchemaObject
+  /** Names what is created: new in each request. */
+  readonly identity: boolean
+  readonly members: readonly EchoNode[]
+  readonly item?: EchoNode
+}
+
+/** A member of the answer that the server makes itself: an id, a time. */
+export interface MadeMember {
+  readonly path: readonly string[]
+  readonly place: string
+  readonly schema: SchemaObject
+  readonly promises: readonly SchemaPromise[]
+}
+
+/** One documented answer of an operation, ready to be compared with. */
+export interface ResponsePlan {
+  readonly definition: ResponseDefinition
+  /** Schema of the JSON body under S; undefined: no JSON body is documented. */
+  readonly schema?: Schema
+  readonly mediaTypes: readonly string[]
+  readonly echo?: EchoNode
+  readonly made: readonly MadeMember[]
+}
+
+/** One operation, seen as a judge sees it. */
+export interface OperationPlan {
+  readonly operation: Operation
+  readonly schemas: Schemas
+  /** The documented answer for a status, or undefined. */
+  response(status: number): ResponsePlan | undefined
+  /** The statuses that the docs state, in words: `200`, `400 or 404`; empty: none. */
+  readonly successes: string
+  readonly clientErrors: string
+  /** What the documented success echoes. */
+  readonly echo?: EchoNode
+  /** Way to the member that names what is created. */
+  readonly identity?: readonly string[]
+}
+
+const maxDepth = 8
+
+/** @returns the plan of each operation of a document, by the operation's id; made on first use */
+export function createPlans(document: ApiDocument): (operation: string) => OperationPlan | undefined {
+  const schemas = schemasOf(document.assumed)
+  const operations = new Map(document.operations.map((pair) => [pair.documented.id, pair.assumed]))
+  for (const { assumed } of document.operations) if (!operations.has(assumed.id)) operations.set(assumed.id, assumed)
+  const plans = new Map<string, OperationPlan>()
+  return (id) => {
+    const known = plans.get(id)
+    const operation = operations.get(id)
+    if (known || !operation) return known
+    const plan = planOf(operation, schemas)
+    plans.set(id, plan)
+    return plan
+  }
+}
+
+function planOf(operation: Operation, schemas: Schemas): OperationPlan {
+  const request = jsonSchema(operation)
+  const responses = new Map(
+    operation.responses.map((definition) => [definition.status.toUpperCase(), responsePlan(definition, request, schemas)]),
+  )
+  const statuses = (digit: string) => operation.responses.map(({ status }) => status).filter((status) => status.startsWith(digit))
+  const echo = [...responses].find(([status, plan]) => status.startsWith('2') && plan.echo)?.[1].echo
+  const identity = echo && identityPath(echo)
+  return {
+    operation,
+    schemas,
+    response: (status) => responses.get(String(status)) ?? responses.get(`${Math.floor(status / 100)}XX`) ?? responses.get('DEFAULT'),
+    successes: statuses('2').join(' or '),
+    clientErrors: statuses('4').join(' or '),
+    ...(echo ? { echo } : {}),
+    ...(identity ? { identity } : {}),
+  }
+}
+
+function responsePlan(definition: ResponseDefinition, request: Schema | undefined, schemas: Schemas): ResponsePlan {
+  const schema = definition.content.find(({ mediaType }) => isJson(mediaType))?.schema
+  const echo = schema !== undefined && request !== undefined ? echoNode(request, schema, 'body', 'answer.body') : undefined
+  return {
+    definition,
+    ...(schema === undefined ? {} : { schema }),
+    mediaTypes: definition.content.map(({ mediaType }) => mediaType),
+    ...(echo ? { echo } : {}),
+    made: schema === undefined ? [] : madeMembers(schema, []),
+  }
+
+  function echoNode(sent: Schema, answered: Schema, name: string, place: string, depth = 0): EchoNode {
+    const from = schemas.flatten(sent)
+    const to = schemas.flatten(answered)
+    const deeper = depth < maxDepth
+    const members = Object.entries(deeper ? (to.properties ?? {}) : {})
+      .filter(([key, schema]) => from.properties?.[key] !== undefined && promisesOf(schema, schemas).length === 0)
+      .map(([key, schema]) => echoNode(from.properties![key]!, schema, key, `${place}.${key}`, depth + 1))
+    const item =
+      deeper && from.items !== undefined && to.items !== undefined
+        ? echoNode(from.items, to.items, '[]', `${place}.[]`, depth + 1)
+        : undefined
+    return { name, place, schema: to, identity: Boolean(from['x-identity']), members, ...(item ? { item } : {}) }
+  }
+
+  function madeMembers(of: Schema, path: readonly string[]): readonly MadeMember[] {
+    const { properties } = schemas.flatten(of)
+    if (!properties || path.length >= maxDepth) return []
+    return Object.entries(properties).flatMap(([key, member]): readonly MadeMember[] => {
+      const promises = promisesOf(member, schemas)
+      const way = [...path, key]
+      if (promises.length === 0) return madeMembers(member, way)
+      return [{ path: way, place: ['answer', 'body', ...way].join('.'), schema: schemas.flatten(member), promises }]
+    })
+  }
+}
+
+/** Promises stand beside a `$ref` or in its target. */
+function promisesOf(schema: Schema, schemas: Schemas): readonly SchemaPromise[] {
+  const own = isObject(schema) ? ((schema['x-promises'] as unknown as readonly SchemaPromise[] | undefined) ?? []) : []
+  return [...own, ...(schemas.flatten(schema)['x-promises'] ?? [])]
+}
+
+function identityPath(node: EchoNode, path: readonly string[] = []): readonly string[] | undefined {
+  for (const member of node.members) {
+    if (member.identity) return [...path, member.name]
+    const found = identityPath(member, [...path, member.name])
+    if (found) return found
+  }
+  return undefined
+}

@@ -1,0 +1,47 @@
+import { header } from '../core/exchange'
+import type { Failure } from '../core/finding'
+import { statusFailure } from './checks/status'
+import { type Context, isGatewayAnswer } from './context'
+
+/** Why an answer says nothing of its rule, and what it would be if the reason held for this request alone. */
+export interface Precondition {
+  readonly reason: string
+  readonly ifPersistent?: Failure
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  401: 'refused for lack of authentication (401)',
+  403: 'refused for lack of rights (403)',
+  404: 'the URL, or what it names, was not found (404)',
+  405: 'the URL does not take the method (405)',
+  407: 'a proxy on the way wants authentication (407)',
+  408: 'the target gave up waiting for the request (408)',
+  409: 'a conflict with the state of the target (409)',
+  429: 'throttled (429)',
+}
+
+/** Looks for what stands between a request and the promise that it tests: rights, state, throttling, a gateway. undefined: nothing does. */
+export function precondition(context: Context): Precondition | undefined {
+  const { exchange, owes, status } = context
+  if (exchange.notReached !== undefined) return { reason: exchange.notReached }
+  if (exchange.fault?.kind === 'unreachable') return { reason: `no connection could be made: ${exchange.fault.message}` }
+  if (owes.also?.includes(status)) return undefined
+  if (status >= 500) return unavailable(context)
+  const reason = reasons[status]
+  if (reason === undefined) return undefined
+  if (status === 429) return { reason }
+  // Where every client error will do, these are answers like any other.
+  if (owes.clientError === 'any') return undefined
+  if (status === 409) return owes.success === 'required' && !owes.conflict ? { reason } : undefined
+  if (status === 407 || status === 408) return { reason }
+  const ifPersistent = statusFailure(context)
+  return { reason, ...(ifPersistent ? { ifPersistent } : {}) }
+}
+
+/** 503 with Retry-After, and a gateway that does not reach the API, ask for patience. */
+function unavailable(context: Context): Precondition | undefined {
+  const { answer, status } = context
+  if (!answer || ![502, 503, 504].includes(status)) return undefined
+  if (status === 503 && header(answer, 'retry-after') !== undefined) return { reason: 'unavailable for now (503 with Retry-After)' }
+  return isGatewayAnswer(context) ? { reason: `the gateway does not reach the API (${status})` } : undefined
+}

@@ -1,0 +1,52 @@
+import { isObject, type Json } from '../core/json'
+import type { Context } from './context'
+import { internalsIn } from './internals'
+import type { SentMemory } from './memory'
+import type { EchoNode } from './plan'
+import { withoutScheme } from './secrets'
+
+/**
+ * Takes one exchange into the memory of what was sent: members that an answer would echo, what a server fills in by itself,
+ * texts that look like a leak, and tokens that are not the real ones.
+ */
+export function rememberSent(context: Context, memory: SentMemory, real: ReadonlySet<string>): void {
+  const { plan, sent, kind, body } = context
+  const { request } = context.case
+  if (plan?.echo) {
+    for (const reading of sent.readings) memory.addSent(plan.echo, reading)
+    if (kind === 'success' && sent.readings.length > 0) rememberFills(plan.echo, sent.readings, body.json, memory)
+  }
+  for (const [name, value] of request.headers) {
+    if (/token|authorization/i.test(name) && value !== '' && !real.has(value) && !real.has(withoutScheme(value))) memory.addToken(value)
+  }
+  for (const text of [request.target, ...request.headers.map(([, value]) => value)]) if (isSuspicious(text)) memory.addSuspicious(text)
+  if (isSuspicious(sent.text)) rememberSuspicious(sent.json, sent.text, memory)
+}
+
+const isSuspicious = (text: string): boolean => internalsIn(text).length > 0
+
+/** The texts of a body that look like a leak; where none does alone, the whole. */
+function rememberSuspicious(json: Json | undefined, text: string, memory: SentMemory): void {
+  const found = textsOf(json, 0).filter(isSuspicious)
+  for (const one of found.length > 0 ? found : [text]) memory.addSuspicious(one)
+}
+
+function textsOf(value: Json | undefined, depth: number): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null || depth > 20) return []
+  if (Array.isArray(value)) return value.slice(0, 100).flatMap((item) => textsOf(item, depth + 1))
+  return Object.entries(value)
+    .slice(0, 100)
+    .flatMap(([key, member]) => [key, ...textsOf(member, depth + 1)])
+}
+
+function rememberFills(node: EchoNode, sent: readonly Json[], received: Json | undefined, memory: SentMemory): void {
+  if (!isObject(received)) return
+  for (const member of node.members) {
+    if (!Object.hasOwn(received, member.name)) continue
+    const twins = sent.flatMap((one) => (isObject(one) && Object.hasOwn(one, member.name) ? [one[member.name] as Json] : []))
+    const value = received[member.name]!
+    if (twins.length === 0) memory.addFill(member.place, value)
+    else if (member.members.length > 0) rememberFills(member, twins, value, memory)
+  }
+}

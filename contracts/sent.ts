@@ -1,0 +1,106 @@
+import { isUtf8 } from 'node:buffer'
+import { type Node, parseTree, visit } from 'jsonc-parser'
+import type { WireRequest } from '../core/case'
+import type { Json } from '../core/json'
+import { parseContentType } from './media-type'
+
+/** A request body as its receiver may read it. */
+export interface Sent {
+  /** The bytes as UTF-8, without a byte order mark; what is no UTF-8 is replaced. */
+  readonly text: string
+  /** The JSON value, or undefined where the bytes are no JSON. */
+  readonly json: Json | undefined
+  /**
+   * Every reading that is true: one; several where a key is there twice, or where the request names a charset that a receiver may follow;
+   * none where the bytes are no UTF-8 or no JSON, so that nothing can be compared.
+   */
+  readonly readings: readonly Json[]
+}
+
+/** Reads the body that a request sends. */
+export function readSent(request: WireRequest): Sent {
+  const bytes = request.body
+  if (!bytes || bytes.length === 0) return { text: '', json: undefined, readings: [] }
+  const text = withoutMark(bytes.toString('utf8'))
+  const json = parse(text)
+  if (json === undefined || !isUtf8(bytes)) return { text, json, readings: [] }
+  const readings = hasDuplicateKeys(text) ? everyReading(text) : [json]
+  const other = inDeclaredCharset(request, bytes)
+  return { text, json, readings: other === undefined ? readings : [...readings, other] }
+}
+
+export const withoutMark = (text: string): string => (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
+
+export function parse(text: string): Json | undefined {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether an object in a JSON text has a key twice. Nested deeper than the stack allows: not known, hence no. */
+export function hasDuplicateKeys(text: string): boolean {
+  const open: Set<string>[] = []
+  let found = false
+  try {
+    visit(text, {
+      onObjectBegin() {
+        open.push(new Set())
+      },
+      onObjectEnd() {
+        open.pop()
+      },
+      onObjectProperty(key) {
+        const keys = open.at(-1)
+        if (keys?.has(key)) found = true
+        keys?.add(key)
+      },
+    })
+  } catch {
+    return false
+  }
+  return found
+}
+
+/** The values that a JSON text with keys sent twice stands for: the first of each, the second of each, and so on. */
+function everyReading(text: string): readonly Json[] {
+  try {
+    const tree = parseTree(text)
+    if (!tree) return []
+    const readings: Json[] = []
+    let most = 1
+    for (let turn = 0; turn < most && turn < 8; turn++) readings.push(reading(tree, turn))
+    return readings
+
+    function reading(node: Node, turn: number): Json {
+      if (node.type === 'array') return (node.children ?? []).map((item) => reading(item, turn))
+      if (node.type !== 'object') return node.value as Json
+      const members = new Map<string, Node[]>()
+      for (const { children } of node.children ?? []) {
+        const [key, value] = children ?? []
+        if (key && value) members.set(key.value as string, [...(members.get(key.value as string) ?? []), value])
+      }
+      return Object.fromEntries(
+        [...members].map(([key, values]) => {
+          most = Math.max(most, values.length)
+          return [key, reading(values[Math.min(turn, values.length - 1)]!, turn)]
+        }),
+      )
+    }
+  } catch {
+    return []
+  }
+}
+
+/** A receiver may believe the charset that a request declares, although JSON is always UTF-8. */
+function inDeclaredCharset(request: WireRequest, bytes: Buffer): Json | undefined {
+  const value = request.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
+  const charset = value === undefined ? undefined : parseContentType(value)?.charset
+  if (charset === undefined || charset === 'utf-8' || charset === 'utf8') return undefined
+  try {
+    return parse(new TextDecoder(charset).decode(bytes))
+  } catch {
+    return undefined
+  }
+}
