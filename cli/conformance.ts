@@ -38,6 +38,8 @@ export interface RunOptions {
   readonly timeout?: number
   /** Requests at the same time. Default 8. */
   readonly concurrency?: number
+  /** Failing cases that end the plan; none: it is sent whole. */
+  readonly maxFailures?: number
   /** Globs of rule ids to run, and to leave out; `*` stands for any text. */
   readonly rules?: readonly string[]
   readonly skip?: readonly string[]
@@ -118,6 +120,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       emit,
       concurrency,
       maxTime: options.maxTime ?? defaults.maxTime,
+      ...(options.maxFailures !== undefined ? { maxFailures: options.maxFailures } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
     })
     await persistentRefusals(session)

@@ -27,6 +27,7 @@ export function createProgram(): Command {
     .option('--break <name>', 'a variant of the embedded server (see zoo --list)')
     .option('--out <dir>', 'folder for the reports', 'plumbline-report')
     .option('--report <format[=file]>', 'html or json, instead of both; - is standard output; may be repeated', collect, [])
+    .option('--max-failures <n>', 'end the plan after so many failing cases', positive)
     .option('--allow-flaky', 'exit 0 if every finding is flaky')
     .option('--quiet', 'print findings and the verdict only')
     .addHelpText('after', runExamples)
@@ -71,9 +72,12 @@ export function createProgram(): Command {
 
   program
     .command('zoo')
-    .description('the variants of the embedded server')
-    .addOption(new Option('--list', 'print name, kind and promise, separated by tabs').default(true))
-    .action(async () => (await import('./zoo')).zooCommand())
+    .description('run the suite at the variants of the embedded server and print what it found; or list them')
+    .option('--list', 'print name, kind and promise, separated by tabs')
+    .option('--seeds <n>', 'runs of each variant', positive, 1)
+    .option('--only <glob>', 'only variants of this name; may be repeated', collect, [])
+    .option('--out <file>', 'write the table as JSON')
+    .action(async (options) => (await import('./zoo')).zooCommand(options))
 
   return program
 }

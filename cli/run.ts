@@ -20,6 +20,7 @@ interface Options extends TargetOptions {
   readonly break?: string
   readonly out: string
   readonly report: readonly string[]
+  readonly maxFailures?: number
   readonly allowFlaky?: boolean
   readonly quiet?: boolean
 }
@@ -57,6 +58,7 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
     maxTime: options.maxTime,
     timeout: options.timeout,
     concurrency: options.concurrency,
+    ...(options.maxFailures !== undefined ? { maxFailures: options.maxFailures } : {}),
     rules: options.rule,
     skip: options.skip,
     emit: terminal.emit,

@@ -19,6 +19,8 @@ export interface RunParts {
   readonly concurrency: number
   /** Seconds for the whole run. */
   readonly maxTime: number
+  /** Failing cases that end the plan. */
+  readonly maxFailures?: number
   /** Ends the run early; what was seen is still reported. */
   readonly signal?: AbortSignal
 }
@@ -40,7 +42,7 @@ export interface Session {
   readonly notSendable: Map<string, string>
   readonly lastOrdinal: () => number
   /** Why the plan was not sent whole. */
-  readonly ended: () => 'budget' | 'time' | 'interrupted' | 'no rights' | 'unreachable' | undefined
+  readonly ended: () => 'budget' | 'time' | 'interrupted' | 'no rights' | 'failures' | 'unreachable' | undefined
   readonly creations: () => number
 }
 
@@ -63,6 +65,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   let creations = 0
   let passed = 0
   let refused = 0
+  let failed = 0
   let unreachable = 0
 
   const over = (limit: number): boolean => {
@@ -117,6 +120,8 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
       else if (rule.zone === 'accept' && judgement.notReached) refused++
       else if (rule.zone === 'accept') passed++
       if (unreachable >= unreachableTries && passed === 0 && refused === 0) ended ??= 'unreachable'
+      if (judgement.failures.length > 0) failed++
+      if (parts.maxFailures !== undefined && failed >= parts.maxFailures) ended ??= 'failures'
       if (refused >= hopeless && passed === 0) ended ??= 'no rights'
     } catch (error) {
       if (!(error instanceof NotSendable)) throw error

@@ -1,0 +1,64 @@
+import { fork } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+
+/** One run of the suite at one variant. */
+export interface KillRow {
+  readonly variant: string
+  readonly kind: 'broken' | 'lawful'
+  readonly promise: string
+  readonly seed: number
+  readonly verdict: string
+  /** Broken and found, or lawful and left alone. */
+  readonly right: boolean
+  /** Titles of the findings, worst first. */
+  readonly findings: readonly {
+    readonly title: string
+    readonly rule?: string
+    readonly place: string
+    readonly check: string
+    readonly steady: string
+    readonly changes: number
+  }[]
+  /** A finding is at a place, or by a check, that the variant names as its own. */
+  readonly named?: boolean
+  readonly requests: number
+  readonly seconds: number
+  /** Requests until the first failure was seen. */
+  readonly firstRequest?: number
+  readonly reason?: string
+}
+
+export interface KillJob {
+  readonly variant: string
+  readonly seed: number
+}
+
+/** Failing cases that end the plan of a broken variant: enough to sort by cause, and the table is done sooner. */
+export const enoughFailures = 150
+
+/**
+ * Runs the suite at variants, in as many processes as the machine has cores.
+ * @param onRow called for each run as it ends
+ */
+export async function killTable(jobs: readonly KillJob[], onRow: (row: KillRow) => void): Promise<readonly KillRow[]> {
+  const rows: KillRow[] = []
+  const waiting = [...jobs]
+  await Promise.all(
+    Array.from({ length: Math.min(availableParallelism(), jobs.length) }, async () => {
+      const child = fork(join(__dirname, 'kill-worker.js'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+      for (let job = waiting.shift(); job; job = waiting.shift()) {
+        const row = await new Promise<KillRow>((resolve, reject) => {
+          child.once('message', resolve)
+          child.once('exit', (code) => reject(new Error(`a run of ${job?.variant} ended the process with ${code}`)))
+          child.send(job as KillJob)
+        })
+        child.removeAllListeners()
+        rows.push(row)
+        onRow(row)
+      }
+      child.disconnect()
+    }),
+  )
+  return rows
+}

@@ -1,0 +1,43 @@
+import { findVariant } from '../reference/zoo'
+import { glob, run } from './conformance'
+import { enoughFailures, type KillJob, type KillRow } from './kill-table'
+
+/** Child process of the kill table: one run for each message. */
+process.on('message', async ({ variant, seed }: KillJob) => {
+  const { kind, promise, finds } = findVariant(variant)
+  const started = performance.now()
+  const report = await run({ break: variant, seed, ...(kind === 'broken' ? { maxFailures: enoughFailures } : {}) })
+  const named =
+    finds && report.findings[0]
+      ? report.findings
+          .slice(0, 2)
+          .some(
+            (found) =>
+              (finds.place === undefined ||
+                [found.place, found.answerPlace, found.rule ?? ''].some((place) => glob(finds.place as string).test(place))) &&
+              (finds.check === undefined || glob(finds.check).test(found.check)),
+          )
+      : undefined
+  const row: KillRow = {
+    variant,
+    kind,
+    promise,
+    seed,
+    verdict: report.verdict,
+    right: kind === 'broken' ? report.exitCode === 1 : report.exitCode === 0,
+    findings: report.findings.map(({ title, rule, place, check, steady, changes }) => ({
+      title,
+      ...(rule ? { rule } : {}),
+      place,
+      check,
+      steady,
+      changes: changes.length,
+    })),
+    ...(named !== undefined ? { named } : {}),
+    requests: report.requests,
+    seconds: (performance.now() - started) / 1000,
+    ...(report.findings[0] ? { firstRequest: Math.min(...report.findings.map(({ firstSeen }) => firstSeen.request)) } : {}),
+    ...(report.reason ? { reason: report.reason } : {}),
+  }
+  process.send?.(row)
+})
