@@ -1,0 +1,63 @@
+import type { ApiDocument, Operation } from '../core/operation'
+
+/** An operation of the document, documented and assumed, with its path as a pattern. */
+export interface Route {
+  readonly documented: Operation
+  readonly assumed: Operation
+  readonly pattern: RegExp
+  readonly names: readonly string[]
+}
+
+export interface Routes {
+  /**
+   * @param path as sent, without query
+   * @returns the operation with its path parameters; without one, the methods that the path would take (empty: no such path)
+   */
+  find(method: string, path: string): { readonly route?: Route; readonly params: Record<string, string>; readonly allow: readonly string[] }
+  /** The route of an operation that `find` gave. */
+  of(operation: Operation): Route
+}
+
+/** The operations of a document, found by method and path. */
+export function createRoutes(document: ApiDocument): Routes {
+  const routes = document.operations.map(toRoute).sort(bySpecificity)
+  const byOperation = new Map(routes.map((route) => [route.documented, route]))
+  return {
+    find(method, path) {
+      const allow: string[] = []
+      for (const route of routes) {
+        const match = route.pattern.exec(path)
+        if (!match) continue
+        if (route.documented.method.toUpperCase() === method) return { route, params: decodeAll(route.names, match), allow }
+        allow.push(route.documented.method.toUpperCase())
+      }
+      return { params: {}, allow }
+    },
+    of: (operation) => byOperation.get(operation)!,
+  }
+}
+
+function toRoute({ documented, assumed }: { documented: Operation; assumed: Operation }): Route {
+  const names: string[] = []
+  const source = documented.path.replace(/\{([^}]+)\}|[\\^$.*+?()[\]|]/g, (text, name?: string) => {
+    if (name === undefined) return `\\${text}`
+    names.push(name)
+    return '([^/]+)'
+  })
+  return { documented, assumed, pattern: new RegExp(`^${source}$`), names }
+}
+
+/** Concrete paths go before templates (OpenAPI 3.1, Paths Object). */
+const bySpecificity = (a: Route, b: Route): number => a.names.length - b.names.length
+
+function decodeAll(names: readonly string[], match: RegExpExecArray): Record<string, string> {
+  return Object.fromEntries(names.map((name, i) => [name, decode(match[i + 1]!)]))
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}

@@ -1,0 +1,276 @@
+import { createHash, randomInt, randomUUID } from 'node:crypto'
+import { requestMember } from '../members'
+import type { Call, Hooks, Stages } from '../stages'
+import { broken, type Definition } from '../variant'
+import { answer, changeAt, oneIn, pause, valueAt } from './tools'
+
+const name = requestMember('metadata.name')
+const cluster = requestMember('spec.primaryCluster')
+const nameOf = (value: unknown): string => String(valueAt(value, name.path))
+
+const hash = (algorithm: string, text: string | Buffer): string => createHash(algorithm).update(text).digest('hex')
+const asUuid = (hex: string): string => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
+
+type Uid = Stages['uid']
+const uid = (make: Uid): Hooks => ({ uid: () => make })
+
+const uids: readonly [name: string, what: string, hooks: Hooks | (() => Hooks)][] = [
+  ['constant', 'is unique', uid(() => '6f1c2c3e-7d0c-4c53-9a1b-2f0a3b1d9e55')],
+  ['empty', 'is never empty', uid(() => '')],
+  ['blank', 'is unique', uid(() => ' ')],
+  ['undefined-text', 'is unique', uid(() => 'undefined')],
+  ['nil', 'is unique', uid(() => '00000000-0000-0000-0000-000000000000')],
+  ['same-as-name', 'is made by the server, not taken from the name', uid(nameOf)],
+  ['from-name', 'is made by the server, not from the name', uid((value) => `ws-${nameOf(value)}`)],
+  ['with-name-within', 'is made by the server, not from the name', uid((value) => `${nameOf(value)}-${randomUUID()}`)],
+  ['md5-of-name', 'is made by the server, not from the name', uid((value) => hash('md5', nameOf(value)))],
+  ['sha256-of-name', 'is made by the server, not from the name', uid((value) => hash('sha256', nameOf(value)))],
+  ['base64-of-name', 'is made by the server, not from the name', uid((value) => Buffer.from(nameOf(value)).toString('base64'))],
+  ['hex-of-name', 'is made by the server, not from the name', uid((value) => Buffer.from(nameOf(value)).toString('hex'))],
+  ['uuid-of-name', 'is made by the server, not from the name', uid((value) => asUuid(hash('sha1', nameOf(value))))],
+  ['md5-of-payload', 'is made by the server, not from the payload', uid((_, call) => hash('md5', call.body))],
+  ['sha1-of-payload', 'is made by the server, not from the payload', uid((_, call) => hash('sha1', call.body))],
+  ['sha256-of-payload', 'is made by the server, not from the payload', uid((_, call) => hash('sha256', call.body))],
+  ['uuid-of-payload', 'is made by the server, not from the payload', uid((_, call) => asUuid(hash('md5', call.body)))],
+  ['short-hash-of-payload', 'is made by the server, not from the payload', uid((_, call) => hash('sha256', call.body).slice(0, 12))],
+  ['hash-of-members', 'is unique, also for equal payloads', uid((value) => asUuid(hash('sha256', `salt${JSON.stringify(value)}`)))],
+  ['same-as-cluster', 'is unique, not taken from the payload', uid((value) => String(valueAt(value, cluster.path)))],
+  ['same-for-mesh', 'is unique, not one for each mesh', uid((_, call) => asUuid(hash('md5', call.path)))],
+  ['counter-below-100', 'is unique', counted((n) => String(n % 100))],
+  ['counter-below-256', 'is unique', counted((n) => `ws-${n % 256}`)],
+  ['counter-below-1000', 'is unique', counted((n) => String(n % 1000))],
+  ['repeated-pairwise', 'is unique', counted((n) => asUuid(hash('md5', String(n >> 1))))],
+  ['of-the-second', 'is unique, also within a second', uid((_, call) => String(Math.floor(call.at / 1000)))],
+  ['of-the-millisecond', 'is unique, also within a millisecond', uid((_, call) => String(call.at))],
+  ['of-8-bits', 'is unique', uid(() => `ws-${randomInt(256)}`)],
+  ['of-16-bits', 'is unique', uid(() => randomInt(65_536).toString(16))],
+  ['repeated-one-in-100', 'is unique', rarely],
+  ['reused-for-equal-payload', 'is unique, also for equal payloads', reused],
+  ['reused-for-equal-port', 'is unique', reusedForPort],
+  ['shared-under-concurrency', 'is unique, also under concurrent requests', shared],
+  ['of-the-caller', 'is made by the server: a custom value takes no effect', uid((value) => custom(value) ?? randomUUID())],
+  [
+    'of-the-caller-if-uuid',
+    'is made by the server: a custom value takes no effect',
+    uid((value) => (/^[\da-f-]{36}$/i.test(custom(value) ?? '') ? custom(value)! : randomUUID())),
+  ],
+]
+
+function custom(value: unknown): string | undefined {
+  const sent = valueAt(value, ['metadata', 'uid'])
+  return typeof sent === 'string' && sent !== '' ? sent : undefined
+}
+
+function counted(make: (n: number) => string): () => Hooks {
+  return () => {
+    let n = 0
+    return uid(() => make(n++))
+  }
+}
+
+function rarely(): Hooks {
+  const now = oneIn(100)
+  let last = randomUUID() as string
+  return uid(() => {
+    if (!now()) last = randomUUID()
+    return last
+  })
+}
+
+/** An idempotent creation, which nobody documented. */
+function reused(): Hooks {
+  const known = new Map<string, string>()
+  return uid((_, call) => {
+    const key = hash('md5', call.body)
+    const made = known.get(key) ?? randomUUID()
+    if (known.size < 50_000) known.set(key, made)
+    return made
+  })
+}
+
+function reusedForPort(): Hooks {
+  const known = new Map<unknown, string>()
+  return uid((value) => {
+    const key = valueAt(value, ['spec', 'ingress', 'port'])
+    const made = known.get(key) ?? randomUUID()
+    if (known.size < 50_000) known.set(key, made)
+    return made
+  })
+}
+
+/** Requests that are under way at the same time read one variable. */
+function shared(): Hooks {
+  let current: string = randomUUID()
+  return {
+    create: (next) => async (value, call) => {
+      current = randomUUID()
+      await pause(2)
+      return next(value, call)
+    },
+    uid: () => () => current,
+  }
+}
+
+type Time = Stages['time']
+const time = (make: Time): Hooks => ({ time: () => make })
+const shifted = (milliseconds: number): Hooks => time((_, call) => new Date(call.at + milliseconds).toISOString())
+const second = 1000
+const hour = 3600 * second
+const two = (n: number): string => String(n).padStart(2, '0')
+const started = () => {
+  const at = new Date().toISOString()
+  return time(() => at)
+}
+
+function local({ at }: Call): string {
+  const date = new Date(at)
+  return `${two(date.getUTCDate())}.${two(date.getUTCMonth() + 1)}.${date.getUTCFullYear()} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`
+}
+
+/** Both times, in forms that nobody can read or that lie far from the present. */
+const times: readonly [name: string, what: string, hooks: Hooks | (() => Hooks)][] = [
+  ['of-the-start', 'is the time of the creation, not of the start of the server', started],
+  ['of-a-build', 'is the time of the creation, not a constant', time(() => '2024-02-29T12:00:00Z')],
+  ['at-1970', 'is the time of the creation', time(() => '1970-01-01T00:00:00Z')],
+  ['at-year-1', 'is the time of the creation', time(() => '0001-01-01T00:00:00Z')],
+  ['at-9999', 'is the time of the creation', time(() => '9999-12-31T23:59:59Z')],
+  ['empty', 'is never empty', time(() => '')],
+  ['invalid', 'is a time', time(() => 'Invalid Date')],
+  ['now', 'is a time', time(() => 'now')],
+  ['null-text', 'is a time', time(() => 'null')],
+  ['hour-past', 'lies near the present', shifted(-hour)],
+  ['hour-future', 'lies near the present', shifted(hour)],
+  ['labelled-z-in-local-time', 'lies near the present', shifted(8 * hour)],
+  ['in-minus-5-labelled-z', 'lies near the present', shifted(-5 * hour)],
+  ['day-past', 'lies near the present', shifted(-24 * hour)],
+  ['day-future', 'lies near the present', shifted(24 * hour)],
+  ['year-past', 'lies near the present', shifted(-365 * 24 * hour)],
+  ['quarter-hour-past', 'lies near the present', shifted(-hour / 4)],
+  [
+    'with-month-from-zero',
+    'lies near the present',
+    time((_, { at }) => new Date(at).toISOString().replace(/-(\d\d)-/, (_m, month: string) => `-${two(Number(month) - 1)}-`)),
+  ],
+  ['in-local-words', 'is a time', time((_, call) => local(call))],
+  ['in-us-words', 'is a time', time((_, { at }) => new Date(at).toLocaleString('en-US', { timeZone: 'UTC' }))],
+  ['in-digits', 'is a time', time((_, { at }) => new Date(at).toISOString().replace(/\D/g, '').slice(0, 14))],
+  ['in-microseconds', 'is a time', time((_, { at }) => String(at * 1000))],
+  ['in-nanoseconds', 'is a time', time((_, { at }) => `${at}000000`)],
+  ['relative', 'is a time', time(() => '0 seconds ago')],
+  ['of-the-day', 'is a time with its day', time((_, { at }) => new Date(at).toISOString().slice(11, 19))],
+]
+
+const one = (which: 'created' | 'updated', make: (call: Call) => string): Hooks => ({
+  time: (next) => (kind, call) => (kind === which ? make(call) : next(kind, call)),
+})
+const at = (call: Call, milliseconds: number): string => new Date(call.at + milliseconds).toISOString()
+
+const created = 'answer.body.metadata.creationTimestamp'
+const updated = 'answer.body.status.updateTime'
+
+const oneTime: readonly Definition[] = [
+  ...(
+    [
+      ['created', 'creation-time', created],
+      ['updated', 'update-time', updated],
+    ] as const
+  ).flatMap(([which, slug, place]): Definition[] => [
+    { name: `${slug}-empty`, promise: `${place} is never empty`, finds: { place: `${place}*` }, hooks: one(which, () => '') },
+    { name: `${slug}-invalid`, promise: `${place} is a time`, finds: { place: `${place}*` }, hooks: one(which, () => 'Invalid Date') },
+    {
+      name: `${slug}-at-year-1`,
+      promise: `${place} lies near the present`,
+      finds: { place: `${place}*` },
+      hooks: one(which, () => '0001-01-01T00:00:00Z'),
+    },
+    {
+      name: `${slug}-constant`,
+      promise: `${place} is the time of the event, not a constant`,
+      finds: { place: `${place}*` },
+      hooks: () => {
+        const start = new Date().toISOString()
+        return one(which, () => start)
+      },
+    },
+  ]),
+  {
+    name: 'update-second-before-creation',
+    promise: `${updated} is not before the creation`,
+    finds: { place: [`${updated}*`, `${created}*`] },
+    hooks: one('updated', (call) => at(call, -second)),
+  },
+  {
+    name: 'update-minute-before-creation',
+    promise: `${updated} is not before the creation`,
+    finds: { place: [`${updated}*`, `${created}*`] },
+    hooks: one('updated', (call) => at(call, -60 * second)),
+  },
+  {
+    name: 'update-hour-after-creation',
+    promise: `${updated} lies near the present`,
+    finds: { place: `${updated}*` },
+    hooks: one('updated', (call) => at(call, hour)),
+  },
+  {
+    name: 'update-time-is-process-uptime',
+    promise: `${updated} is a time`,
+    finds: { place: `${updated}*` },
+    hooks: one('updated', () => `${process.uptime().toFixed(0)}s`),
+  },
+  ...(
+    [
+      ['creation-time-of-the-caller', created, ['metadata', 'creationTimestamp']],
+      ['update-time-of-the-caller', updated, ['status', 'updateTime']],
+    ] as const
+  ).map(([slug, place, path]) => ({
+    name: slug,
+    promise: `${place} is made by the server, never taken from the caller`,
+    finds: { place: ['*creationTimestamp*', '*updateTime*', 'body.*'] },
+    hooks: {
+      create: (next) => async (value, call) => {
+        const sent = valueAt(value, path)
+        const task = await next(value, call)
+        return (sent === undefined ? task : changeAt(task, path, () => sent)) as typeof task
+      },
+    } satisfies Hooks,
+  })),
+  {
+    name: 'everything-of-the-caller',
+    promise: 'what the server makes is never taken from the caller',
+    finds: { place: ['answer.body.metadata.*', 'answer.body.status.*', 'body.*'] },
+    hooks: {
+      create: (next) => async (value, call) => {
+        const task = await next(value, call)
+        const made = [
+          ['metadata', 'uid'],
+          ['metadata', 'creationTimestamp'],
+          ['status', 'updateTime'],
+        ]
+        return made.reduce<unknown>((all, path) => changeAt(all, path, (own) => valueAt(value, path) ?? own), task) as typeof task
+      },
+    },
+  },
+  {
+    name: 'creation-time-as-uid',
+    promise: 'answer.body.metadata.uid is unique',
+    finds: { place: 'answer.body.metadata.uid*' },
+    hooks: answer((task) => changeAt(task, ['metadata', 'uid'], () => valueAt(task, ['metadata', 'creationTimestamp']))),
+  },
+]
+
+/** IDs and times that the server makes. */
+export const made = broken('made', [
+  ...uids.map(([slug, what, hooks]) => ({
+    name: `uid-${slug}`,
+    promise: `answer.body.metadata.uid ${what}`,
+    finds: { place: ['answer.body.metadata.uid*', 'body.metadata*'] },
+    hooks,
+  })),
+  ...times.map(([slug, what, hooks]) => ({
+    name: `times-${slug}`,
+    promise: `${created} ${what}`,
+    finds: { place: [`${created}*`, `${updated}*`] },
+    hooks,
+  })),
+  ...oneTime,
+])
