@@ -44,9 +44,14 @@ function captionRole({ caption }: Table, names: ReadonlySet<string>): Role | und
 
 function placeRole(table: Table, roles: Readonly<Record<Role, readonly Table[]>>, bodyless: boolean): Role | undefined {
   if (roles.body.length > 0) return undefined
-  if (roles.header.length === 0 && (bodyless || table.rows.some(({ name }) => isHeaderName(name)))) return 'header'
+  if (roles.header.length === 0 && (bodyless || isHeaders(table))) return 'header'
   return 'body'
 }
+
+/** Two headers that every call of the reference has, or nothing but names of headers. */
+const isHeaders = ({ rows }: Table): boolean =>
+  rows.some(({ name }) => /^(?:x-auth-token|content-type)$/i.test(name)) ||
+  (rows.length > 0 && rows.every(({ name }) => isHeaderName(name)))
 
 const plainHeaders = new Set([
   'accept',
@@ -64,6 +69,6 @@ const plainHeaders = new Set([
 ])
 
 const isHeaderName = (name: string): boolean =>
-  /^X-/i.test(name) ||
+  /^X-\w/i.test(name) ||
   /^[A-Z][A-Za-z0-9]*(?:-[A-Z0-9][A-Za-z0-9]*)+$/.test(name) ||
   (plainHeaders.has(name.toLowerCase()) && /^[A-Z]/.test(name))

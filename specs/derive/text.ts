@@ -11,7 +11,11 @@ export const isMarkdown = (text: string): boolean => /^ {0,3}(?:#{1,6}\s|\*\*\S)
 /** @param markdown takes off Markdown's marks as well */
 export function plainText(markdown: boolean): Plain {
   return (text) => {
-    const blanks = text.replace(/[\t\u00a0\u2007\u202f\u3000]/g, ' ').replace(/[\u200b\ufeff]/g, '')
+    const blanks = text
+      .replace(/[\t\u00a0\u2007\u202f\u3000]/g, ' ')
+      .replace(/[\u200b\ufeff]/g, '')
+      .replace(/ {2,}/g, ' ')
+      .trim()
     const unmarked = markdown ? withoutMarks(blanks) : withoutTags(blanks)
     return unmarked.replace(/ {2,}/g, ' ').trim()
   }

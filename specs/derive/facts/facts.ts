@@ -5,6 +5,9 @@ import type { Draft, Kind } from './phrases'
 import { readPromises } from './promises'
 import { readDefault, readValues } from './values'
 
+/** Characters of a description that are read: no page of the reference comes near, and the phrases' patterns take their time on more. */
+const maxLength = 4000
+
 /** What a description says beyond its words. */
 export interface Facts {
   /** Keywords of JSON Schema for the member itself. */
@@ -25,15 +28,22 @@ export interface Facts {
  */
 export function readFacts(description: string, kind: Kind, options: { answered: boolean; default?: string; items?: Kind }): Facts {
   const problems: string[] = []
-  const member: Draft = { text: description, kind, keywords: {}, problems }
-  const item: Draft = { text: description, kind: options.items ?? 'any', keywords: {}, problems }
+  const text = description.slice(0, maxLength)
+  if (text !== description) problems.push('the description is too long to be read for facts to its end')
+  const member: Draft = { text, kind, keywords: {}, problems }
+  const item: Draft = { text, kind: options.items ?? 'any', keywords: {}, problems }
   readLimits(member)
   const valued = kind === 'array' ? item : member
   readValues(valued)
   readFormat(valued)
   if (kind !== 'array') readDefault(member, options.default)
   const promising = options.answered && (kind === 'string' || kind === 'integer')
-  return { keywords: member.keywords, items: item.keywords, promises: promising ? readPromises(description) : [], problems }
+  return {
+    keywords: member.keywords,
+    items: item.keywords,
+    promises: promising ? readPromises(text) : [],
+    problems: [...new Set(problems)],
+  }
 }
 
 /** What is said against the flag in the column Mandatory, or undefined. */
