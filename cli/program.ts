@@ -1,4 +1,4 @@
-import { Command, type CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, type CommanderError, InvalidArgumentError } from 'commander'
 import { packageInfo } from './package'
 
 /** Each command loads what it needs when it runs, so that `--version` and `--help` start at once. */
