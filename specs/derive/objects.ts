@@ -38,25 +38,21 @@ const captioned = ({ caption }: Table): string => (caption ? ` ${caption}` : '')
 
 function walk(body: Body, before: ReadonlyMap<string, Table>, repeated: boolean): ObjectReading & { readonly left: readonly Table[] } {
   const names = new Set([body.root, ...body.objects].flatMap(({ rows }) => rows).flatMap(({ type }) => objectNames(readType(type))))
-  const owners = new Map(body.objects.map((table) => [table, captionOwner(table, names)]))
-  const left = [...body.objects]
+  // Tables still to be taken: by the object that their caption names, without a caption, and with a caption that names no object.
+  const owned = new Map<string, Table[]>()
+  const [bare, stray]: [Table[], Table[]] = [[], []]
+  for (const table of body.objects) {
+    const owner = captionOwner(table, names)
+    if (owner !== undefined) owned.set(owner, [...(owned.get(owner) ?? []), table])
+    else (table.caption === undefined ? bare : stray).push(table)
+  }
   const known = new Map<string, Table>()
   const references = new Map<Row, Map<string, Table>>()
   const named = new Map<Table, string>()
   const warnings: Warning[] = []
 
-  const take = (name: string): Table | undefined => {
-    const fits = [(table: Table) => owners.get(table) === name]
-    if (repeated || !known.has(name)) {
-      // A caption that names no object says less than the order.
-      fits.push(
-        (table) => table.caption === undefined,
-        (table) => owners.get(table) === undefined,
-      )
-    }
-    const index = fits.map((fit) => left.findIndex(fit)).find((found) => found !== -1)
-    return index === undefined ? undefined : left.splice(index, 1)[0]
-  }
+  const take = (name: string): Table | undefined =>
+    owned.get(name)?.shift() ?? (repeated || !known.has(name) ? (bare.shift() ?? stray.shift()) : undefined)
 
   const visit = (table: Table, around: readonly string[]) => {
     for (const row of table.rows) {
@@ -81,7 +77,7 @@ function walk(body: Body, before: ReadonlyMap<string, Table>, repeated: boolean)
     }
   }
   visit(body.root, [])
-  return { references, named, warnings, left }
+  return { references, named, warnings, left: [...[...owned.values()].flat(), ...bare, ...stray] }
 }
 
 /** The object that a caption names: `WorkshopMetadata`, or `Data structure of WorkshopMetadata`. */
