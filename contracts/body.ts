@@ -46,7 +46,7 @@ export function readBody(answer: Answer): Body {
   const raw = bytes.toString('utf8')
   const text = withoutMark(raw)
   const own = answer.cut ? undefined : parse(text)
-  const json = own ?? (answer.cut ? undefined : inCharset(bytes, contentType?.charset))
+  const json = own !== undefined || answer.cut ? own : inCharset(bytes, contentType?.charset)
   const known = { bytes, text, json, contentType, claimsJson }
   return {
     ...known,

@@ -46,18 +46,21 @@ export const uid = 'c56a4180-65aa-42ec-a945-5fd21dec0538'
 
 /** The documented success for a body, with parts replaced: `{ 'metadata.uid': undefined }` takes the member out. */
 export function successBody(sent: Json = plainBody, replaced: Readonly<Record<string, Json | undefined>> = {}): Json {
-  const body = structuredClone(sent) as Record<string, any>
-  body.metadata = { ...body.metadata, uid, creationTimestamp: new Date(now).toISOString() }
-  body.status = { updateTime: new Date(now).toISOString() }
+  const body = structuredClone(sent) as Members
+  const time = new Date(now).toISOString()
+  body.metadata = { ...(body.metadata as Members), uid, creationTimestamp: time }
+  body.status = { updateTime: time }
   for (const [path, value] of Object.entries(replaced)) {
     const keys = path.split('.')
-    const parent = keys.slice(0, -1).reduce((part, key) => part[key], body)
-    if (value === undefined) delete parent[keys.at(-1)!]
-    else parent[keys.at(-1)!] = value
+    const last = keys.pop()!
+    const parent = keys.reduce((part, key) => part[key] as Members, body)
+    if (value === undefined) delete parent[last]
+    else parent[last] = value
   }
-  return body
+  return body as Json
 }
 
+type Members = Record<string, unknown>
 type Pairs = readonly (readonly [string, string])[]
 
 export interface AnswerParts {

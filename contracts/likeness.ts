@@ -26,13 +26,13 @@ const swapped = (place: string): Lie => lie('swapped', `came back with the value
 
 /** Tells one kind of change; the first that explains the whole difference counts, narrow ones before wide ones. */
 const explanations: readonly (readonly [test: (sent: string, received: string) => boolean, lie: Lie])[] = [
+  [isNormalised, lie('normalised', 'came back in another Unicode normal form')],
   [
     (sent, got) => sent.toLowerCase() === got.toLowerCase() || sent.toUpperCase() === got.toUpperCase(),
     lie('case', 'came back in another case'),
   ],
   [(sent, got) => lines(sent) === lines(got), lie('line-ends', 'came back with other line ends')],
   [isTrimmed, lie('trimmed', 'came back trimmed')],
-  [isNormalised, lie('normalised', 'came back in another Unicode normal form')],
   [(sent, got) => blanks(sent) === blanks(got), lie('spaces', 'came back with other blanks')],
   [(sent, got) => unescapers.some((undo) => undo(got) === sent), lie('escaped', 'came back escaped')],
   [(sent, got) => unescapers.some((undo) => undo(sent) === got), lie('unescaped', 'came back with its escapes undone')],
@@ -102,10 +102,12 @@ function attempt(read: () => unknown): string | undefined {
 }
 
 const latin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
-const windows1252 = new TextDecoder('windows-1252')
+/** Characters of windows-1252 at 0x80 to 0x9f, where latin1 has controls. */
+const windows = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+const windows1252 = (text: string): string => latin1(text).replace(/[\x80-\x9f]/g, (control) => windows[control.charCodeAt(0) - 0x80]!)
 const mojibake: readonly ((text: string) => string)[] = [
   latin1,
-  (text) => windows1252.decode(Buffer.from(text, 'utf8')),
+  windows1252,
   (text) => latin1(latin1(text)),
   (text) => Buffer.from(text, 'latin1').toString('latin1'),
   (text) => Buffer.from(text, 'latin1').toString('utf8'),
