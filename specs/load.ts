@@ -6,7 +6,7 @@ import { packageRoot, readText } from './files'
 import { type NormaliseOptions, normaliseSchemas } from './openapi/normalise'
 import { readOperations } from './openapi/operations'
 import { applyOverlay, type Overlay, readOverlay } from './overlay'
-import { type ParsedFile, parseText } from './parse'
+import { nestedReasonably, type ParsedFile, parseText } from './parse'
 import { copy, pointerSegments, valueAt } from './pointer'
 
 type Members = Record<string, unknown>
@@ -41,6 +41,10 @@ const shown = (file: string): string => {
  */
 export function createDocument(spec: ParsedFile, overlayFiles: readonly ParsedFile[] = []): ApiDocument {
   checkVersion(spec)
+  return nestedReasonably(spec.file, () => assemble(spec, overlayFiles))
+}
+
+function assemble(spec: ParsedFile, overlayFiles: readonly ParsedFile[]): ApiDocument {
   const overlays = overlayFiles.map(readOverlay)
   const warnings = new Set<string>()
   const options: NormaliseOptions = { at: spec.at, warn: (message) => warnings.add(message) }

@@ -22,7 +22,7 @@ const yamlOptions = { merge: true, prettyErrors: false } as const
  */
 export function parseText(text: string, file: string): ParsedFile {
   const json = parseJson(text)
-  const data = json ?? parseYaml(text, file)
+  const data = json ?? nestedReasonably(file, () => parseYaml(text, file))
   if (!isObject(data)) throw new UsageError('holds no object; an OpenAPI document or an overlay was expected', file)
   const offset = once(() => (json ? jsonOffsets(text) : yamlOffsets(text)))
   return { file, data, at: (path) => `${file}:${position(text, offset()(path))}` }
@@ -41,11 +41,13 @@ function parseJson(text: string): unknown {
 function parseYaml(text: string, file: string): unknown {
   const document = parseDocument(text, yamlOptions)
   const [error] = document.errors
+  if (error?.message.startsWith('Maximum call stack')) throw new UsageError('is nested too deeply', file)
   if (error)
     throw new UsageError(`is neither JSON nor YAML: ${error.message.replace(/:?\s*$/, '')}`, `${file}:${position(text, error.pos[0])}`)
   try {
     return document.toJS({ maxAliasCount: 1000 })
   } catch (cause) {
+    if (cause instanceof RangeError) throw cause
     throw new UsageError(`cannot be read as YAML: ${(cause as Error).message}`, file)
   }
 }
@@ -87,6 +89,19 @@ function yamlNode(node: unknown, path: Path): Node | undefined {
 }
 
 const keyText = (key: unknown): string => String(isScalar(key) ? key.value : key)
+
+/**
+ * Runs what goes into a document level by level.
+ * @throws UsageError in place of an exhausted stack
+ */
+export function nestedReasonably<T>(file: string, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError('is nested too deeply', file)
+    throw error
+  }
+}
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined

@@ -47,7 +47,7 @@ function readOperation(document: Members, place: Place, options: NormaliseOption
   const { path, method, pathItem, at } = place
   const operation = pathItem[method] as Members
   const name = `${method.toUpperCase()} ${path}`
-  const responses = readResponses(document, operation.responses, [...at, 'responses'], options)
+  const responses = readResponses(document, operation, at, options)
   if (responses.length === 0) throw new UsageError(`${name} states no answers (responses): nothing can be judged`, options.at(at))
   return {
     id: text(operation.operationId) || name,
@@ -111,9 +111,15 @@ function readBody(document: Members, value: unknown, at: Path, options: Normalis
   return { required: body.required === true, content: readContent(body.content) }
 }
 
-function readResponses(document: Members, value: unknown, at: Path, options: NormaliseOptions): ResponseDefinition[] {
+/** OpenAPI 3.1 lets an operation leave its answers out: then any status is documented. */
+function readResponses(document: Members, operation: Members, place: Path, options: NormaliseOptions): ResponseDefinition[] {
+  if (operation.responses === undefined && !String(document.openapi).startsWith('3.0')) {
+    options.warn(`${options.at(place)}: no answers are stated (responses); any status is taken to be documented`)
+    return [{ status: 'default', description: '', content: [] }]
+  }
+  const at = [...place, 'responses']
   const responses: ResponseDefinition[] = []
-  for (const [status, item] of members(value)) {
+  for (const [status, item] of members(operation.responses)) {
     if (status.startsWith('x-')) continue
     if (!/^([1-5](\d\d|XX)|default)$/i.test(status)) {
       options.warn(`${options.at([...at, status])}: ${status} is no status code; it is left out`)
