@@ -1,0 +1,169 @@
+import { setMaxListeners } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Case, WireRequest } from '../core/case'
+import type { Exchange } from '../core/exchange'
+import { packageRoot } from '../specs/files'
+import { type Connection, createConnection, type Reply, type Written } from './connection'
+import { createDeadline } from './deadline'
+import { surplusFault } from './fault'
+import { createPatience, type PatienceOptions, sleepByClock } from './patience'
+import { createResends, type Learnt } from './resend'
+import { createRoute, type Route, type TlsOptions } from './route'
+import { NotSendable, notSendable } from './sendable'
+
+export { NotSendable, notSendable }
+
+export interface ClientOptions {
+  /** Origin and optional base path, e.g. `https://api.example.com/v1`. */
+  readonly target: string
+  /** Seconds from sending to the last byte of the answer. */
+  readonly timeout: number
+  /** Requests at the same time, at most. */
+  readonly concurrency: number
+  /** Asked before every request on the wire, resends too; false: no more are allowed. */
+  readonly budget: { take(): boolean }
+  readonly tls?: TlsOptions
+  /** Where the proxy variables are read; the process' own by default. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Bytes of an answer's body that are read; 1 MiB by default. The rest is left and the answer marked `cut`. */
+  readonly maxAnswerBytes?: number
+  /** The same case under a new name, its `attempt` one higher; without it resends are equal. */
+  rename?(made: Case): Case
+  /** The run waits: why, seconds, and the concurrency from now on. */
+  onPatience?: PatienceOptions['onPatience']
+  /** Bytes came behind an answer that was given already: its exchange once more, with a fault in place of the answer. */
+  onLeftover?(exchange: Exchange): void
+  /** Milliseconds since the epoch. */
+  now?(): number
+  sleep?(milliseconds: number, signal: AbortSignal): Promise<void>
+}
+
+export interface Client {
+  /**
+   * Sends a case and waits for what becomes of it: throttling, unavailability, state conflicts and connections closed while idle are met with
+   * patience and resends, so that they are no faults.
+   * @param slot cases of one slot share a connection, one after another, as long as the target keeps it open
+   * @returns undefined when the budget has ended, or the client was closed
+   * @throws NotSendable if the request cannot be written as it is; nothing was sent then
+   */
+  send(made: Case, slot: number): Promise<Exchange | undefined>
+  close(): Promise<void>
+  /** Requests that may be on the way at the same time, at present. */
+  limit(): number
+}
+
+const defaultAnswerBytes = 1024 * 1024
+
+interface Slot {
+  readonly connection: Connection
+  /** What was given for the latest case. */
+  latest?: Exchange
+}
+
+/** @throws UsageError for a target or proxy that is not an http or https URL */
+export function createClient(options: ClientOptions): Client {
+  const { target, timeout, concurrency, budget, rename, onPatience, onLeftover, maxAnswerBytes = defaultAnswerBytes } = options
+  const now = options.now ?? Date.now
+  const sleep = options.sleep ?? sleepByClock
+  const route = createRoute(target, options.tls ?? {}, options.environment ?? process.env)
+  const patience = createPatience({ concurrency, now, sleep, ...(onPatience ? { onPatience } : {}) })
+  const learnt: Learnt = { deadline: createDeadline(timeout), answered: false, accepted: false, gone: false }
+  const connections = new Map<number, Slot>()
+  const ending = new AbortController()
+  setMaxListeners(0, ending.signal)
+  let requests = 0
+
+  function slotOf(number: number): Slot {
+    const known = connections.get(number)
+    if (known) return known
+    const onSurplus = () => {
+      if (slot.latest?.answer) onLeftover?.({ ...slot.latest, answer: undefined, fault: surplusFault })
+    }
+    const slot: Slot = { connection: createConnection({ ...route, maxAnswerBytes, now, onSurplus }) }
+    connections.set(number, slot)
+    return slot
+  }
+
+  async function send(made: Case, number: number): Promise<Exchange | undefined> {
+    const refused = notSendable(made.request)
+    if (refused !== undefined) throw new NotSendable(refused)
+    const slot = slotOf(number)
+    const next = createResends(made, learnt, now)
+    let current = made
+    let { fresh } = made
+    let patient = false
+    let strayBefore: Exchange | undefined
+    for (let first = true; ; first = false) {
+      await patience.enter(!first)
+      if (ending.signal.aborted || !budget.take()) {
+        patience.leave()
+        return undefined
+      }
+      const ordinal = ++requests
+      const { round } = patience
+      const allowed = patient ? timeout : learnt.deadline.seconds()
+      let reply: Reply
+      try {
+        reply = await slot.connection.send(written(current.request, route), { fresh, timeout: allowed })
+      } catch (error) {
+        patience.leave()
+        throw error
+      }
+      const step = next(reply, allowed)
+      if (step.again && step.slowDown) patience.slowDown({ ...step.slowDown, round })
+      else if (reply.answer) patience.passed()
+      patience.leave()
+      if (ending.signal.aborted) return undefined
+      if (!step.again) {
+        const { stray, ...rest } = reply
+        const exchange: Exchange = {
+          case: current,
+          ordinal,
+          ...rest,
+          ...(step.notReached === undefined ? {} : { notReached: step.notReached }),
+        }
+        if (strayBefore && exchange.answer) onLeftover?.(strayBefore)
+        slot.latest = exchange
+        return exchange
+      }
+      if (reply.stray && slot.latest?.answer) strayBefore = { ...slot.latest, answer: undefined, fault: surplusFault }
+      if (step.pause) await sleep(step.pause, ending.signal)
+      fresh = made.fresh || step.fresh
+      patient = step.patient ?? false
+      if (step.rename && rename) current = rename(current)
+    }
+  }
+
+  return {
+    send,
+    limit: () => patience.limit,
+    async close() {
+      ending.abort()
+      patience.close()
+      await Promise.all([...connections.values()].map(({ connection }) => connection.close()))
+    },
+  }
+}
+
+/** The request as undici writes it: its own bytes, the route's additions, and a name for the sender. */
+function written({ method, target, headers, body }: WireRequest, route: Route): Written {
+  const lines: string[] = []
+  const has = new Set<string>()
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase()
+    has.add(lower)
+    if (lower !== 'content-length') lines.push(name, value)
+  }
+  for (const [name, value] of route.headers) if (!has.has(name)) lines.push(name, value)
+  if (!has.has('accept')) lines.push('accept', 'application/json')
+  if (!has.has('user-agent')) lines.push('user-agent', userAgent())
+  return { method, path: route.prefix + target, headers: lines, ...(body ? { body } : {}) }
+}
+
+let agent: string | undefined
+
+function userAgent(): string {
+  agent ??= `plumbline/${JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version}`
+  return agent
+}

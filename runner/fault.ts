@@ -1,0 +1,57 @@
+import type { Fault } from '../core/exchange'
+
+/** What is known of a request at the moment its answer failed. */
+export interface Progress {
+  /** Bytes of the answer came. */
+  readonly begun: boolean
+  /** The header section was whole; `length`: its Content-Length. */
+  readonly head?: { readonly length?: string }
+  /** Bytes of the body that came. */
+  readonly bodyBytes: number
+}
+
+const resets = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT'])
+
+/**
+ * What an error of the HTTP client means.
+ * @param closed the target had ended the connection
+ */
+export function faultOf(error: NodeJS.ErrnoException, closed: boolean, progress: Progress): Fault {
+  const code = error.code ?? ''
+  const byTarget = closed || resets.has(code) || (code === 'UND_ERR_SOCKET' && !error.message.startsWith('bad '))
+  if (byTarget) return { kind: 'closed', message: `the connection was closed ${reached(progress)}`, partial: progress.begun }
+  return { kind: 'malformed', message: `the answer is not HTTP/1.1: ${malformation(error)}`, partial: progress.begun }
+}
+
+/** @param seconds that were waited */
+export const timeoutFault = (seconds: number, progress: Progress): Fault => ({
+  kind: 'timeout',
+  message: `no whole answer within ${Number(seconds.toFixed(1))} s; the wait ended ${reached(progress)}`,
+  partial: progress.begun,
+})
+
+export const unreachableFault = (error: NodeJS.ErrnoException): Fault => ({
+  kind: 'unreachable',
+  message: `no connection could be made: ${error.message || error.code || 'no reason given'}`,
+  partial: false,
+})
+
+export const surplusFault: Fault = {
+  kind: 'malformed',
+  message:
+    'bytes came after the end of the answer, on a connection where nothing had been asked: its Content-Length is too small, or it was sent twice',
+  partial: true,
+}
+
+function reached({ begun, head, bodyBytes }: Progress): string {
+  if (!begun) return 'before any byte of the answer'
+  if (!head) return 'within the header section of the answer'
+  return head.length === undefined ? `after ${bodyBytes} bytes of its body` : `after ${bodyBytes} of the ${head.length} bytes of its body`
+}
+
+function malformation({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'its header section is larger than 256 KiB'
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return 'its framing contradicts its Content-Length'
+  if (message === 'bad upgrade') return 'it switches protocols unasked'
+  return message.replace(/^Response does not match the HTTP\/1\.1 protocol \((.*)\)$/s, '$1')
+}

@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+export interface PatienceOptions {
+  /** Requests at the same time, at most. */
+  readonly concurrency: number
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Resolves after so many milliseconds, or when the signal is aborted. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>
+  onPatience?(event: { readonly reason: string; readonly seconds: number; readonly concurrency: number }): void
+}
+
+/** Decides when the next request may go: one gate for all slots. */
+export interface Patience {
+  /** Waits for a place; undefined: it is there already. `first`: before all who wait, for a request that is sent again. */
+  enter(first: boolean): Promise<void> | undefined
+  leave(): void
+  /** Rounds of slowing down so far. Remembered when a request goes, so that many refusals of one moment slow down once. */
+  readonly round: number
+  /** The target asked for patience. `wait` in milliseconds as it asked; `fewer`: too many requests at the same time. */
+  slowDown(event: { readonly reason: string; readonly round: number; readonly wait?: number; readonly fewer: boolean }): void
+  /** The target answered a request without asking for patience. */
+  passed(): void
+  readonly limit: number
+  /** Lets all who wait go on at once. */
+  close(): void
+}
+
+/** Milliseconds between two requests after the first refusal; doubled by each further one, shortened by each answer. */
+const firstPace = 50
+const longestPace = 30_000
+const easing = 0.85
+const growAfter = 100
+const barredFor = 30_000
+
+/**
+ * Back-off for a target that throttles: refusals halve the concurrency and space the requests out, answers undo both slowly, and a level of
+ * concurrency that was refused is not tried again for 30 s.
+ */
+export function createPatience({ concurrency, now, sleep, onPatience }: PatienceOptions): Patience {
+  const ending = new AbortController()
+  const waiting: (() => void)[] = []
+  const refusedAt = new Map<number, number>()
+  let limit = concurrency
+  let inFlight = 0
+  let round = 0
+  let inARow = 0
+  let pace = 0
+  let pausedUntil = 0
+  let nextStart = 0
+  let resting = false
+
+  const wait = () => (ending.signal.aborted ? 0 : Math.max(pausedUntil, nextStart) - now())
+
+  function start(): void {
+    inFlight++
+    nextStart = pace > 0 ? now() + pace : 0
+  }
+
+  function pump(): void {
+    while (waiting.length > 0 && (inFlight < limit || ending.signal.aborted)) {
+      const milliseconds = wait()
+      if (milliseconds > 0) {
+        rest(milliseconds)
+        return
+      }
+      start()
+      waiting.shift()?.()
+    }
+  }
+
+  function rest(milliseconds: number): void {
+    if (resting) return
+    resting = true
+    const until = pausedUntil
+    void sleep(milliseconds, ending.signal).then(() => {
+      resting = false
+      nextStart = 0
+      if (pausedUntil === until) pausedUntil = 0
+      pump()
+    })
+  }
+
+  return {
+    enter(first) {
+      if (waiting.length === 0 && inFlight < limit && wait() <= 0) {
+        start()
+        return undefined
+      }
+      return new Promise((resolve) => {
+        if (first) waiting.unshift(resolve)
+        else waiting.push(resolve)
+        pump()
+      })
+    },
+    leave() {
+      inFlight--
+      pump()
+    },
+    get round() {
+      return round
+    },
+    slowDown({ reason, round: seen, wait: asked, fewer }) {
+      inARow = 0
+      const known = seen < round
+      if (!known) {
+        round++
+        if (fewer) {
+          refusedAt.set(limit, now())
+          limit = Math.max(1, Math.floor(limit / 2))
+        }
+        if (!asked) pace = Math.min(longestPace, Math.max(firstPace, pace * 2))
+      }
+      // The golden ratio spreads the jitter evenly; it depends on the round alone.
+      const pause = asked || pace * (0.9 + 0.2 * ((round * 0.618034) % 1))
+      const longer = now() + pause > pausedUntil + 1
+      if (asked || !known) pausedUntil = Math.max(pausedUntil, now() + pause)
+      if (!known || (asked && longer)) onPatience?.({ reason, seconds: pause / 1000, concurrency: limit })
+    },
+    passed() {
+      pace = pace < firstPace / 5 ? 0 : pace * easing
+      if (++inARow < growAfter || limit >= concurrency || now() - (refusedAt.get(limit + 1) ?? -barredFor) < barredFor) return
+      inARow = 0
+      limit++
+      pump()
+    },
+    get limit() {
+      return limit
+    },
+    close() {
+      ending.abort()
+      pump()
+    },
+  }
+}
+
+/** Sleeps by the machine's clock. */
+export const sleepByClock = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  delay(milliseconds, undefined, { signal }).catch(() => undefined)

@@ -1,0 +1,18 @@
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises'
+
+/** Bodies of more bytes are written piece by piece. */
+export const largeBody = 64 * 1024
+
+/**
+ * A large body in pieces, with a pause between them. A target may refuse such a body early and reset the connection; a write that meets the reset
+ * loses the answer that waits in the socket, so each write comes right after a turn of reading.
+ * @param pending its `done` ends the writing
+ */
+export async function* pieces(body: Buffer, pending: { readonly done: boolean }): AsyncGenerator<Buffer> {
+  for (let at = 0; at < body.length; at += largeBody) {
+    if (at > 0) await delay(1)
+    await turn()
+    if (pending.done) return
+    yield body.subarray(at, at + largeBody)
+  }
+}

@@ -1,0 +1,137 @@
+import type { Case } from '../core/case'
+import { type Answer, header } from '../core/exchange'
+import { isObject } from '../core/json'
+import type { Reply } from './connection'
+import type { Deadline } from './deadline'
+import { largeBody } from './pieces'
+
+/** What follows a reply. */
+export type Next =
+  | { readonly again: false; readonly notReached?: string }
+  | {
+      readonly again: true
+      /** Over a new socket. */
+      readonly fresh: boolean
+      /** Under a new name, as the target may have acted on this one. */
+      readonly rename: boolean
+      /** Wait for the whole `--timeout`, even if it is shortened at present. */
+      readonly patient?: boolean
+      /** The target asked for patience: why, for how many milliseconds if it said, and whether fewer requests at the same time may help. */
+      readonly slowDown?: { readonly reason: string; readonly wait?: number; readonly fewer: boolean }
+      /** Milliseconds to wait for this case alone. */
+      readonly pause?: number
+    }
+
+/** What the whole run has learnt of the target; shared by all cases. */
+export interface Learnt {
+  readonly deadline: Deadline
+  /** Some request was answered. */
+  answered: boolean
+  /** A body of at most 64 KiB was accepted. */
+  accepted: boolean
+  /** No connection could be made of late, after all patience. */
+  gone: boolean
+}
+
+const triesThrottled = 12
+const triesUnavailable = 4
+const triesConflict = 3
+const triesLarge = 3
+const triesUnreachable = 5
+const longestWait = 30_000
+
+/**
+ * Follows one case over its resends, and says after each reply whether the case is sent again. Each reason has its own number of tries.
+ * @returns a function that takes the reply and the seconds that were allowed for it
+ */
+export function createResends(made: Case, learnt: Learnt, now: () => number): (reply: Reply, allowed: number) => Next {
+  const tries = { throttled: 0, unavailable: 0, conflict: 0, large: 0, unreachable: 0, reused: 0 }
+  const large = (made.request.body?.length ?? 0) > largeBody
+  const over: Next = { again: false }
+  // Equal payloads sent on purpose stay equal.
+  const rename = !made.owes.conflict
+
+  function afterAnswer(answer: Answer, { freshConnection }: Reply): Next {
+    const { status } = answer
+    if (status === 429) {
+      const reason = 'the target answered 429'
+      if (++tries.throttled >= triesThrottled) return { again: false, notReached: `throttled: 429, ${triesThrottled} times` }
+      return { again: true, fresh: false, rename: false, slowDown: { reason, wait: retryAfter(answer, now()), fewer: true } }
+    }
+    const unavailable = unavailability(answer)
+    if (unavailable !== undefined) {
+      if (++tries.unavailable >= triesUnavailable) return { again: false, notReached: `${unavailable}, ${triesUnavailable} times` }
+      const slowDown = { reason: `the target answered ${unavailable}`, wait: retryAfter(answer, now()), fewer: tries.unavailable > 1 }
+      return { again: true, fresh: false, rename, slowDown }
+    }
+    // RFC 9110, 15.5.9: a server ends an idle connection with 408, and the request may be repeated.
+    if (status === 408 && !freshConnection && tries.reused++ === 0) return { again: true, fresh: true, rename }
+    if (status === 409 && rename && ++tries.conflict < triesConflict)
+      return { again: true, fresh: false, rename, pause: tries.conflict > 1 ? 50 : 0 }
+    return over
+  }
+
+  return (reply, allowed) => {
+    const { answer, fault, freshConnection } = reply
+    if (answer) {
+      learnt.answered = true
+      learnt.gone = false
+      learnt.deadline.answered(reply.seconds)
+      if (!large && answer.status < 300) learnt.accepted = true
+      return afterAnswer(answer, reply)
+    }
+    if (fault?.kind === 'timeout')
+      return learnt.deadline.believe(made.rule, allowed) ? over : { again: true, fresh: true, rename, patient: true }
+    if (fault?.kind === 'unreachable') {
+      // A target that answered before may be restarting.
+      if (learnt.answered && !learnt.gone && ++tries.unreachable < triesUnreachable)
+        return { again: true, fresh: true, rename, pause: 50 * 2 ** tries.unreachable }
+      learnt.gone = true
+      return over
+    }
+    if (fault?.kind === 'malformed') return reply.stray && tries.reused++ === 0 ? { again: true, fresh: true, rename } : over
+    if (!freshConnection && !fault?.partial && tries.reused++ === 0) return { again: true, fresh: true, rename }
+    if (!large) return over
+    if (++tries.large < triesLarge) return { again: true, fresh: true, rename, pause: 20 * tries.large }
+    return learnt.accepted ? over : { again: false, notReached: 'closed early on a large body, and no smaller one was accepted yet' }
+  }
+}
+
+/**
+ * Milliseconds that an answer asks to wait (RFC 9110, 10.2.3), 30 s at most. A date counts from the answer's own `Date`, as its clock may differ.
+ * @param now milliseconds since the epoch, for a date in an answer without `Date`
+ */
+export function retryAfter(answer: Answer, now: number): number | undefined {
+  const value = header(answer, 'retry-after')?.trim()
+  if (value === undefined) return undefined
+  const milliseconds = /^\d+(\.\d+)?$/.test(value)
+    ? Number(value) * 1000
+    : /[a-z]{3}/i.test(value) // `Date.parse` takes plain numbers for dates
+      ? Date.parse(value) - (Date.parse(header(answer, 'date') ?? '') || now)
+      : 0
+  return milliseconds > 0 ? Math.min(milliseconds, longestWait) : undefined
+}
+
+/** Pages and sentences by which well-known proxies say that what is behind them did not answer. */
+const proxyPages = [
+  /<center><h1>50[234] [\w -]+<\/h1><\/center>\s*<hr><center>/i,
+  /<h1>50[234] [\w -]+<\/h1>\s*(No server is available|The server didn't respond|The server returned an invalid)/i,
+  /^(upstream connect error or disconnect|upstream request timeout|no healthy upstream)/,
+]
+
+/** Whether the answer says that the API is not there for the moment, in words; undefined if not. */
+export function unavailability(answer: Answer): string | undefined {
+  const { status } = answer
+  if (status < 502 || status > 504) return undefined
+  if (status === 503 && header(answer, 'retry-after') !== undefined) return '503 with Retry-After'
+  const text = answer.body.toString('utf8', 0, 4096)
+  if (proxyPages.some((page) => page.test(text))) return `a gateway's ${status}`
+  try {
+    const error: unknown = JSON.parse(text)
+    if (isObject(error) && typeof error.error_code === 'string' && ('error_msg' in error || 'request_id' in error))
+      return `a gateway's ${status}`
+  } catch {
+    return undefined
+  }
+  return undefined
+}

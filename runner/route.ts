@@ -1,0 +1,89 @@
+import { rootCertificates } from 'node:tls'
+import { buildConnector, Client } from 'undici'
+import { UsageError } from '../core/errors'
+
+export interface TlsOptions {
+  /** Take any certificate. */
+  readonly insecure?: boolean
+  /** PEM text of a certificate authority to trust besides the usual ones. */
+  readonly ca?: string
+}
+
+/** How a request reaches the target. */
+export interface Route {
+  /** Where connections go: the target, or the proxy that is asked for whole URLs. */
+  readonly origin: string
+  /** Stands before every request target: the base path, for such a proxy the whole origin too. */
+  readonly prefix: string
+  /** Header pairs that the route adds to every request. */
+  readonly headers: readonly (readonly [string, string])[]
+  readonly connect: buildConnector.connector
+}
+
+/**
+ * Finds the way to a target: straight, or by the proxy that the usual variables name.
+ * @param target origin and optional base path
+ * @param environment read for `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in either case
+ * @throws UsageError for a target or proxy that is not an http or https URL
+ */
+export function createRoute(target: string, tls: TlsOptions, environment: Readonly<Record<string, string | undefined>>): Route {
+  const url = httpUrl(target, 'the target')
+  const base = url.pathname.replace(/\/+$/, '')
+  // The deadline of each request ends a connection attempt too, so the connector needs no clock of its own.
+  const direct = buildConnector({
+    timeout: 0,
+    ...(tls.insecure ? { rejectUnauthorized: false } : {}),
+    ...(tls.ca !== undefined ? { ca: [...rootCertificates, tls.ca] } : {}),
+  })
+  const proxy = proxyFor(url, environment)
+  if (!proxy) return { origin: url.origin, prefix: base, headers: [], connect: direct }
+  const credentials = proxyCredentials(proxy)
+  if (url.protocol === 'https:') return { origin: url.origin, prefix: base, headers: [], connect: tunnel(proxy, credentials, direct) }
+  return { origin: proxy.origin, prefix: url.origin + base, headers: [['host', url.host], ...credentials], connect: direct }
+}
+
+function httpUrl(text: string, what: string): URL {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new UsageError(`${what} ${text} is not an http:// or https:// URL`)
+  return new URL(text)
+}
+
+/** The proxy for a URL as curl reads the variables: `NO_PROXY` lists hosts with all below them, with or without a port, or is `*`. */
+function proxyFor(url: URL, environment: Readonly<Record<string, string | undefined>>): URL | undefined {
+  const variable = (name: string) => environment[name] || environment[name.toUpperCase()] || ''
+  const named = variable(url.protocol === 'https:' ? 'https_proxy' : 'http_proxy')
+  if (named === '') return undefined
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80')
+  const spared = variable('no_proxy')
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== '')
+  for (const entry of spared) {
+    if (entry === '*') return undefined
+    const [, host, onlyPort] = /^\*?\.?(.+?)(?::(\d+))?$/.exec(entry) ?? []
+    if (onlyPort !== undefined && onlyPort !== port) continue
+    if (url.hostname === host || url.hostname.endsWith(`.${host}`)) return undefined
+  }
+  return httpUrl(named.includes('://') ? named : `http://${named}`, 'the proxy')
+}
+
+function proxyCredentials({ username, password }: URL): readonly (readonly [string, string])[] {
+  if (username === '') return []
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return [['proxy-authorization', `Basic ${Buffer.from(pair).toString('base64')}`]]
+}
+
+/** Connects to an https target through a proxy's CONNECT (RFC 9110, 9.3.6), TLS inside. */
+function tunnel(proxy: URL, headers: readonly (readonly [string, string])[], connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) => {
+    const authority = options.port ? (options.host ?? options.hostname) : `${options.host ?? options.hostname}:443`
+    const client = new Client(proxy.origin, { connect })
+    client.connect({ path: authority, headers: Object.fromEntries([['host', authority], ...headers]) }, (error, answer) => {
+      if (error) return callback(error, null)
+      const socket = answer.socket as NonNullable<buildConnector.Options['httpSocket']>
+      if (answer.statusCode === 200) return connect({ ...options, httpSocket: socket }, callback)
+      socket.on('error', () => {}).destroy()
+      callback(new Error(`the proxy ${proxy.host} answered ${answer.statusCode} to CONNECT ${authority}`), null)
+    })
+  }
+}
