@@ -4,6 +4,7 @@ import { createJudge } from '../contracts/judge'
 import { UsageError } from '../core/errors'
 import type { Emit } from '../core/event'
 import { eventVersion } from '../core/event'
+import type { Exchange } from '../core/exchange'
 import type { Report } from '../core/report'
 import type { Rule } from '../generators/rule'
 import { type RuleSet, ruleSets } from '../generators/rules'
@@ -58,6 +59,9 @@ export interface RunOptions {
 
 export const defaults = { maxRequests: 3000, maxTime: 60, timeout: 10, concurrency: 8 } as const
 
+/** Bytes of an answer that are read at most. */
+const maxAnswerBytes = 8 * 1024 * 1024
+
 /**
  * Holds a running API against its documentation.
  * @returns the report; `report.exitCode` is 0 (conforms), 1 (findings) or 3 (could not be judged)
@@ -79,6 +83,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const started = performance.now()
   const emit = options.emit ?? (() => {})
   const secrets = secretsOf(sets, options)
+  const leftovers: Exchange[] = []
   let sent = 0
   let throttled = false
   const builders = new Map(sets.flatMap((set) => set.rules.map((rule) => [rule.id, { set, rule }] as const)))
@@ -87,6 +92,8 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     timeout: options.timeout ?? defaults.timeout,
     concurrency,
     budget: { take: () => sent++ < maxRequests },
+    maxAnswerBytes,
+    onLeftover: (exchange) => leftovers.push(exchange),
     tls: { insecure: options.insecure ?? false, ...(options.cacert !== undefined ? { ca: certificate(options.cacert) } : {}) },
     onPatience: (event) => {
       throttled = true
@@ -117,6 +124,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       plan,
       judge,
       client,
+      leftovers,
       emit,
       concurrency,
       maxTime: options.maxTime ?? defaults.maxTime,

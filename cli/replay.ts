@@ -60,6 +60,7 @@ export async function replayCommand(
       plan: { items: [], cases: 0, left: 0 },
       judge,
       client,
+      leftovers: [],
       emit: () => {},
       concurrency: 1,
       maxTime: Number.POSITIVE_INFINITY,

@@ -7,7 +7,7 @@ import { hasDuplicateKeys, parse, withoutMark } from './sent'
 
 /** What a body is not, although its headers say so. */
 export interface Untruth {
-  readonly kind: 'encoding' | 'not-utf8' | 'charset' | 'bom' | 'not-json' | 'duplicate-keys'
+  readonly kind: 'too-long' | 'encoding' | 'not-utf8' | 'charset' | 'bom' | 'not-json' | 'duplicate-keys'
   readonly place: string
   readonly message: string
 }
@@ -27,6 +27,12 @@ export interface Body {
   /** The worst thing that is untrue of the body, given whether JSON is expected of it. */
   untruth(expectsJson: boolean): Untruth | undefined
 }
+
+const tooLong = (bytes: number): Untruth => ({
+  kind: 'too-long',
+  place: 'answer.body',
+  message: `the answer has no end within ${Math.floor(bytes / 1024)} KiB, and was read no further`,
+})
 
 const maxDecoded = 16 * 1024 * 1024
 const inType = 'answer.header.content-type'
@@ -52,6 +58,7 @@ export function readBody(answer: Answer): Body {
     ...known,
     exact: utf8 && json !== undefined,
     untruth(expectsJson) {
+      if (answer.cut && expectsJson) return tooLong(answer.body.length)
       if (answer.cut || bytes.length === 0 || decoded.opaque) return undefined
       const isJson = claimsJson || (expectsJson && json !== undefined)
       const foreign = own === undefined && json !== undefined

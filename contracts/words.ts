@@ -58,7 +58,7 @@ export function list(names: readonly string[], max = 5): string {
 
 /** Equality of JSON values: strings by code unit, numbers as IEEE doubles with -0 equal to 0 (RFC 7493, 2.2). Too deep to tell: equal. */
 export function sameJson(a: Json | undefined, b: Json | undefined, depth = 0): boolean {
-  if (a === b || depth > 500) return true
+  if (a === b || depth > 500 || isBeyond(a)) return true
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => sameJson(item, b[i], depth + 1))
   if (!isObject(a) || !isObject(b)) return sameText(a, b)
   const keys = Object.keys(a)
@@ -67,6 +67,9 @@ export function sameJson(a: Json | undefined, b: Json | undefined, depth = 0): b
     keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key] as Json, b[key] as Json, depth + 1))
   )
 }
+
+/** A number beyond the range of a double (RFC 8259, section 6): what comes back for it is nobody's promise. */
+export const isBeyond = (sent: Json | undefined): boolean => typeof sent === 'number' && !Number.isFinite(sent)
 
 /** A surrogate alone is no character: it may come back as U+FFFD, once or for each byte of it. */
 function sameText(a: Json | undefined, b: Json | undefined): boolean {

@@ -15,6 +15,8 @@ export interface RunParts {
   readonly plan: Plan
   readonly judge: Judge
   readonly client: Client
+  /** Exchanges that turned out to be broken after they had been judged: bytes behind their answer. Filled by the client. */
+  readonly leftovers: readonly Exchange[]
   readonly emit: Emit
   readonly concurrency: number
   /** Seconds for the whole run. */
@@ -154,6 +156,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     }
   }
   await Promise.all(Array.from({ length: parts.concurrency }, (_, slot) => work(slot)))
+  for (const exchange of parts.leftovers) records.add(exchange, take(exchange), elapsed())
 
   return {
     records,

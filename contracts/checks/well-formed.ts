@@ -11,7 +11,7 @@ export const wellFormed: Check = {
   look(context) {
     const { answer, body } = context
     // What a failing server sends is told by its status.
-    if (!answer || answer.cut || context.status >= 500 || hasNoBody(context)) return none
+    if (!answer || context.status >= 500 || hasNoBody(context)) return none
     if (body.bytes.length === 0) return owesBody(context) ? [empty(context)] : none
     const untruth = body.untruth(owesBody(context))
     return untruth ? [failure(context, untruth.kind, untruth.place, untruth.message)] : none

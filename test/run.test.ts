@@ -1,0 +1,237 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Report } from '../core/report'
+import { folder, plumbline } from './cli'
+
+const servers: Server[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections()
+    server.close()
+  }
+})
+
+async function listen(answer: RequestListener): Promise<string> {
+  const server = createServer(answer)
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+const reportIn = (dir: string): Report => JSON.parse(readFileSync(join(dir, 'plumbline-report', 'report.json'), 'utf8'))
+
+test('a default run on the embedded reference conforms, with at least 1,500 requests in at least 60 rules', async () => {
+  const cwd = folder()
+  const { code, stdout } = await plumbline(['run', '--seed', '11'], { cwd })
+  const report = reportIn(cwd)
+  expect({ code, findings: report.findings.map(({ title }) => title) }).toEqual({ code: 0, findings: [] })
+  expect(report.requests).toBeGreaterThanOrEqual(1500)
+  expect(report.requests).toBeLessThanOrEqual(3000)
+  expect(report.rules.filter(({ result }) => result === 'kept').length).toBeGreaterThanOrEqual(60)
+  expect(report.rules.every(({ result }) => result === 'kept')).toBe(true)
+  expect(stdout).toContain('seed')
+  expect(existsSync(join(cwd, 'plumbline-report', 'index.html'))).toBe(true)
+})
+
+test('a broken variant exits 1, and replay fails until it is mended', async () => {
+  const cwd = folder()
+  const { code, stdout } = await plumbline(['run', '--break', 'string-as-port-accepted', '--seed', '5', '--max-failures', '20'], { cwd })
+  expect(code).toBe(1)
+  const report = reportIn(cwd)
+  expect(report.findings).toHaveLength(1)
+  const [found] = report.findings
+  expect(found).toMatchObject({ place: 'body.spec.ingress.port', check: 'status', steady: 'always', zone: 'reject' })
+  expect(found?.changes).toHaveLength(1)
+  expect(found?.curl).toContain('curl')
+  expect(stdout).toContain('port')
+  const again = await plumbline(['replay', 'plumbline-report/report.json'], { cwd })
+  expect(again.code).toBe(1)
+  const file = join(cwd, 'plumbline-report', 'report.json')
+  writeFileSync(file, JSON.stringify({ ...report, embedded: 'reference' }))
+  const mended = await plumbline(['replay', 'plumbline-report/report.json', found?.id ?? ''], { cwd })
+  expect(mended.stdout).toContain('mended')
+  expect(mended.code).toBe(0)
+})
+
+test('the same seed sends the same requests, byte for byte, at any concurrency', async () => {
+  const sent = async (concurrency: string) => {
+    const seen: string[] = []
+    const target = await listen((request, response) => {
+      bodyOf(request).then((body) => {
+        seen.push(
+          `${request.method} ${request.url} ${request.rawHeaders.filter((_, i, all) => !/^(host|connection)$/i.test(all[i - (i % 2)] as string)).join('|')} ${body}`,
+        )
+        response.writeHead(400, { 'content-type': 'application/json' }).end('{"errorCode":"X.1"}')
+      })
+    })
+    await plumbline([
+      'run',
+      '--target',
+      target,
+      '--seed',
+      '3',
+      '--max-requests',
+      '900',
+      '--concurrency',
+      concurrency,
+      '--rule',
+      'body*:type:*',
+      '--rule',
+      'body*:odd:*',
+      '--param',
+      'mesh_id=7d9c1a52-0f0e-4b0a-9d6c-2a5a0c3b1e11',
+    ])
+    return seen.sort()
+  }
+  const [one, many] = [await sent('1'), await sent('16')]
+  expect(one.length).toBeGreaterThan(700)
+  expect(many).toEqual(one)
+})
+
+test('an unreachable target exits 3 and says so', async () => {
+  const { code, stdout } = await plumbline(['run', '--target', 'http://127.0.0.1:1'])
+  expect(code).toBe(3)
+  expect(stdout.replace(/\s+/g, ' ')).toMatch(/could not be reached.*Is it running/)
+})
+
+test('a target that refuses everything for lack of rights exits 3', async () => {
+  const target = await listen((request, response) => {
+    request.resume()
+    response
+      .writeHead(401, { 'content-type': 'application/json' })
+      .end('{"error_code":"APIG.0301","error_msg":"Incorrect IAM authentication information","request_id":"1"}')
+  })
+  const { code, stdout } = await plumbline(['run', '--target', target, '--token', 'no-such-token'])
+  expect(code).toBe(3)
+  expect(stdout).toMatch(/401/)
+  expect(stdout).toMatch(/token/)
+})
+
+test.each([
+  ['garbage', (_: IncomingMessage, response: Parameters<RequestListener>[1]) => response.socket?.end('nonsense\r\n\r\n')],
+  [
+    'an HTML page',
+    (_: IncomingMessage, response: Parameters<RequestListener>[1]) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Hello</h1>'),
+  ],
+])('a target that answers %s has findings', async (_, answer) => {
+  const target = await listen((request, response) => {
+    request.resume()
+    answer(request, response)
+  })
+  const { code, stderr } = await plumbline(['run', '--target', target, '--max-requests', '300'])
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+})
+
+test('a target that answers 100 MB is read no further than needed', async () => {
+  const piece = Buffer.alloc(1024 * 1024, 'a')
+  const target = await listen((request, response) => {
+    request.resume()
+    response.writeHead(200, { 'content-type': 'application/json' })
+    let left = 100
+    const more = () => {
+      while (left-- > 0) if (!response.write(piece)) return void response.once('drain', more)
+      response.end()
+    }
+    more()
+  })
+  const { code } = await plumbline(['run', '--target', target, '--max-requests', '40', '--rule', 'request:valid'])
+  expect(code).toBe(1)
+})
+
+test('a target that never answers is a hang, and the run ends in its time', async () => {
+  const target = await listen((request) => void request.resume())
+  const cwd = folder()
+  const { code } = await plumbline(['run', '--target', target, '--timeout', '0.5', '--max-time', '8', '--rule', 'request:valid'], { cwd })
+  expect(code).toBe(1)
+  expect(reportIn(cwd).findings[0]?.kind).toBe('hang')
+})
+
+test('a token reaches no file and no line, even if the target echoes it', async () => {
+  const token = 'Secret/Token+0123456789=='
+  const target = await listen((request, response) => {
+    bodyOf(request).then((body) => {
+      const echo = `${request.headers['x-auth-token']} ${Buffer.from(String(request.headers['x-auth-token'])).toString('base64')} ${encodeURIComponent(String(request.headers['x-auth-token']))}`
+      response
+        .writeHead(500, { 'content-type': 'application/json', 'x-echo': echo })
+        .end(JSON.stringify({ errorCode: 'X.1', errorMsg: `${echo} ${body}` }))
+    })
+  })
+  const cwd = folder()
+  const { code, stdout, stderr } = await plumbline(['run', '--target', target, '--max-requests', '400'], {
+    cwd,
+    env: { PLUMBLINE_TOKEN: token },
+  })
+  expect(code).toBe(1)
+  const files = readdirSync(join(cwd, 'plumbline-report')).map((file) => readFileSync(join(cwd, 'plumbline-report', file), 'utf8'))
+  expect(files.length).toBeGreaterThan(1)
+  for (const text of [stdout, stderr, ...files])
+    for (const form of [token, Buffer.from(token).toString('base64'), encodeURIComponent(token)]) expect(text.includes(form)).toBe(false)
+})
+
+test('Ctrl-C ends with the report of what was seen', async () => {
+  const target = await listen((request, response) => {
+    request.resume()
+    setTimeout(() => response.writeHead(201, { 'content-type': 'application/json' }).end('{}'), 20)
+  })
+  const cwd = folder()
+  const { code } = await plumbline(['run', '--target', target], { cwd, interrupt: /10 %/ })
+  expect(code).toBe(1)
+  expect(reportIn(cwd).reason).toMatch(/interrupted/)
+})
+
+test.each([
+  [['run', '--nonsense'], /unknown option/],
+  [['run', '--max-requests', 'many'], /--max-requests/],
+  [['run', '--rule', 'no-such-rule'], /no rule/],
+  [['run', '--break', 'no-such-variant'], /no variant/],
+  [['run', '--spec', 'no-such-file.yaml'], /no-such-file\.yaml/],
+  [['run', '--overlay', 'no-such-file.yaml'], /no-such-file\.yaml/],
+  [['run', '--target', 'localhost:80'], /http/],
+  [['run', '--report', 'pdf'], /format/],
+  [['run', '--param', 'x'], /NAME=VALUE/],
+  [['replay', 'no-such-report.json'], /no-such-report/],
+  [['derive', 'no-such-page.txt'], /no-such-page/],
+  [['explain', 'no:such'], /no rule/],
+  [['frobnicate'], /unknown command/],
+])('wrong usage %j exits 2 with one clear line', async (words, expected) => {
+  const { code, stderr } = await plumbline(words)
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(expected) })
+  expect(stderr).not.toMatch(/\n\s+at /)
+})
+
+test('malformed files exit 2 with their place', async () => {
+  const cwd = folder()
+  writeFileSync(join(cwd, 'bad.yaml'), 'openapi: 3.1.0\ninfo: [\n')
+  writeFileSync(join(cwd, 'page.txt'), 'This is a letter to my aunt.\n')
+  writeFileSync(join(cwd, 'report.json'), '{"version": 9}')
+  for (const [words, expected] of [
+    [['run', '--spec', 'bad.yaml'], /bad\.yaml:\d+/],
+    [['derive', 'page.txt'], /page\.txt/],
+    [['replay', 'report.json'], /report\.json.*not a report/],
+  ] as const) {
+    const { code, stderr } = await plumbline(words, { cwd })
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(expected) })
+  }
+})
+
+test('rules, explain, derive and zoo tell what they know', async () => {
+  const rules = await plumbline(['rules'])
+  expect(rules.code).toBe(0)
+  expect(rules.stdout).toContain('body.spec.ingress.port:type:string')
+  const explained = await plumbline(['explain', 'body.spec.ingress.port:type:string'])
+  expect(explained.stdout).toMatch(/400|client error/)
+  const derived = await plumbline(['derive', join(__dirname, '..', 'specs', 'pages', 'create-workshop.txt')])
+  expect(derived.stdout).toContain('openapi: 3.1.0')
+  const zoo = (await plumbline(['zoo', '--list'])).stdout.trim().split('\n')
+  expect(zoo.filter((line) => line.split('\t')[1] === 'broken').length).toBeGreaterThanOrEqual(140)
+  expect(zoo.filter((line) => line.split('\t')[1] === 'lawful').length).toBeGreaterThanOrEqual(24)
+})
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = []
+  for await (const piece of request) pieces.push(piece as Buffer)
+  return Buffer.concat(pieces).toString('base64')
+}
