@@ -44,8 +44,8 @@ export function readMembers(table: Table, context: Context): Member[] {
 
 function readMandatory(row: Row, { warn }: Context): boolean {
   if (row.mandatory === undefined) return false
-  const yes = /^(?:yes|y|true|mandatory|required)$/i.test(row.mandatory)
-  if (!yes && !/^(?:no|n|false|optional)$/i.test(row.mandatory)) {
+  const yes = /^(?:yes|y|true|mandatory|required)\b/i.test(row.mandatory)
+  if (!yes && !/^(?:no|n|false|optional)\b/i.test(row.mandatory)) {
     warn({ line: row.line, message: `${row.name}: "${row.mandatory}" under Mandatory is neither Yes nor No; No is taken` })
   }
   const problem = mandatoryProblem(yes, row.description)

@@ -120,7 +120,9 @@ class PageReader {
 
   /** Title, headings, captions and status codes. Returns whether the line is one of them. */
   private structure(text: string, index: number): boolean {
-    const section = headings.find(([, pattern]) => pattern.test(text.replace(/\s*:$/, '')))?.[0]
+    if (/^[-=*_]{3,}$/.test(text)) return true
+    const heading = text.replace(/\s*:$/, '').replace(/^\d+(?:\.\d+)*\.? +/, '')
+    const section = headings.find(([, pattern]) => pattern.test(heading))?.[0]
     const caption = captionLine.exec(text)
     const status = this.section === 'response' ? statusLine.exec(text) : null
     if (section) this.heading(section, index)

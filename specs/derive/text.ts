@@ -5,8 +5,8 @@ const tags = /<\/?(?:a|b|br|code|div|em|i|li|ol|p|pre|span|strong|sub|sup|u|ul)(
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }
 
-/** A page is Markdown if a line is a heading or bold, or if a table holds links; backslashes and brackets mean themselves elsewhere. */
-export const isMarkdown = (text: string): boolean => /^ {0,3}(?:#{1,6}\s|\*\*\S)|\]\([^()\s]*\)/m.test(text)
+/** A page is Markdown if it has headings, bold text or links; backslashes and brackets mean themselves elsewhere. */
+export const isMarkdown = (text: string): boolean => /^ {0,3}#{1,6}\s|\*\*[^*\s|][^*|\n]*\*\*|\]\([^()\s]*\)/m.test(text)
 
 /** @param markdown takes off Markdown's marks as well */
 export function plainText(markdown: boolean): Plain {

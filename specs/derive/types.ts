@@ -29,6 +29,7 @@ const name = String.raw`[A-Za-z_$][\w$.«»-]*`
 const forms: readonly (readonly [RegExp, (...groups: string[]) => TypeExpression])[] = [
   [/^(?:an? )?(?:array|list|set)s? of (.+)$/i, (items) => ({ kind: 'array', items: readInner(items) })],
   [/^(?:array|list|set) ?<(.+)>(?: objects?)?$/i, (items) => ({ kind: 'array', items: readInner(items) })],
+  [/^(\S+) arrays?$/i, (items) => ({ kind: 'array', items: readInner(items) })],
   [/^(.+)\[ ?\]$/, (items) => ({ kind: 'array', items: readInner(items) })],
   [/^\[ ?(.+?) ?\]$/, (items) => ({ kind: 'array', items: readInner(items) })],
   [/^map ?< ?string ?, ?(.+?) ?>(?: objects?)?$/i, (values) => ({ kind: 'map', values: readInner(values) })],

@@ -1,7 +1,7 @@
 import type { SchemaPromise } from '../../../core/operation'
 import { readFormat } from './format'
 import { readLimits } from './limits'
-import type { Draft, Kind } from './phrases'
+import { type Draft, type Kind, shortened, upToLabel } from './phrases'
 import { readPromises } from './promises'
 import { readDefault, readValues } from './values'
 
@@ -32,10 +32,11 @@ export function readFacts(description: string, kind: Kind, options: { answered: 
   if (text !== description) problems.push('the description is too long to be read for facts to its end')
   const member: Draft = { text, kind, keywords: {}, problems }
   const item: Draft = { text, kind: options.items ?? 'any', keywords: {}, problems }
-  readLimits(member)
   const valued = kind === 'array' ? item : member
+  readLimits(member)
   readValues(valued)
   readFormat(valued)
+  problems.push(...unreadRanges(text, valued.kind))
   if (kind !== 'array') readDefault(member, options.default)
   const promising = options.answered && (kind === 'string' || kind === 'integer')
   return {
@@ -44,6 +45,25 @@ export function readFacts(description: string, kind: Kind, options: { answered: 
     promises: promising ? readPromises(text) : [],
     problems: [...new Set(problems)],
   }
+}
+
+/** `Range:` with nothing behind it, or with what is neither a range nor a list of values. */
+function unreadRanges(text: string, kind: Kind): string[] {
+  const problems: string[] = []
+  for (const { 0: said, index } of text.matchAll(/\b(?:value )?range\s*[:：]/gi)) {
+    const content = upToLabel(text.slice(index + said.length))
+    if (content === '') problems.push(`"${said}" is empty`)
+    if (content === '' || /^(?:n\/a|none|-|(?:unlimited|not limited|no limit(?:ation)?s?))\.?$/i.test(content)) continue
+    const draft: Draft = { text: `${said} ${content}`, kind, keywords: {}, problems: [] }
+    readLimits(draft)
+    readValues(draft)
+    const read =
+      Object.keys(draft.keywords).length > 0 ||
+      draft.problems.length > 0 ||
+      (kind === 'boolean' && /true.*false|false.*true/i.test(content))
+    if (!read) problems.push(`"${shortened(draft.text)}" could not be read as a range`)
+  }
+  return problems
 }
 
 /** What is said against the flag in the column Mandatory, or undefined. */

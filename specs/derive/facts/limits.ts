@@ -1,4 +1,4 @@
-import { type Draft, type Kind, number, shortened, toNumber, upToLabel } from './phrases'
+import { type Draft, type Kind, number, toNumber } from './phrases'
 
 interface Phrase {
   readonly pattern: RegExp
@@ -41,13 +41,25 @@ const phrases: readonly Phrase[] = [
   phrase(String.raw`\b(?:at least|minimum of|no fewer than|not shorter than)\s+${low}\s*characters?\b`, true),
 ]
 
+// The value must be greater than 0: of numbers only, since a text's words may count anything.
+const comparisons: readonly (readonly [string, RegExp])[] = [
+  ['minimum', comparison('greater than or equal to|not less than|no less than')],
+  ['maximum', comparison('less than or equal to|not greater than|no greater than')],
+  ['exclusiveMinimum', comparison('greater than')],
+  ['exclusiveMaximum', comparison('less than')],
+]
+
+function comparison(words: string): RegExp {
+  return new RegExp(String.raw`\b(?:value|must be|be|is)\s+(?:${words})\s+(?<limit>${number})${end}`, 'i')
+}
+
 const pairs = [
   ['minimum', 'maximum'],
   ['minLength', 'maxLength'],
   ['minItems', 'maxItems'],
 ] as const
 
-/** Ranges and lengths: `minimum`, `maximum`, `minLength`, `maxLength`, `minItems`, `maxItems`. */
+/** Ranges and lengths: `minimum`, `maximum` and their exclusive forms, `minLength`, `maxLength`, `minItems`, `maxItems`. */
 export function readLimits(draft: Draft): void {
   for (const { pattern, length } of phrases) {
     for (const match of draft.text.matchAll(pattern)) {
@@ -57,9 +69,14 @@ export function readLimits(draft: Draft): void {
       if (high ?? exact) setLimit(draft, 'max', (high ?? exact)!, said)
     }
   }
-  readUnreadableRanges(draft)
+  const { keywords } = draft
+  if (draft.kind === 'integer' || draft.kind === 'number') {
+    for (const [keyword, pattern] of comparisons) {
+      const limit = pattern.exec(draft.text)?.groups?.limit
+      if (limit !== undefined) keywords[keyword] ??= toNumber(limit)
+    }
+  }
   for (const [least, greatest] of pairs) {
-    const { keywords } = draft
     if (!(Number(keywords[least]) > Number(keywords[greatest]))) continue
     draft.problems.push(`the least, ${String(keywords[least])}, is above the greatest, ${String(keywords[greatest])}`)
     delete keywords[least]
@@ -83,14 +100,4 @@ function limitKeyword(side: 'min' | 'max', kind: Kind, length: boolean): string 
   if (kind === 'integer' || kind === 'number') return length ? undefined : `${side}imum`
   if (kind === 'string') return `${side}Length`
   return kind === 'array' && length ? `${side}Items` : undefined
-}
-
-function readUnreadableRanges({ text, problems }: Draft): void {
-  for (const match of text.matchAll(/\b(?:value )?range\s*[:：]/gi)) {
-    const content = upToLabel(text.slice(match.index + match[0].length))
-    if (content === '') problems.push(`"${match[0].trim()}" is empty`)
-    else if (!/^(?:n\/a|none|-|(?:unlimited|not limited|no limit(?:ation)?s?))\.?$/i.test(content) && !/^\[?\s*-?\d/.test(content)) {
-      problems.push(`"${match[0].trim()} ${shortened(content)}" could not be read as a range`)
-    }
-  }
 }

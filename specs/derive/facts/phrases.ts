@@ -14,11 +14,11 @@ export interface Draft {
 export const number = String.raw`-?\d+(?:,\d{3})*(?:\.\d+)?`
 
 /** A single value: quoted, or a word without blanks. */
-export const token = String.raw`"[^"]+"|'[^']+'|“[^”]+”|-?[\w$][\w$./+*@:-]*[\w$*+]|-?[\w$]|\*`
+export const token = String.raw`"[^"]+"|'[^']+'|“[^”]+”|-?[\w$][\w$./+*@:;=-]*[\w$*+]|-?[\w$]|\*`
 
-/** What begins another statement: `Minimum:`, `Default:`, … */
+/** What begins another statement: `Minimum:`, `Default Value:`, `Constraints:`, … */
 export const label =
-  /\b(?:(?:value )?range|(?:min(?:imum)?|max(?:imum)?)(?:\.? (?:value|length))?|default(?: value)?|enum(?:eration)?(?: values?)?|options|(?:array )?length|regular expression|value)\s*[:：]/i
+  /\b(?:(?:value )?range|(?:min(?:imum)?|max(?:imum)?)(?:\.? (?:value|length))?|default(?: value)?|enum(?:eration)?(?: values?)?|options|(?:array )?length|regular expression|constraints?|definition|explanation|value)\s*[:：]/i
 
 export const toNumber = (text: string): number => Number(text.replaceAll(',', ''))
 

@@ -16,6 +16,10 @@ const listPhrases: readonly ListPhrase[] = [
     sure: true,
     pattern: /\b(?:value|values|options)(?: (?:can|must))?(?: be| is| are)? (?:one|any) of(?: the following)?(?: values)?\s*[:：]?/gi,
   },
+  // Range: - a - b
+  { sure: true, pattern: /\brange\s*[:：](?=\s*[-•·*]\s+(?!\d))/gi },
+  // Range: a, b
+  { sure: false, pattern: /\brange\s*[:：](?!\s*[[\d-])/gi },
   // The options are a, b
   { sure: false, pattern: /\boptions (?:are|include)\b(?!\s*(?:as follows)?\s*[:：])/gi },
   // Value: x or y · The value can be x or y
@@ -51,12 +55,12 @@ export function readValues({ text, kind, keywords, problems }: Draft): void {
 
 /** `- a: what it means - b`, `a, b, and c`, `a or b`: the values, or undefined where it is no such list. */
 function listItems(content: string): string[] | undefined {
-  const bulleted = /^[-•·]\s/.test(content)
+  const bulleted = /^[-•·*]\s/.test(content)
   const pieces = bulleted
-    ? content.split(/(?:^|\s)[-•·]\s+/)
+    ? content.split(/(?:^|\s)[-•·*]\s+/)
     : firstSentence(content)
         .replace(/\s*\((?:default|recommended)\)/gi, '')
-        .split(/\s*[,;]\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+/)
+        .split(/\s*(?:,|;(?=\s))\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+/)
   const ending = bulleted ? String.raw`(?:$|[:：(,;.]|\s*[:：(])` : String.raw`\s*\.?$`
   const item = new RegExp(`^(${token})${ending}`)
   const items = pieces
