@@ -48,7 +48,7 @@ class Assembly {
     operation.responses = this.responses()
     const document: Members = {
       openapi: '3.1.0',
-      info: { title: page.title, version: /^\/(v\d[\w.]*)\//i.exec(page.path)?.[1] ?? '1' },
+      info: { title: page.title, version: /\/(v\d[\w.]*)(?=\/|$)/i.exec(page.path)?.[1] ?? '1' },
       paths: { [page.path]: { [page.method.toLowerCase()]: operation } },
     }
     if (Object.keys(this.schemas).length > 0) document.components = { schemas: this.schemas }
