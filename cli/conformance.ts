@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { causesOf } from '../contracts/findings'
 import { createJudge } from '../contracts/judge'
+import type { Settings } from '../contracts/settings'
 import { UsageError } from '../core/errors'
 import type { Emit } from '../core/event'
 import { eventVersion } from '../core/event'
@@ -10,7 +11,7 @@ import type { Rule } from '../generators/rule'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import { createClient } from '../runner/client'
 import { investigate, linger, persistentRefusals } from '../runner/investigate'
-import { makePlan } from '../runner/plan'
+import { budgetFor, casesFor, makePlan } from '../runner/plan'
 import { makeReport } from '../runner/report'
 import { sendPlan } from '../runner/run'
 import { loadDocument } from '../specs/load'
@@ -44,6 +45,10 @@ export interface RunOptions {
   /** Globs of rule ids to run, and to leave out; `*` stands for any text. */
   readonly rules?: readonly string[]
   readonly skip?: readonly string[]
+  /** Contested oracles that are decided otherwise than by default (see `contracts/settings.ts`). */
+  readonly settings?: Partial<Settings>
+  /** Failure rate, 0–1, that each kept rule must rule out at 95 %: sets the number of its cases, and the request budget. */
+  readonly confidence?: number
   /** Accept any certificate. */
   readonly insecure?: boolean
   /** PEM file of a certificate authority to trust besides. */
@@ -77,7 +82,8 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   )
   const embedded = options.target === undefined ? await startEmbedded(document, options.break) : undefined
   const target = (options.target ?? embedded?.url ?? '').replace(/\/+$/, '')
-  const maxRequests = options.maxRequests ?? defaults.maxRequests
+  const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
+  const maxRequests = options.maxRequests ?? (each > 0 ? budgetFor(sets, each) : defaults.maxRequests)
   const concurrency = options.concurrency ?? defaults.concurrency
   const startedAt = new Date().toISOString()
   const started = performance.now()
@@ -107,8 +113,8 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     },
   })
   try {
-    const judge = createJudge({ document, secrets })
-    const plan = makePlan(sets, { seed, maxRequests })
+    const judge = createJudge({ document, secrets, ...(options.settings ? { settings: options.settings } : {}) })
+    const plan = makePlan(sets, { seed, maxRequests, each })
     emit({
       type: 'run-started',
       version: eventVersion,
@@ -127,7 +133,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       leftovers,
       emit,
       concurrency,
-      maxTime: options.maxTime ?? defaults.maxTime,
+      maxTime: options.maxTime ?? (each > 0 ? Number.POSITIVE_INFINITY : defaults.maxTime),
       ...(options.maxFailures !== undefined ? { maxFailures: options.maxFailures } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
     })

@@ -18,12 +18,18 @@ export function createProgram(): Command {
     .option('--overlay <file>', 'OpenAPI overlay that narrows the document; may be repeated', collect, [])
     .option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
     .option('--seed <n>', 'repeat the cases of an earlier run', integer)
-    .option('--max-requests <n>', 'requests at most, resends too', positive, 3000)
-    .option('--max-time <s>', 'seconds at most', seconds, 60)
+    .option('--max-requests <n>', 'requests at most, resends too (default: 3000)', positive)
+    .option('--max-time <s>', 'seconds at most (default: 60)', seconds)
     .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
     .option('--concurrency <n>', 'requests at the same time', positive, 8)
     .option('--rule <glob>', 'only these rules; * stands for any text; may be repeated', collect, [])
     .option('--skip <glob>', 'leave these rules out; may be repeated', collect, [])
+    .option(
+      '--confidence <percent>',
+      'cases enough that each kept rule rules out this failure rate, e.g. 1%; sets --max-requests and --max-time',
+      percent,
+    )
+    .option('--setting <name=value>', 'decide a contested question otherwise (see explain); may be repeated', collect, [])
     .option('--break <name>', 'a variant of the embedded server (see zoo --list)')
     .option('--out <dir>', 'folder for the reports', 'plumbline-report')
     .option('--report <format[=file]>', 'html or json, instead of both; - is standard output; may be repeated', collect, [])
@@ -113,6 +119,12 @@ function port(text: string): number {
 function seconds(text: string): number {
   const value = Number(text)
   if (text.trim() === '' || !(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('must be a number of seconds above 0.')
+  return value
+}
+
+function percent(text: string): number {
+  const value = Number(text.replace(/%$/, '')) / 100
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('must be a percentage between 0 and 100, e.g. 1%.')
   return value
 }
 

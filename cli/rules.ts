@@ -1,3 +1,4 @@
+import { settingDefinitions } from '../contracts/settings'
 import { UsageError } from '../core/errors'
 import type { RuleInfo } from '../core/rule'
 import { ruleSets } from '../generators/rules'
@@ -52,7 +53,7 @@ export async function explainCommand(id: string, options: Options): Promise<void
         ({ method, target, body }) => `    ${method} ${target.slice(0, 60)} ${visible(body?.toString('utf8') ?? '').slice(0, 200)}`,
       ),
     ]
-    process.stdout.write(`${lines.join('\n')}\n`)
+    process.stdout.write(`${[...lines, ...contested].join('\n')}\n`)
     return
   }
   const near = sets.flatMap(({ rules }) => rules.map((rule) => rule.id)).filter((other) => other.includes(id.split(':')[0] ?? id))
@@ -60,6 +61,13 @@ export async function explainCommand(id: string, options: Options): Promise<void
     `there is no rule ${id}; ${near.length > 0 ? `near it: ${near.slice(0, 5).join(', ')}` : '"plumbline rules" lists them'}`,
   )
 }
+
+/** What good engineers decide differently, with the default and its reason. */
+const contested: readonly string[] = [
+  '',
+  '  Contested questions are settings (--setting NAME=VALUE):',
+  ...Object.entries(settingDefinitions).map(([name, { default: value, values, reason }]) => `    ${name}=${value} (${values}): ${reason}`),
+]
 
 const zones = {
   accept: 'valid under the documented and the assumed schema',

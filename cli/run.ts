@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import { parseSettings } from '../contracts/settings'
 import { UsageError } from '../core/errors'
 import { createMask } from '../core/mask'
 import { createTerminal } from '../reports/terminal'
 import { type Format, formats, writeReports } from '../reports/write'
+import { casesFor } from '../runner/plan'
 import { colour } from './colour'
 import { run } from './conformance'
 
@@ -11,8 +13,10 @@ interface Options extends TargetOptions {
   readonly overlay: readonly string[]
   readonly param: readonly string[]
   readonly seed?: number
-  readonly maxRequests: number
-  readonly maxTime: number
+  readonly maxRequests?: number
+  readonly maxTime?: number
+  readonly confidence?: number
+  readonly setting: readonly string[]
   readonly timeout: number
   readonly concurrency: number
   readonly rule: readonly string[]
@@ -54,14 +58,22 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
     overlays: options.overlay,
     params: Object.fromEntries(options.param.map(parseParam)),
     ...(options.seed !== undefined ? { seed: options.seed } : {}),
-    maxRequests: options.maxRequests,
-    maxTime: options.maxTime,
+    ...(options.maxRequests !== undefined ? { maxRequests: options.maxRequests } : {}),
+    ...(options.maxTime !== undefined ? { maxTime: options.maxTime } : {}),
+    ...(options.confidence !== undefined ? { confidence: options.confidence } : {}),
+    settings: parseSettings(options.setting),
     timeout: options.timeout,
     concurrency: options.concurrency,
     ...(options.maxFailures !== undefined ? { maxFailures: options.maxFailures } : {}),
     rules: options.rule,
     skip: options.skip,
-    emit: terminal.emit,
+    emit: (event) => {
+      if (event.type === 'run-started' && options.confidence !== undefined)
+        process.stderr.write(
+          `plumbline: to rule out a failure rate of ${options.confidence * 100} %, ${casesFor(options.confidence)} cases of each rule are needed: ${event.planned} requests\n`,
+        )
+      terminal.emit(event)
+    },
     signal: abort,
     command: commandLine(words, token),
     reportFile: join(options.out, 'report.json'),

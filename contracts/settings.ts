@@ -1,3 +1,5 @@
+import { UsageError } from '../core/errors'
+
 /** One contested oracle: what is decided by default, and why. Shown by `explain` and in reports. */
 interface Setting<Value> {
   readonly default: Value
@@ -53,6 +55,25 @@ export const settingDefinitions = {
 
 /** The decided value of each setting. */
 export type Settings = { readonly [Name in keyof typeof settingDefinitions]: (typeof settingDefinitions)[Name]['default'] }
+
+/**
+ * Settings from `name=value` texts.
+ * @throws UsageError for a name or a value that there is not
+ */
+export function parseSettings(texts: readonly string[]): Partial<Settings> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [name = '', value = ''] = text.split('=', 2)
+      const definition = Object.hasOwn(settingDefinitions, name) ? settingDefinitions[name as keyof Settings] : undefined
+      if (!definition)
+        throw new UsageError(`--setting ${text}: there is no setting "${name}"; there are ${Object.keys(settingDefinitions).join(', ')}`)
+      const parsed = typeof definition.default === 'number' ? Number(value) : value
+      const allowed = typeof parsed === 'number' ? value !== '' && parsed >= 0 : definition.values.split(', ').includes(parsed)
+      if (!allowed) throw new UsageError(`--setting ${text}: "${value}" is none of ${definition.values}`)
+      return [name, parsed]
+    }),
+  )
+}
 
 /** The defaults, with some settings replaced. */
 export function settingsWith(own: Partial<Settings> = {}): Settings {

@@ -171,7 +171,7 @@ function ruleSet(subject: Subject, options: RuleOptions): RuleSet {
   function changesOf(rule: Rule, index: number, model: RequestModel): readonly Change[] {
     const fixed = rule.fixed[index]
     if (fixed) return fixed.changes(model.body ?? null)
-    if (!rule.drawn) return []
+    if (!rule.drawn) return rule.fixed[index % Math.max(rule.fixed.length, 1)]?.changes(model.body ?? null) ?? []
     // Later draws are biased towards small and extreme values less and less, as fast-check's own runner does.
     const bias = 2 + Math.floor(Math.log(index + 2) / Math.log(10))
     const rng = random(subject.seed, rule.id, index)

@@ -28,19 +28,31 @@ const mainShare = 0.87
 /** Valid requests go over fresh connections more often: a dropped connection can be blamed on the target only there. */
 const freshShare = { accept: 0.5, reject: 0.2, either: 0.2 } as const
 
+/** Cases that must pass to rule out a failure rate at 95 % (the rule of three, Hanley and Lippman-Hand 1983). @param rate 0–1 */
+export const casesFor = (rate: number): number => Math.ceil(3 / rate)
+
+/** Requests that it takes to send each rule so many cases at least. */
+export const budgetFor = (sets: readonly RuleSet[], each: number): number =>
+  Math.ceil(sets.flatMap(({ rules }) => rules).reduce((sum, { fixed }) => sum + Math.max(fixed.length, each), 0) / mainShare) + 1
+
 /**
  * Allots the budget to rules and orders their cases. Depends on the rules, the seed and the budget alone.
+ * @param options `each`: cases that every rule gets at least; its fixed ones again where it draws none
  * The first case of every rule comes first, so that a short run still reaches them all; then the rules advance side by side.
  */
-export function makePlan(sets: readonly RuleSet[], options: { readonly seed: number; readonly maxRequests: number }): Plan {
+export function makePlan(
+  sets: readonly RuleSet[],
+  options: { readonly seed: number; readonly maxRequests: number; readonly each?: number },
+): Plan {
   const room = Math.max(1, Math.floor(options.maxRequests * mainShare))
   const rules = sets.flatMap((set) => set.rules.map((rule) => ({ set, rule })))
-  const fixed = rules.reduce((sum, { rule }) => sum + rule.fixed.length, 0)
+  const least = ({ fixed }: Rule) => Math.max(fixed.length, options.each ?? 0)
+  const fixed = rules.reduce((sum, { rule }) => sum + least(rule), 0)
   const weights = rules.reduce((sum, { rule }) => sum + rule.weight, 0)
   const spare = Math.max(0, room - fixed)
   const placed: { at: number; item: Planned[] }[] = []
   for (const { set, rule } of rules) {
-    const count = rule.fixed.length + (weights > 0 ? Math.floor((spare * rule.weight) / weights) : 0)
+    const count = least(rule) + (weights > 0 ? Math.floor((spare * rule.weight) / weights) : 0)
     const rng = random(options.seed, 'plan', rule.id)
     const together = new Map<string, Planned[]>()
     for (let index = 0; index < count; index++) {
