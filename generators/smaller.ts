@@ -47,17 +47,20 @@ function* values(value: Json): Generator<Json> {
   }
 }
 
-/** Shorter strings by halves, then by pieces, then plainer characters. */
+/** Shorter strings: their beginnings, as a search for the shortest by halves; then without a piece; then of plainer characters. */
 function* strings(text: string): Generator<string> {
   const units = [...text]
+  const { length } = units
+  for (let cut = length; cut >= 1; cut = Math.floor(cut / 2)) yield units.slice(0, length - cut).join('')
   let left = most
-  for (let size = Math.ceil(units.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let at = 0; at < units.length; at += size) {
-      if (left-- === 0) return
+  for (let size = Math.ceil(length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let at = 0; at + size < length; at += size) {
+      if (left-- === 0) break
       yield [...units.slice(0, at), ...units.slice(at + size)].join('')
     }
   }
-  for (let at = 0; at < units.length; at++) {
+  left = most
+  for (let at = 0; at < length; at++) {
     if (units[at] === 'a') continue
     if (left-- === 0) return
     yield [...units.slice(0, at), 'a', ...units.slice(at + 1)].join('')

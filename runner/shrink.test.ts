@@ -21,6 +21,14 @@ test('finds the character that breaks a text', async () => {
   expect(changes).toEqual([set('text', '😀')])
 })
 
+test('finds the length at which a text breaks', async () => {
+  const { changes } = await shrink(
+    [set('text', 'é'.repeat(255))],
+    async (candidate) => [...String(lastSet(candidate, 'text'))].length > 128,
+  )
+  expect([...String(lastSet(changes, 'text'))]).toHaveLength(129)
+})
+
 test('a candidate that cannot be sent is passed over', async () => {
   const { changes } = await shrink([set('n', 100)], async (candidate) => (Number(lastSet(candidate, 'n')) < 10 ? undefined : true))
   expect(Number(lastSet(changes, 'n'))).toBeGreaterThanOrEqual(10)
