@@ -118,7 +118,7 @@ function table(report: Report, { colours }: ClosingOptions): string[] {
   ])
   const widths = columnNames.map((name, index) => Math.max(name.length, ...rows.map((row) => row[index]!.length)))
   const line = (cells: readonly string[]) =>
-    cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[index]!) : cell.padStart(widths[index]!))).join('   ')
+    cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[index]!) : cell.padStart(widths[index]!))).join('  ')
   return [colours.dim(line(columnNames)), ...rows.map(line)]
 }
 
@@ -128,7 +128,11 @@ function verdict(report: Report, { width, colours }: ClosingOptions): string[] {
   const sign = { conforms: '✓', findings: '✕', 'not judged': '?' }[report.verdict]
   const reason = report.reason === undefined ? [] : wrap(visible(shorten(report.reason, 1200)), width - 2).map((line) => `  ${line}`)
   const took = `${sentence} It took ${duration(report.seconds)}, seed ${report.seed}.`
-  return [paint(colours.bold(`${sign} ${headline}`)), ...wrap(took, width - 2).map((line) => `  ${line}`), ...reason]
+  return [
+    ...wrap(`${sign} ${headline}`, width).map((line) => paint(colours.bold(line))),
+    ...wrap(took, width - 2).map((line) => `  ${line}`),
+    ...reason,
+  ]
 }
 
 /** What a terminal says when a run has ended: the verdict, the findings, the rules counted by zone. Lines without their ends. */

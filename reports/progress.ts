@@ -2,7 +2,7 @@ import { type Options, SingleBar } from 'cli-progress'
 import type { Colors } from 'picocolors/types'
 import type { Emit, Event } from '../core/event'
 import type { TerminalStream } from './terminal'
-import { columns, count, counted, duration, shorten, visible } from './text'
+import { columns, count, counted, duration, shorten, visible, wrap } from './text'
 
 /** What is known of a run while it goes. */
 interface Tally {
@@ -27,10 +27,12 @@ function take(tally: Tally, event: Event): void {
   else if (event.type === 'finding-made') tally.findings += 1
 }
 
-function started(event: Event): string[] {
+function started(event: Event, stream: TerminalStream): string[] {
   if (event.type !== 'run-started') return []
   const plan = `${counted(event.rules.length, 'rule')}, ${counted(event.planned, 'request')} planned, seed ${event.seed}`
-  return [`Plumbline  ${visible(event.target)}`, `           ${plan}`]
+  const name = 'Plumbline  '
+  const lines = [visible(shorten(event.target, 400)), plan].flatMap((line) => wrap(line, (stream.columns ?? 80) - name.length))
+  return lines.map((line, index) => `${index === 0 ? name : ' '.repeat(name.length)}${line}`)
 }
 
 /** A bar that is drawn anew in place. */
@@ -53,7 +55,7 @@ function live(stream: TerminalStream, colours: Colors): Emit {
   return (event) => {
     take(tally, event)
     if (event.type === 'run-started') {
-      stream.write(`${started(event).join('\n')}\n`)
+      stream.write(`${started(event, stream).join('\n')}\n`)
       bar.start(Math.max(1, event.planned), 0)
     } else if (event.type === 'run-finished') bar.stop()
     else bar.update(Math.min(tally.judged, tally.planned))
@@ -64,18 +66,20 @@ function live(stream: TerminalStream, colours: Colors): Emit {
 function plain(stream: TerminalStream): Emit {
   const tally: Tally = { planned: 0, rules: 0, judged: 0, failing: 0, findings: 0, at: 0, doing: '' }
   let told = 0
-  const say = (line: string) => stream.write(`${line}\n`)
+  const say = (text: string) => {
+    for (const line of wrap(text, (stream.columns ?? 80) - 2)) stream.write(`  ${line}\n`)
+  }
   return (event) => {
     take(tally, event)
-    for (const line of started(event)) say(line)
+    for (const line of started(event, stream)) stream.write(`${line}\n`)
     const tenth = Math.min(10, Math.floor((tally.judged / Math.max(1, tally.planned)) * 10))
     if (event.type === 'case-judged' && tenth > told) {
       told = tenth
       say(
-        `  ${String(tenth * 10).padStart(3)} %  ${count(tally.judged)} of ${count(tally.planned)} requests, ${count(tally.failing)} failing, ${duration(tally.at)}`,
+        `${String(tenth * 10).padStart(3)} %  ${count(tally.judged)} of ${count(tally.planned)} requests, ${count(tally.failing)} failing, ${duration(tally.at)}`,
       )
     }
-    if (event.type === 'patience' && event.seconds >= 1) say(`  ${tally.doing}`)
+    if (event.type === 'patience' && event.seconds >= 1) say(tally.doing)
   }
 }
 

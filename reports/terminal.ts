@@ -15,7 +15,7 @@ export interface TerminalOptions {
 }
 
 /** Narrower than this nothing can be told; wider lines are hard to read. */
-const narrowest = 40
+const narrowest = 56
 const widest = 100
 
 /**

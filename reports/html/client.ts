@@ -110,6 +110,11 @@ export function client(): void {
     return query.split(/\s+/).every((word) => textOf(item).includes(word))
   }
 
+  const share = (shown: number, total: number): string => {
+    const all = total.toLocaleString('en-US')
+    return shown === total ? all : `${shown.toLocaleString('en-US')} of ${all}`
+  }
+
   function show(): void {
     const active = query !== '' || Object.keys(filters).length > 0
     const tally: Record<string, [number, number]> = { finding: [0, 0], rule: [0, 0], silence: [0, 0] }
@@ -121,14 +126,15 @@ export function client(): void {
     }
     for (const [kind, [shown, total]] of Object.entries(tally)) {
       for (const count of all(`[data-count="${kind}"]`)) {
-        count.textContent =
-          shown === total ? total.toLocaleString('en-US') : `${shown.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}`
+        count.textContent = share(shown, total)
       }
       for (const empty of all(`[data-empty="${kind}"]`)) empty.hidden = shown > 0 || total === 0
     }
     for (const rest of all('[data-rest]')) {
-      const left = [...rest.querySelectorAll('[data-item]')].filter((item) => !item.hidden).length
+      const inside = [...rest.querySelectorAll('[data-item]')]
+      const left = inside.filter((item) => !item.hidden).length
       rest.hidden = left === 0
+      rest.querySelector('[data-left]')!.textContent = share(left, inside.length)
       if (active) rest.open = true
     }
     for (const button of all('[data-filter]')) {

@@ -1,6 +1,6 @@
 import type { Member, Report, RuleResult } from '../../core/report'
 import { zones } from '../../core/zone'
-import { count, counted, shorten } from '../text'
+import { counted, shorten } from '../text'
 import { results } from '../words'
 import { breakable, filterLink, type Html, html, linkTo, silenceAnchor } from './html'
 
@@ -41,9 +41,8 @@ function rows(members: readonly Member[], places: readonly string[], root: reado
 const marksShown = 10
 
 /** The rules of one member in one zone: a square for each, and a link that lists them. */
-function cell(place: string, zone: string, rules: readonly RuleResult[], silent: boolean): Html {
-  if (rules.length === 0)
-    return html`<td class="${silent && 'silent'}">${silent ? html`<span class="pill silent">silent</span>` : html`<span class="blank" aria-hidden="true"></span>`}</td>`
+function cell(place: string, zone: string, rules: readonly RuleResult[]): Html {
+  if (rules.length === 0) return html`<td></td>`
   const tally = results
     .map((result) => ({ result, amount: rules.filter((rule) => rule.result === result).length }))
     .filter(({ amount }) => amount > 0)
@@ -52,7 +51,7 @@ function cell(place: string, zone: string, rules: readonly RuleResult[], silent:
   )
   const words = tally.map(({ result, amount }) => `${amount} ${result}`).join(', ')
   const more = squares.length > marksShown && html`<span class="more">+${squares.length - marksShown}</span>`
-  return html`<td><a class="pill ${tally[0]!.result.replace(' ', '-')}" href="${filterLink('rules', { place, zone })}" title="${zone}: ${words}" aria-label="${place}, ${zone}: ${words}"><span aria-hidden="true">${squares.slice(0, marksShown)}${more}</span></a></td>`
+  return html`<td data-zone="${zone}"><a class="pill ${tally[0]!.result.replace(' ', '-')}" href="${filterLink('rules', { place, zone })}" title="${zone}: ${words}" aria-label="${place}, ${zone}: ${words}"><span aria-hidden="true">${squares.slice(0, marksShown)}${more}</span></a></td>`
 }
 
 function nameCell(row: Row): Html {
@@ -60,7 +59,7 @@ function nameCell(row: Row): Html {
   const trait =
     member &&
     html`<span class="type">${shorten(member.type, 60)}${member.required && !row.place.startsWith('answer') && html` <b>mandatory</b>`}</span>`
-  return html`<th scope="row" class="d${Math.min(row.depth, 8)}"><span class="name">${breakable(row.name)}</span>${trait}</th>`
+  return html`<th scope="row" class="d${Math.min(row.depth, 8)}"><span class="name">${breakable(shorten(row.name, longestPlace))}</span>${trait}</th>`
 }
 
 function requestTable(report: Report): Html {
@@ -80,7 +79,6 @@ function requestTable(report: Report): Html {
         row.place,
         zone,
         rules.filter((rule) => rule.zone === zone),
-        false,
       ),
     )
     const place = shorten(row.place, longestPlace)

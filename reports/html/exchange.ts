@@ -31,15 +31,10 @@ function shownBody(body: Pick<ShownAnswer, 'body' | 'bodyBase64' | 'bodyBytes'>,
   }
 }
 
-function bodyPart(
-  body: Pick<ShownAnswer, 'body' | 'bodyBase64' | 'bodyBytes'>,
-  marks: readonly Mark[],
-  limit: number,
-  whose: string,
-): Html {
+function bodyPart(body: Pick<ShownAnswer, 'body' | 'bodyBase64' | 'bodyBytes'>, marks: readonly Mark[], limit: number): Html {
   const { text, note } = shownBody(body, limit)
   if (text === undefined || text === '') return html`<p class="nothing${marks.length > 0 && ' marked'}">No body.</p>`
-  return html`<pre class="body" aria-label="Body of the ${whose}">${bodyView(text, marks)}</pre>${note !== undefined && html`<p class="note">${note}</p>`}`
+  return html`<pre class="body">${bodyView(text, marks)}</pre>${note !== undefined && html`<p class="note">${note}</p>`}`
 }
 
 interface HeaderMark {
@@ -54,7 +49,7 @@ function headerLines(headers: readonly (readonly [string, string])[], marks: rea
     const mark = marked(pair)
     const { text, left } = cut(pair[1], limit)
     const shown = html`<span class="k">${code(cut(pair[0], limit).text)}</span>: ${code(text)}${left > 0 && html`<span class="elided">${left} more characters</span>`}`
-    return html`<span class="line d0${mark && ' marked'}">${mark ? html`<mark>${shown}</mark><span class="aside">${mark.label}</span>` : shown}
+    return html`<span class="line d0${mark && ' marked'}">${mark ? html`<span class="aside">${mark.label}</span><mark>${shown}</mark>` : shown}
 </span>`
   })
   const gone = marks
@@ -98,7 +93,7 @@ function targetView(target: string, changes: readonly Change[], limit: number): 
 }
 
 /** What was changed, one line a change. */
-function changeList(changes: readonly Change[], limit: number): Html {
+export function changeList(changes: readonly Change[], limit: number): Html {
   if (changes.length === 0) return html`<p class="changes plain">The plain valid request; nothing was changed.</p>`
   return html`<ul class="changes">${changes.slice(0, 12).map((change) => {
     const { place, did, value } = changeWords(change)
@@ -114,7 +109,7 @@ export function requestView(request: ShownRequest, changes: readonly Change[], b
 ${changeList(changes, bounds.header)}
 <div class="wire"><p class="start"><b>${changes.some((change) => change.at[0] === 'method') ? html`<mark>${method}</mark>` : method}</b> ${targetView(request.target, changes, bounds.header)}</p>
 ${headerLines(request.headers, headerMarks(changes), bounds.header)}
-${bodyPart(request, bodyMarks(changes), bounds.body, 'request')}</div></section>`
+${bodyPart(request, bodyMarks(changes), bounds.body)}</div></section>`
 }
 
 const family = (status: number): string => `s${Math.floor(status / 100)}`
@@ -135,5 +130,5 @@ export function answerView(finding: Finding, answer: ShownAnswer, bounds: Bounds
     html`<p class="fault"><b>No whole answer.</b> ${cut(answer.fault, bounds.body).text} <span class="took">after ${duration(answer.seconds)}</span></p>`
   return html`<section class="side answer"><h4>Answer</h4><ul class="changes"><li>wrong at <code>${breakable(cut(finding.answerPlace.replace(/^answer\./, ''), bounds.header).text)}</code></li></ul><div class="wire">${start}${fault}
 ${answer.headers && headerLines(answer.headers, headerMark, bounds.header)}
-${(answer.fault === undefined || answer.body !== undefined) && bodyPart(answer, bodyMark, bounds.body, 'answer')}</div></section>`
+${(answer.fault === undefined || answer.body !== undefined) && bodyPart(answer, bodyMark, bounds.body)}</div></section>`
 }

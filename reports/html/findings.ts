@@ -3,7 +3,7 @@ import type { DocsPlace } from '../../core/place'
 import type { Report } from '../../core/report'
 import { bytes, count, counted, cut, duration, shorten, wrapCommand } from '../text'
 import { bySeverity, docsName, howOften, steadiness, worstFirst } from '../words'
-import { answerView, type Bounds, requestView } from './exchange'
+import { answerView, type Bounds, changeList, requestView } from './exchange'
 import { breakable, code, copyButton, findingAnchor, type Html, html, linkTo, ruleAnchor } from './html'
 
 /** So many findings are listed at once; the others are behind a fold. */
@@ -11,11 +11,13 @@ const listed = 20
 const sentence = 2000
 const place = 300
 
-/** The further down the list, the less of a body is shown: 1,000 findings must still be a page that opens at once. */
-function boundsOf(index: number): Bounds {
-  if (index < listed) return { body: 8192, header: 1024 }
-  return index < 100 ? { body: 2048, header: 512 } : { body: 512, header: 256 }
-}
+/** So many findings are told in full; of the others the page tells no bodies: 1,000 findings must still open at once. */
+const full = 60
+/** A longer command is not worth a place on the page. */
+const longestCommand = 20_000
+
+/** The further down the list, the less of a body is shown. */
+const boundsOf = (index: number): Bounds => (index < listed ? { body: 8192, header: 1024 } : { body: 2048, header: 512 })
 
 /** Where the docs state a promise: page, line, section, and the page's own words. */
 export function docsView(docs: DocsPlace | undefined): Html {
@@ -24,12 +26,15 @@ export function docsView(docs: DocsPlace | undefined): Html {
 }
 
 function command(label: string, text: string, what: string): Html {
-  const { text: shown, left } = cut(text, 4096)
+  const { text: shown, left } = cut(text, 1200)
   const lines = wrapCommand(shown, 100).map(
     (line) => html`${code(line)}
 `,
   )
-  return html`<div class="command"><div class="label"><b>${label}</b>${copyButton(text, what)}</div><pre><code>${lines}</code></pre>${left > 0 && html`<p class="note">Shown in part; the button copies all of it.</p>`}</div>`
+  const copyable = text.length <= longestCommand
+  const note =
+    left > 0 && html`<p class="note">Shown in part; ${copyable ? 'the button copies all of it' : 'report.json has all of it'}.</p>`
+  return html`<div class="command"><div class="label"><b>${label}</b>${copyable && copyButton(text, what)}</div><pre><code>${lines}</code></pre>${note}</div>`
 }
 
 function shrinkPath(finding: Finding): Html | false {
@@ -70,26 +75,37 @@ function comparison(finding: Finding): Html | false {
 <div class="got"><dt>Came</dt><dd>${shorten(finding.received ?? 'nothing', sentence)}</dd></div></dl>`
 }
 
-function card(finding: Finding, index: number): Html {
-  const bounds = boundsOf(index)
-  const id = findingAnchor(finding.id)
+function why(finding: Finding): Html {
+  return html`<div class="why"><div><h4>Promised</h4><p class="promise">${shorten(finding.promise, sentence)}</p>${docsView(finding.docs)}</div>
+<div><h4>What is wrong</h4><p class="message">${shorten(finding.message, sentence)}</p>${comparison(finding)}</div></div>`
+}
+
+function story(finding: Finding, bounds: Bounds): Html {
   const sides = html`${finding.request && requestView(finding.request, finding.changes, bounds)}${finding.response && answerView(finding, finding.response, bounds)}`
-  return html`<details class="finding ${finding.severity}" id="${id}" data-item="finding" data-severity="${finding.severity}" data-zone="${finding.zone ?? ''}" data-steady="${finding.flaky ? 'flaky' : 'steady'}" data-place="${shorten(finding.place, place)}" data-shows="${shorten(finding.answerPlace, place)}"${index === 0 && html` open`}>
-<summary><span class="severity">${finding.severity}</span><span class="what"><h3>${shorten(finding.title, place)}</h3><span class="where"><code>${breakable(shorten(finding.place, place))}</code></span></span><span class="tally">${finding.flaky && html`<span class="flaky">flaky</span>`}<span><b>${count(finding.count)}</b> of ${count(finding.outOf)}</span></span></summary>
-<div class="story">
-<div class="why"><div><h4>Promised</h4><p class="promise">${shorten(finding.promise, sentence)}</p>${docsView(finding.docs)}</div>
-<div><h4>What is wrong</h4><p class="message">${shorten(finding.message, sentence)}</p>${comparison(finding)}</div></div>
+  return html`<div class="story">${why(finding)}
 ${(finding.request || finding.response) && html`<div class="sides">${sides}</div>`}
 <div class="again"><div class="commands">${finding.curl !== undefined && command('Send it again', finding.curl, 'the curl command')}${command('Replay and judge it', finding.replay, 'the replay command')}</div>${facts(finding)}</div>
-<p class="link"><a href="${linkTo(id)}">Link to this finding</a></p>
-</div></details>`
+<p class="link"><a href="${linkTo(findingAnchor(finding.id))}">Link to this finding</a></p></div>`
+}
+
+/** A finding far down the list: what is wrong, what was changed, and how to see it again. */
+function brief(finding: Finding): Html {
+  const status = finding.response?.status ?? finding.response?.fault
+  return html`<div class="story">${why(finding)}<div>${changeList(finding.changes.slice(0, 3), 160)}${status !== undefined && html`<p class="note">Answered: ${shorten(String(status), place)}. report.json has the whole exchange.</p>`}</div>${command('Replay and judge it', finding.replay, 'the replay command')}</div>`
+}
+
+function card(finding: Finding, index: number): Html {
+  const id = findingAnchor(finding.id)
+  return html`<details class="finding ${finding.severity}" id="${id}" data-item="finding" data-severity="${finding.severity}" data-zone="${finding.zone ?? ''}" data-steady="${finding.flaky ? 'flaky' : 'steady'}" data-place="${shorten(finding.place, place)}" data-shows="${shorten(finding.answerPlace, place)}"${index === 0 && html` open`}>
+<summary><span class="severity">${finding.severity}</span><span class="what"><h3>${shorten(finding.title, place)}</h3><span class="where"><code>${breakable(shorten(finding.place, place))}</code></span></span><span class="tally">${finding.flaky && html`<span class="flaky">flaky</span>`}<span><b>${count(finding.count)}</b> of ${count(finding.outOf)}</span></span></summary>
+${index < full ? story(finding, boundsOf(index)) : brief(finding)}</details>`
 }
 
 /** Buttons that show findings of one kind only; each is pressed or not. */
 function filters(findings: readonly Finding[]): Html {
   const button = (filter: string, value: string, amount: number) =>
     amount > 0 &&
-    html`<button type="button" aria-pressed="false" data-filter="${filter}" data-value="${value}" class="filter ${value}">${value} <b>${count(amount)}</b></button>`
+    html`<button type="button" aria-pressed="false" data-filter="${filter}" data-value="${value}" class="filter">${value} <b>${count(amount)}</b></button>`
   const flaky = findings.filter((finding) => finding.flaky).length
   return html`<div class="filters needs-script" role="group" aria-label="Filter the findings">
 ${Object.entries(bySeverity(findings)).map(([severity, amount]) => button('severity', severity, amount))}
@@ -102,12 +118,12 @@ export function findingsSection(report: Report): Html {
   const findings = worstFirst(report.findings)
   if (findings.length === 0) {
     const words = report.verdict === 'not judged' ? 'None, but the target was not judged.' : 'None. Every promise that was tested was kept.'
-    return html`<section id="findings" aria-labelledby="findings-title"><h2 id="findings-title" tabindex="-1">Findings</h2><p class="empty">${words}</p></section>`
+    return html`<section id="findings" aria-labelledby="findings-title"><div class="head"><h2 id="findings-title" tabindex="-1">Findings</h2></div><p class="empty">${words}</p></section>`
   }
   const cards = findings.map(card)
   const rest =
     cards.length > listed &&
-    html`<details class="rest" data-rest><summary>${counted(cards.length - listed, 'more finding')}</summary>${cards.slice(listed)}</details>`
+    html`<details class="rest" data-rest><summary><span data-left>${count(cards.length - listed)}</span> more findings</summary>${cards.slice(listed)}</details>`
   return html`<section id="findings" aria-labelledby="findings-title"><div class="head"><h2 id="findings-title" tabindex="-1">Findings <span class="count" data-count="finding">${count(findings.length)}</span></h2><p>Each is one cause, told once; the worst come first.</p></div>
 ${filters(findings)}
 ${cards.slice(0, listed)}${rest}<p class="empty none-left" data-empty="finding" hidden>No finding matches.</p></section>`

@@ -107,7 +107,7 @@ function lines(node: Node, text: string, marks: readonly Settled[], depth: numbe
 function line({ depth, content, mark }: Line, previous?: Line): Html {
   const label = mark && mark !== previous?.mark && !mark.missing ? html`<span class="aside">${mark.label}</span>` : html``
   const shown = html`${' '.repeat(depth * 2)}${content}`
-  return html`<span class="line d${Math.min(depth, 12)}${mark ? ' marked' : ''}">${mark ? html`<mark>${shown}</mark>` : shown}${label}
+  return html`<span class="line d${Math.min(depth, 12)}${mark ? ' marked' : ''}">${label}${mark ? html`<mark>${shown}</mark>` : shown}
 </span>`
 }
 

@@ -14,6 +14,12 @@ const symbol: Readonly<Record<RuleResult['result'], string>> = { kept: '✓', br
 
 const named = (result: RuleResult['result']): string => result.replace(' ', '-')
 
+function reason({ reason, notReached }: RuleResult): Html | false {
+  const missed = notReached > 0 && `${counted(notReached, 'case')} did not reach it`
+  const words = [reason && shorten(reason, longest), missed].filter(Boolean).join('; ')
+  return words !== '' && html`<span class="reason">${words}</span>`
+}
+
 function row(rule: RuleResult): Html {
   const links = rule.findings
     .slice(0, 3)
@@ -24,15 +30,15 @@ function row(rule: RuleResult): Html {
   const id = shorten(rule.id, longest)
   return html`<tr role="row" id="${ruleAnchor(id)}" tabindex="-1" data-item="rule" data-zone="${rule.zone}" data-result="${rule.result}" data-place="${shorten(rule.place, longest)}">
 <th scope="row" role="rowheader"><code>${breakable(id)}</code></th>
-<td role="cell" class="promise">${shorten(rule.promise, longest)}${rule.reason !== undefined && html`<span class="reason">${shorten(rule.reason, longest)}</span>`}</td>
+<td role="cell" class="promise">${shorten(rule.promise, longest)}${reason(rule)}</td>
 <td role="cell" class="zone"><span class="zone-name ${rule.zone}">${rule.zone}</span></td>
 <td role="cell" class="result"><span class="result-name ${named(rule.result)}"><span aria-hidden="true">${symbol[rule.result]}</span> ${rule.result}</span>${links}</td>
-<td role="cell" class="number cases">${count(rule.cases)} <span class="unit">${rule.cases === 1 ? 'case' : 'cases'}</span>${rule.notReached > 0 && html`<span class="reason">${count(rule.notReached)} not reached</span>`}</td>
+<td role="cell" class="number cases">${count(rule.cases)} <span class="unit">${rule.cases === 1 ? 'case' : 'cases'}</span></td>
 <td role="cell" class="number rate">${rule.rulesOut !== undefined && html`<span class="unit">fails less than </span>${percent(rule.rulesOut)}`}</td></tr>`
 }
 
 function table(rules: readonly RuleResult[], label: string): Html {
-  const heads = html`<th scope="col" role="columnheader">Rule</th><th scope="col" role="columnheader">Promise</th><th scope="col" role="columnheader" class="zone">Zone</th><th scope="col" role="columnheader" class="result">Result</th><th scope="col" role="columnheader" class="number cases">Cases</th><th scope="col" role="columnheader" class="number rate">Fails less than</th>`
+  const heads = html`<th scope="col" role="columnheader">Rule</th><th scope="col" role="columnheader">Promise</th><th scope="col" role="columnheader" class="zone">Zone</th><th scope="col" role="columnheader" class="result">Result</th><th scope="col" role="columnheader" class="number cases">Cases</th><th scope="col" role="columnheader" class="number rate">Fails below</th>`
   return html`<table class="rules" role="table" aria-label="${label}"><thead role="rowgroup"><tr role="row">${heads}</tr></thead><tbody role="rowgroup">${rules.map(row)}</tbody></table>`
 }
 
@@ -54,9 +60,9 @@ export function rulesSection(report: Report): Html {
   const others = ordered.filter((rule) => rule.result !== 'kept')
   const folded = others.length > 0 && kept.length > keptShown
   const left = report.rules.length - ordered.length
-  return html`<section id="rules" aria-labelledby="rules-title"><div class="head"><h2 id="rules-title" tabindex="-1">Rules <span class="count" data-count="rule">${count(report.rules.length)}</span></h2><p>Each is one promise and one way to test it. “Fails less than” is the failure rate that the passes rule out, at 95 % confidence.</p></div>
+  return html`<section id="rules" aria-labelledby="rules-title"><div class="head"><h2 id="rules-title" tabindex="-1">Rules <span class="count" data-count="rule">${count(report.rules.length)}</span></h2><p>Each is one promise and one way to test it. “Fails below” is the failure rate that the passes rule out, at 95 % confidence.</p></div>
 ${filters(report.rules)}
 ${folded ? table(others, 'Rules that were not kept, or not tested') : table(ordered, 'Rules')}
-${folded && html`<details class="rest kept-rules" data-rest><summary>${counted(kept.length, 'rule')} kept</summary>${table(kept, 'Rules that were kept')}</details>`}
+${folded && html`<details class="rest kept-rules" data-rest><summary><span data-left>${count(kept.length)}</span> kept</summary>${table(kept, 'Rules that were kept')}</details>`}
 ${left > 0 && html`<p class="note">${counted(left, 'rule')} more in report.json.</p>`}<p class="empty none-left" data-empty="rule" hidden>No rule matches.</p></section>`
 }

@@ -22,7 +22,7 @@ export const style = `
   --accept: light-dark(#2563c4, #82b1ff);
   --reject: light-dark(#7447b8, #c0a4f8);
   --either: light-dark(#0b727b, #5cc8d1);
-  --changed: light-dark(#fdf0c4, #4a3a0c);
+  --changed: light-dark(#fdf0c4, #40330f);
   --changed-edge: light-dark(#d9a514, #d9a514);
   --wrong: light-dark(#fde3e1, #55201d);
   --wrong-edge: light-dark(#c93a31, #ef6a60);
@@ -31,13 +31,14 @@ export const style = `
   --bar: 3.25rem;
   font: 100%/1.55 -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", Ubuntu, Cantarell, "Helvetica Neue", Arial, sans-serif;
   font-size: clamp(93.75%, calc(78% + 0.19vw), 125%);
-  scroll-padding-top: calc(var(--bar) + 1rem);
+  scroll-padding-top: calc(var(--bar) + var(--chips, 0rem) + .75rem);
   -webkit-text-size-adjust: 100%;
 }
 :root[data-theme="light"] { color-scheme: light }
 :root[data-theme="dark"] { color-scheme: dark }
 *, ::before, ::after { box-sizing: border-box }
 [hidden] { display: none !important }
+:root:has(#active:not([hidden])) { --chips: 3rem }
 :root:not(.scripted) .needs-script { display: none !important }
 body { margin: 0; background: var(--ground); color: var(--ink); overflow-wrap: break-word }
 h1, h2, h3, h4, p, ul, ol, dl, dd, figure, blockquote, pre { margin: 0; padding: 0; font-size: inherit }
@@ -58,10 +59,10 @@ mark { background: none; color: inherit }
 .skip:focus { top: .5rem }
 .note, .reason { color: var(--soft); font-size: .8667em }
 .nothing { color: var(--faint) }
-.unseen { padding: 0 .2em; border-radius: 3px; background: color-mix(in srgb, var(--reject) 16%, transparent); color: var(--reject) }
-.elided { display: inline-block; margin: 0 .4em; padding: 0 .5em; border-radius: 99px; background: var(--line); color: var(--soft); font: .9em/1.5 sans-serif }
+.unseen { padding: 0 .2em; border-radius: 3px; background: color-mix(in srgb, var(--reject) 20%, transparent); color: inherit }
+.elided { display: inline-block; text-indent: 0; margin: 0 .4em; padding: 0 .5em; border-radius: 99px; background: var(--line); color: var(--soft); font: .9em/1.5 sans-serif }
 
-.bar { position: sticky; top: 0; z-index: 5; display: flex; gap: 1rem; align-items: center; height: var(--bar); padding: 0 clamp(.75rem, 2vw, 2rem); background: color-mix(in srgb, var(--ground) 88%, transparent); backdrop-filter: blur(10px); border-bottom: 1px solid var(--line) }
+.bar { position: sticky; top: 0; z-index: 5; display: flex; gap: 1rem; align-items: center; height: var(--bar); padding: 0 max(clamp(.75rem, 2vw, 2rem), calc((100vw - 112rem) / 2 + 2rem)); background: color-mix(in srgb, var(--ground) 88%, transparent); backdrop-filter: blur(10px); border-bottom: 1px solid var(--line) }
 .logo { display: flex; gap: .55rem; align-items: center; color: var(--ink); font-weight: 650; letter-spacing: -.01em; text-decoration: none }
 .bob { height: 1.5rem; width: auto; flex: none }
 .logo .bob { color: var(--accent) }
@@ -87,8 +88,7 @@ nav { padding-top: 1rem }
 nav ul { display: flex; flex-wrap: wrap; gap: .15rem .25rem }
 nav a { display: flex; gap: .5rem; justify-content: space-between; padding: .3rem .6rem; border-radius: 7px; color: var(--soft); text-decoration: none; font-size: .9333rem }
 nav a:hover { background: color-mix(in srgb, var(--ink) 6%, transparent); color: var(--ink) }
-nav .count { color: var(--faint); font-variant-numeric: tabular-nums }
-section { scroll-margin-top: calc(var(--bar) + 1rem) }
+nav .count { white-space: nowrap; color: var(--faint); font-variant-numeric: tabular-nums }
 main > section { margin-top: clamp(2.25rem, 4vw, 3.5rem) }
 main > .summary { margin-top: 1.25rem }
 .head { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; align-items: baseline; margin-bottom: 1rem }
@@ -137,7 +137,7 @@ i.not-run { background: none; border: 1.5px dotted var(--unrun) }
 .filter[aria-pressed="true"] { border-color: var(--accent); background: var(--accent); color: light-dark(#fff, #0b1220) }
 .filter[aria-pressed="true"] b { color: inherit }
 
-.finding { margin-bottom: .6rem; background: var(--surface); border: 1px solid var(--line); border-radius: 12px; scroll-margin-top: calc(var(--bar) + .75rem); --hue: var(--minor) }
+.finding { margin-bottom: .6rem; background: var(--surface); border: 1px solid var(--line); border-radius: 12px; --hue: var(--minor) }
 .finding.critical { --hue: var(--critical) } .finding.serious { --hue: var(--serious) } .finding.moderate { --hue: var(--moderate) }
 .finding[open] { box-shadow: var(--shadow); margin-block: .9rem }
 .finding.current { border-color: var(--accent) }
@@ -168,7 +168,7 @@ h4 small { font-size: 1em; font-weight: 400; color: inherit }
 .comparison > div { display: contents }
 .comparison dt { line-height: 1.75 }
 .owed dt { color: var(--kept) } .got dt { color: var(--broken) }
-.sides { display: grid; grid-auto-rows: auto auto 1fr; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.2rem }
+.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.2rem }
 .side { display: grid; grid-template-rows: subgrid; grid-row: span 3; row-gap: 0; min-width: 0 }
 .changes { margin-bottom: .6rem; font-size: .9rem }
 .changes li { padding-left: 1.1rem; text-indent: -1.1rem }
@@ -213,7 +213,7 @@ h4 small { font-size: 1em; font-weight: 400; color: inherit }
 .shrink { display: flex; flex-wrap: wrap; gap: 0 .4rem }
 .shrink li:not(:last-child)::after { content: " →"; color: var(--faint) }
 .shrink .skipped::before { content: "… "; color: var(--faint) }
-.rule { display: inline-block; font-family: var(--mono); font-size: .8667em; line-height: 1.9; overflow-wrap: anywhere }
+.rule { display: inline-block; min-height: 1.7rem; font-family: var(--mono); font-size: .8667em; line-height: 1.9; overflow-wrap: anywhere }
 .chips { display: grid; justify-items: start }
 .link { font-size: .8667rem }
 .link a { color: var(--soft) }
@@ -233,7 +233,7 @@ caption { text-align: left; font-weight: 650; padding: .75rem 1rem .35rem }
 .tree .group th { padding-top: .8rem; font-weight: 650; border-bottom: 1px solid var(--line) }
 .tree .group span { color: var(--faint); font-weight: 400; margin-left: .4rem }
 .tree .name { font-family: var(--mono); font-size: .8667em; margin-right: .6rem }
-.tree .type { color: var(--faint); font-size: .8667em; white-space: nowrap }
+.tree .type { display: inline-block; color: var(--faint); font-size: .8667em; overflow-wrap: anywhere }
 .tree .type b { font-weight: 400; color: var(--soft) }
 .pill { display: inline-flex; align-items: center; min-height: 1.65rem; padding: 0 .45rem; margin-left: -.45rem; border-radius: 7px; color: var(--soft); font-size: .8667em; text-decoration: none; white-space: nowrap }
 .pill > span { display: inline-flex; gap: 3px; align-items: center }
@@ -247,10 +247,9 @@ a.pill:hover { background: color-mix(in srgb, var(--ink) 8%, transparent); color
 .rules th, .rules td { vertical-align: top }
 .rules tbody th, .rules td { padding: .38rem .5rem .38rem 1rem; text-align: left; font-weight: 400; border-bottom: 1px solid color-mix(in srgb, var(--line) 60%, transparent) }
 .rules tbody tr:last-child > * { border-bottom: 0 }
-.rules tbody tr { scroll-margin-top: calc(var(--bar) + 3.5rem) }
 .rules tr.current { background: color-mix(in srgb, var(--accent) 9%, transparent) }
 .rules { table-layout: fixed }
-.rules th:first-child { width: 36% } .rules .zone { width: 5.2rem } .rules .result { width: 11.5rem } .rules .cases { width: 5rem } .rules .rate { width: 7.5rem }
+.rules th:first-child { width: 38% } .rules .zone { width: 4.8rem } .rules .result { width: 10.5rem } .rules .cases { width: 4.2rem } .rules .rate { width: 6.8rem }
 .rules tbody code { overflow-wrap: anywhere }
 .rules .promise { font-size: .9333em; color: var(--soft) }
 .rules .reason { display: block; font-size: .9333em }
@@ -298,7 +297,7 @@ a.pill:hover { background: color-mix(in srgb, var(--ink) 8%, transparent); color
 .ends { display: flex; justify-content: space-between; margin-top: .25rem; color: var(--faint); font-size: .8rem }
 
 .silences { display: grid; gap: .6rem }
-.silence { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: .4rem 2rem; padding: .9rem 1.1rem; background: var(--surface); border: 1px solid var(--line); border-radius: 12px; scroll-margin-top: calc(var(--bar) + .75rem) }
+.silence { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: .4rem 2rem; padding: .9rem 1.1rem; background: var(--surface); border: 1px solid var(--line); border-radius: 12px }
 .silence.current { border-color: var(--accent) }
 .silence code { color: var(--soft) }
 .silence h3 { font-size: 1rem; font-weight: 620; text-wrap: wrap }
@@ -323,7 +322,7 @@ dialog input { width: 1.1rem; height: 1.1rem; margin: 0 .4rem 0 0; vertical-alig
 
 @media (min-width: 75rem) {
   .layout { display: grid; grid-template-columns: 13rem minmax(0, 1fr); gap: clamp(1.5rem, 2.5vw, 3.5rem) }
-  nav { position: sticky; top: var(--bar); align-self: start; padding-top: 1.75rem }
+  nav { position: sticky; top: calc(var(--bar) + var(--chips, 0rem)); align-self: start; padding-top: 1.75rem }
   nav ul { flex-direction: column }
 }
 @media (max-width: 62rem) {
@@ -335,7 +334,12 @@ dialog input { width: 1.1rem; height: 1.1rem; margin: 0 .4rem 0 0; vertical-alig
   .facts > div:nth-child(-n+2) { grid-column: 1 / -1 }
   .theme span { display: none }
   .bar { gap: .6rem }
-  .bar kbd, .round { display: none }
+  .bar kbd { display: none }
+  .logo span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+  .where { flex-basis: 100% }
+  .statuses td svg { display: none } .statuses thead .number { padding-right: 1rem }
+  .tree.answer tbody th:not([colspan]) { flex: 1 1 0; min-width: 0 }
+  .tree td[data-zone]::before { content: attr(data-zone) " "; margin-right: .6rem; color: var(--faint); font-size: .8667em }
   .verdict { display: block }
   .verdict .plumb { float: right; margin: 0 0 .5rem 1rem; width: 2.75rem; height: 3.1rem; border-radius: 10px }
   .plumb .bob { height: 2.5rem }
@@ -355,10 +359,7 @@ dialog input { width: 1.1rem; height: 1.1rem; margin: 0 .4rem 0 0; vertical-alig
   .tree thead { display: none }
   .tree tbody tr { display: flex; flex-wrap: wrap; gap: 0 .9rem; align-items: center; padding: .35rem .9rem; border-bottom: 1px solid color-mix(in srgb, var(--line) 60%, transparent) }
   .tree tbody th { flex: 1 0 100%; padding: 0 0 0 calc(var(--d, 0) * .9rem); border: 0 }
-  .tree td { padding: 0; border: 0 } .tree td:empty, .tree td:has(> .blank) { display: none }
-}
-@media (prefers-reduced-motion: no-preference) {
-  :root { scroll-behavior: smooth }
+  .tree td { padding: 0; border: 0 } .tree td:empty { display: none }
 }
 @media (forced-colors: active) {
   i.kept, i.broken, .bars rect { forced-color-adjust: none }
