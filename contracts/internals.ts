@@ -18,6 +18,10 @@ const ending = `${source}|conf|cfg|ini|ya?ml|toml|json|xml|properties|env|log|so
 const rooted = (directories: string, endings: string): RegExp =>
   new RegExp(`(?:^|[\\s"'\`(<[=:,>])(?:file://)?/(?:${directories})/(?:[\\w.@+-]{1,80}/){0,20}[\\w.@+-]{1,80}\\.(?:${endings})\\b`)
 
+/** A relative file with one of these endings, and a line in it. */
+const withLine = (endings: string, line: string): RegExp =>
+  new RegExp(`(?:^|[\\s"'\`(<[=:,>])(?:\\.{0,2}/)?(?:[\\w.@+-]{1,80}/){1,20}[\\w.@+-]{1,80}\\.(?:${endings}):${line}\\b`)
+
 /**
  * Only shapes that plain words, URLs and image names do not take. A path needs a root of a file system before it, or a source file with a line number;
  * SQL needs its structure, or a message that only a database gives. Each is linear in the text.
@@ -39,12 +43,13 @@ const patterns: readonly Pattern[] = [
   stack(/\bpanic: runtime error: /),
   stack(/\.go:\d+ \+0x[0-9a-f]+/),
   stack(/\bPHP (?:Fatal error|Parse error|Warning|Notice|Deprecated): /),
-  stack(/(?:^|\n|>)#\d+ [^\s:]{1,200}\.php\(\d+\): /),
-  stack(/\bin \/?[^\s<>"']{1,200}\.php(?:<\/b>)? on line (?:<b>)?\d+/),
+  stack(/(?:^|[\s>"'])#\d+ [^\s:]{1,200}\.php\(\d+\): /),
+  stack(/\bin (?:<b>)?\/?[^\s<>"']{1,200}\.php(?:<\/b>)? on line (?:<b>)?\d+/),
   stack(/\.rb:\d+:in [`'][^'\n]{1,100}'/),
   stack(/thread '[^'\n]{1,60}' panicked at /),
-  // Source files with a line number, whatever stands before
-  path(new RegExp(`(?:^|[\\s"'\`(<[=:,>])(?:\\.{0,2}/)?(?:[\\w.@+-]{1,80}/){1,20}[\\w.@+-]{1,80}\\.(?:${source}):\\d+(?::\\d+)?\\b`)),
+  // Source files with a line number, whatever stands before; `node.js:18` is an image, so that a column is asked for there.
+  path(withLine('py|go|rb|php|java|kt|scala|cs|rs|cc|cpp|ex|exs|erl|pl|lua', '\\d+')),
+  path(withLine('js|cjs|mjs|ts|jsx|tsx|c|h', '\\d+:\\d+')),
   path(
     /(?:^|[\s"'`(<[=:,>])(?:file:\/\/)?\/(?:home\/[\w.-]{1,60}|Users\/[\w.-]{1,60}|usr\/(?:local|lib|lib64|share|src|bin|sbin)|var\/(?:www|log|lib|run|task|tmp|opt|app|cache)|opt\/[\w.-]{1,60}|srv\/[\w.-]{1,60}|private\/(?:var|tmp)|proc\/(?:self|\d{1,7}))\/[\w.@+-]{1,200}/,
   ),

@@ -140,7 +140,7 @@ function isCut(sent: string, received: string): boolean {
 /** A part of the characters is gone, wherever it stood (controls, signs, tags, whatever is not ASCII). */
 function isStripped(sent: string, received: string): boolean {
   if (received.length >= sent.length) return false
-  if (sent.replace(/<[^>]*>/g, '') === received) return true
+  if (sent.replace(/<[^<>]*>/g, '') === received) return true
   const gone = new Set<string>()
   let at = 0
   for (const character of sent) {

@@ -101,15 +101,19 @@ function withoutOthers(text: string, context: Context, real: ReadonlySet<string>
 function isSent(context: Context, found: Found, text: string): boolean {
   const { request } = context.case
   const own = [context.sent.text, request.target, request.method, ...request.headers.map(([, value]) => value)]
-  const needle = levelled(found.text.trim().replace(/^["'`(<[=:,>\s]+/, ''))
+  const needle = levelled(found.text.replace(quotes, ''))
   const sources = [...own, ...context.memory.suspicious]
   if (!sources.some((source) => levelled(source).includes(needle))) return false
   // The same pattern may match again, at a place that nobody sent.
   const rest = levelled(text).replaceAll(needle, ' ')
   return !internalsIn(rest).some(
-    ({ kind, text: other }) => kind === found.kind && !sources.some((source) => levelled(source).includes(levelled(other).trim())),
+    ({ kind, text: other }) =>
+      kind === found.kind && !sources.some((source) => levelled(source).includes(levelled(other.replace(quotes, '')))),
   )
 }
+
+/** What stands around a quotation. */
+const quotes = /^["'`(<[=:,>\s]+|["'`)\]>;,.\s]+$/g
 
 const failure = (context: Context, kind: string, place: string, message: string, received: string): Failure => ({
   check: 'leak',
