@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Case } from '../core/case'
-import type { Judge, Judgement } from '../core/check'
+import type { Judgement } from '../core/check'
 import type { Answer, Exchange, Fault } from '../core/exchange'
 import type { Json } from '../core/json'
 import type { Owes } from '../core/rule'
 import { packageRoot } from '../specs/files'
 import { bundled, createDocument } from '../specs/load'
 import { parseText } from '../specs/parse'
-import { createJudge, type JudgeOptions } from './judge'
+import { createJudge, type JudgeOptions, type RunJudge } from './judge'
 
 /** Exchanges for the tests of checks, built around a plain create call of the bundled document. */
 
@@ -135,7 +135,7 @@ export function exchange(parts: Parts = {}): Exchange {
   }
 }
 
-export const judgeWith = (options: Partial<JudgeOptions> = {}): Judge =>
+export const judgeWith = (options: Partial<JudgeOptions> = {}): RunJudge =>
   createJudge({ document, secrets: [token], now: () => now, ...options })
 
 /** The judgement of one exchange by a judge that knows nothing else. */

@@ -1,7 +1,7 @@
 import type { Judge, Judgement } from '../core/check'
 import type { Exchange } from '../core/exchange'
 import type { ApiDocument } from '../core/operation'
-import type { Check } from './check'
+import type { Check, IdMemory } from './check'
 import { createChecks } from './checks'
 import { type Context, createContext } from './context'
 import { createSentMemory } from './memory'
@@ -23,11 +23,16 @@ export interface JudgeOptions {
   readonly now?: () => number
 }
 
+/** A judge whose memory of ids can be kept, and compared with that of other parts of a run (`repeatedIds`). */
+export interface RunJudge extends Judge {
+  ids(): readonly IdMemory[]
+}
+
 /**
  * Makes a judge of one run against a document. Exchanges of operations that the document does not hold are judged by what HTTP demands.
  * @throws UsageError from `judge` if a schema of the document cannot be compiled
  */
-export function createJudge(options: JudgeOptions): Judge {
+export function createJudge(options: JudgeOptions): RunJudge {
   const { document, secrets, now = Date.now } = options
   const settings = settingsWith(options.settings)
   const planOf = createPlans(document)
@@ -57,6 +62,8 @@ export function createJudge(options: JudgeOptions): Judge {
     },
 
     finish: () => started.flatMap((check) => check.finish()),
+
+    ids: () => started.flatMap((check) => check.dump?.() ?? []),
 
     get wants() {
       return Math.max(0, ...started.map((check) => check.wants?.(now()) ?? 0))

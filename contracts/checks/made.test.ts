@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Json } from '../../core/json'
 import { exchange, judgeWith, now, owes, plainBody, successBody, target, uid, verdict } from '../fixtures'
+import { repeatedIds } from './unique'
 
 const text = JSON.stringify(plainBody)
 const { name } = plainBody.metadata
@@ -186,5 +187,10 @@ describe('unique', () => {
   })
   test('an id that is a number counts like its text', () => {
     expect(judgeOf(answered(5), answered('5')).finish()).toHaveLength(1)
+  })
+  test('parts of a run can be compared', () => {
+    const [one, two, three] = [['a', 'b'], ['c', 'b'], ['d']].map((values) => judgeOf(...values.map((value) => answered(value))).ids())
+    expect(repeatedIds([one!, three!])).toEqual([])
+    expect(repeatedIds([one!, two!, three!])).toEqual([{ key: 'createWorkshop answer.body.metadata.uid', count: 1, outOf: 5 }])
   })
 })

@@ -1,6 +1,6 @@
 import type { RunFailure } from '../../core/check'
 import type { Exchange } from '../../core/exchange'
-import type { Check, RunCheck } from '../check'
+import type { Check, IdMemory, RunCheck } from '../check'
 import type { Context } from '../context'
 import { createHashSet, type HashSet } from '../hash-set'
 import type { MadeMember } from '../plan'
@@ -44,7 +44,29 @@ function startUnique(): RunCheck {
     }
   }
 
-  return { remember, finish: () => [...seen.values()].flatMap(toFailure) }
+  return {
+    remember,
+    finish: () => [...seen.values()].flatMap(toFailure),
+    dump: () => [...seen].map(([key, { values, answers }]) => ({ key, answers, hashes: values.dump() })),
+  }
+}
+
+/**
+ * Ids that were seen in more than one run, for runs that are parts of one.
+ * @param runs what `dump` of each run gave
+ * @returns for each member whose ids repeat: its operation and place, how many ids are in more than one run, and of how many answers
+ */
+export function repeatedIds(
+  runs: readonly (readonly IdMemory[])[],
+): readonly { readonly key: string; readonly count: number; readonly outOf: number }[] {
+  const keys = new Set(runs.flatMap((run) => run.map(({ key }) => key)))
+  return [...keys].flatMap((key) => {
+    const parts = runs.flatMap((run) => run.filter((memory) => memory.key === key))
+    const sizes = parts.map(({ hashes }) => createHashSet(hashes).size)
+    const union = createHashSet(Buffer.concat(parts.map(({ hashes }) => Buffer.from(hashes, 'base64'))).toString('base64'))
+    const count = sizes.reduce((sum, size) => sum + size, 0) - union.size
+    return count === 0 ? [] : [{ key, count, outOf: parts.reduce((sum, { answers }) => sum + answers, 0) }]
+  })
 }
 
 function toFailure({ member, values, answers, repeats, first }: Seen): readonly RunFailure[] {
