@@ -82,7 +82,7 @@ export async function investigate(
   const tried = [...session.records.rules.values()].map(({ rule, judged }) => ({ rule, judged }))
   const causes = sortByCause(session.records.failures, tried)
   const confirmed: Investigated[] = []
-  for (const cause of causes) confirmed.push(await confirm(session, cause))
+  for (const cause of causes) confirmed.push(await demanded(session, await confirm(session, cause)))
   const steady: Investigated[] = []
   for (const found of confirmed.filter(({ flaky }) => !flaky).sort((a, b) => simplicity(a.lead) - simplicity(b.lead))) {
     if (explained(found, steady)) continue
@@ -129,6 +129,32 @@ async function confirm(
     count,
     outOf,
   }
+}
+
+/**
+ * The plain request leaves out every optional member. Where it is refused, but passes with one of them, that member is demanded:
+ * the cause lies there, and not in the whole request.
+ */
+async function demanded(session: Session, found: Investigated): Promise<Investigated> {
+  if (found.flaky || found.lead.rule.zone !== 'accept' || found.failure.anywhere || found.changes.length > 0) return found
+  for (const { set, rule } of session.records.rules.values()) {
+    if (rule.keyword !== 'optional' || set.subject.id !== found.lead.rule.operation) continue
+    const sent = await session.again(set, rule, 0, { attempt: confirmFrom * 4 })
+    const absent = await session.again(set, rule, 1, { attempt: confirmFrom * 4 })
+    const stillFails = absent?.judgement.failures.find((failure) => failureKey(failure) === failureKey(found.failure))
+    if (!sent || !absent || !stillFails || has(sent.judgement.failures, found.failure)) continue
+    const lead = { ...found.lead, set, rule, failure: stillFails, exchange: absent.exchange }
+    return {
+      ...found,
+      lead,
+      failure: stillFails,
+      exchange: absent.exchange,
+      changes: absent.exchange.case.changes,
+      place: rule.place,
+      common: `${rule.place} is left out`,
+    }
+  }
+  return found
 }
 
 /** The same case, under new names, fails every time. */

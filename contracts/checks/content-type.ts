@@ -2,7 +2,7 @@ import { header } from '../../core/exchange'
 import type { Failure } from '../../core/finding'
 import { type Check, none } from '../check'
 import { type Context, owesBody } from '../context'
-import { covers, isJsonType } from '../media-type'
+import { covers } from '../media-type'
 import { shown } from '../words'
 
 /** An answer with a documented body says its media type. */
@@ -19,8 +19,8 @@ export const contentType: Check = {
     const value = header(answer, 'content-type')
     if (value === undefined || value.trim() === '') return [failure(context, 'missing', 'the answer has a body but no Content-Type')]
     const essence = body.contentType?.essence
-    // A type built on JSON says JSON; which of them, the docs leave open.
-    if (essence !== undefined && (response!.mediaTypes.some((type) => covers(type, essence)) || isJsonType(essence))) return none
+    // A type built on JSON says JSON (RFC 6839); which of them, the docs leave open.
+    if (essence !== undefined && (response!.mediaTypes.some((type) => covers(type, essence)) || essence.endsWith('+json'))) return none
     if (body.json === undefined && !answer.cut) {
       return [failure(context, 'not-json', `the answer is no JSON but ${shown(value, 60)}: ${shown(body.text, 60)}`)]
     }

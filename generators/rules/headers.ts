@@ -122,6 +122,12 @@ const otherMediaTypes = [
   'application/octet-stream',
   'image/png',
   'application/javascript',
+  'application/problem+json',
+  'application/ld+json',
+  'text/json',
+  'application/jsonl',
+  'application',
+  'json',
 ]
 
 function mediaTypes(subject: Subject): readonly Rule[] {
@@ -155,8 +161,6 @@ function oddMediaTypes(subject: Subject): Rule {
     'application/json;charset=iso-8859-1',
     'application/json;charset=utf-16',
     'application/json;charset=nonsense',
-    'application/problem+json',
-    'text/json',
     'application/json, application/json',
     'application/json;charset=utf-8;charset=utf-16',
   ]

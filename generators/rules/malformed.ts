@@ -7,6 +7,8 @@ export const clientError: Owes = { success: 'forbidden', clientError: 'documente
 
 /** Ways to spoil a JSON text that RFC 8259 forbids, though many a reader lets them pass. */
 export const malformations: readonly { readonly variant: string; readonly text: (json: string) => string | Buffer }[] = [
+  { variant: 'empty', text: () => '' },
+  { variant: 'blank', text: () => ' \n ' },
   { variant: 'truncated', text: (json) => json.slice(0, -1) },
   { variant: 'halved', text: (json) => json.slice(0, Math.floor(json.length / 2)) },
   { variant: 'trailing-text', text: (json) => `${json} x` },
