@@ -151,7 +151,7 @@ export function client(): void {
     const button = (label: string, text: string, dataset: Record<string, string>): Target => {
       const made = document.createElement('button')
       made.setAttribute('type', 'button')
-      made.setAttribute('aria-label', label)
+      if (label !== text) made.setAttribute('aria-label', label)
       made.textContent = text
       for (const [key, value] of Object.entries(dataset)) made.dataset[key] = value
       return made
@@ -161,7 +161,7 @@ export function client(): void {
     )
     if (query !== '') made.push(button(`Remove the search for ${query}`, `“${query}” ✕`, { drop: 'q', value: query }))
     bar.hidden = !active
-    bar.replaceChildren(...made, ...(active ? [button('Remove all filters', 'Clear all', { action: 'clear' })] : []))
+    bar.replaceChildren(...made, ...(active ? [button('Clear all filters', 'Clear all filters', { action: 'clear' })] : []))
   }
 
   const state = (): string => {

@@ -94,7 +94,7 @@ function navigation(report: Report): Html {
 const bar = html`<header class="bar"><a class="logo" href="#summary">${bob}<span>Plumbline</span></a>
 <form role="search" class="needs-script"><label class="visually-hidden" for="search">Search findings, rules and silences</label><input id="search" type="search" placeholder="Search" autocomplete="off" spellcheck="false"><kbd aria-hidden="true">/</kbd></form>
 <div class="tools needs-script"><button type="button" class="quiet theme" data-action="theme" aria-label="Theme: auto"><svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-width="1.5"/><path d="M8 1.5a6.5 6.5 0 0 1 0 13z" fill="currentColor"/></svg><span>auto</span></button><button type="button" class="quiet round" data-action="help"><span aria-hidden="true">?</span><span class="visually-hidden">Help: the keyboard</span></button></div></header>
-<div id="active" role="group" aria-label="Active filters" hidden></div><p id="said" role="status" class="visually-hidden"></p>`
+<section id="active" aria-label="Active filters" hidden></section><p id="said" role="status" class="visually-hidden"></p>`
 
 const help = html`<dialog id="help" aria-labelledby="help-title"><div class="head"><h2 id="help-title">Keyboard</h2><button type="button" class="quiet" data-action="close-help">Close</button></div>
 <dl><div><dt><kbd>/</kbd></dt><dd>search</dd></div><div><dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next and previous finding</dd></div><div><dt><kbd>o</kbd></dt><dd>open or close all findings</dd></div><div><dt><kbd>t</kbd></dt><dd>theme: auto, light, dark</dd></div><div><dt><kbd>Esc</kbd></dt><dd>in the search: clear it, and all filters</dd></div><div><dt><kbd>?</kbd></dt><dd>this help</dd></div></dl>

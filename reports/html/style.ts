@@ -54,6 +54,7 @@ h2:focus-visible { outline-offset: 4px }
 button, input { font: inherit; color: inherit }
 button { cursor: pointer }
 mark { background: none; color: inherit }
+h1, h3, h4, dd, li, p, figcaption, blockquote, code, .name, .status { overflow-wrap: anywhere }
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 .skip { position: fixed; inset: -4rem auto auto 1rem; padding: .5rem 1rem; background: var(--surface); border: 1px solid var(--firm); border-radius: 8px; z-index: 9 }
 .skip:focus { top: .5rem }
