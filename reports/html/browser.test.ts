@@ -33,7 +33,7 @@ describeInBrowser('the HTML report in Chromium', () => {
     troubles = []
   })
   afterEach(async () => {
-    for (const context of browser.contexts()) await context.close()
+    for (const context of browser?.contexts() ?? []) await context.close()
     expect(troubles).toEqual([])
   })
 

@@ -112,6 +112,11 @@ ${headerLines(request.headers, headerMarks(changes), bounds.header)}
 ${bodyPart(request, bodyMarks(changes), bounds.body)}</div></section>`
 }
 
+function wrongPlace(answerPlace: string, bounds: Bounds): Html {
+  const place = cut(answerPlace.replace(/^answer\.?/, ''), bounds.header).text
+  return html`<ul class="changes"><li>${place === '' ? 'none that is whole' : html`wrong at <code>${breakable(place)}</code>`}</li></ul>`
+}
+
 const family = (status: number): string => `s${Math.floor(status / 100)}`
 
 /** What came back, with the place where it is wrong marked. */
@@ -127,8 +132,8 @@ export function answerView(finding: Finding, answer: ShownAnswer, bounds: Bounds
       : html`<p class="start">${part === 'status' ? html`<mark>${status}</mark><span class="aside">wrong</span>` : status}<span class="took">${duration(answer.seconds)}</span></p>`
   const fault =
     answer.fault !== undefined &&
-    html`<p class="fault"><b>No whole answer.</b> ${cut(answer.fault, bounds.body).text} <span class="took">after ${duration(answer.seconds)}</span></p>`
-  return html`<section class="side answer"><h4>Answer</h4><ul class="changes"><li>wrong at <code>${breakable(cut(finding.answerPlace.replace(/^answer\./, ''), bounds.header).text)}</code></li></ul><div class="wire">${start}${fault}
+    html`<p class="fault"><span class="took">${duration(answer.seconds)}</span><b>No whole answer.</b> ${cut(answer.fault, bounds.body).text}</p>`
+  return html`<section class="side answer"><h4>Answer</h4>${wrongPlace(finding.answerPlace, bounds)}<div class="wire">${start}${fault}
 ${answer.headers && headerLines(answer.headers, headerMark, bounds.header)}
 ${(answer.fault === undefined || answer.body !== undefined) && bodyPart(answer, bodyMark, bounds.body)}</div></section>`
 }

@@ -113,7 +113,7 @@ h1 { font-size: clamp(1.45rem, 1.1rem + 1.6vw, 2.1rem); font-weight: 720; letter
 dt { color: var(--faint); font-size: .8rem; font-weight: 600 }
 .facts dd { font-size: .9333rem }
 .facts dd small { display: inline-block; overflow-wrap: anywhere }
-.zone-cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: 1.25rem 2.25rem; margin-top: 1.6rem }
+.zone-cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); gap: 1.25rem 2.25rem; margin-top: 1.6rem }
 .zone-card h2 { font-size: 1rem; font-weight: 650 }
 .zone-card h2 small { font-weight: 400; margin-left: .35rem }
 .zone-card svg { display: block; width: 100%; height: .6rem; margin: .6rem 0 .5rem; border-radius: 99px; background: var(--line) }
@@ -158,7 +158,7 @@ i.not-run { background: none; border: 1.5px dotted var(--unrun) }
 .story > * { min-width: 0 }
 h4 { color: var(--faint); font-size: .8rem; font-weight: 650; letter-spacing: 0; margin-bottom: .35rem }
 h4 small { font-size: 1em; font-weight: 400; color: inherit }
-.why { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1.2rem 2rem }
+.why { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1.2rem 1.5rem }
 .promise, .message { font-size: 1.0333rem; max-width: 46rem }
 .docs { margin-top: .6rem; padding: .1rem 0 .1rem .9rem; border-left: 3px solid var(--line); font-size: .8667rem; color: var(--soft) }
 .docs.none { border: 0; padding-left: 0 }
@@ -169,7 +169,7 @@ h4 small { font-size: 1em; font-weight: 400; color: inherit }
 .comparison > div { display: contents }
 .comparison dt { line-height: 1.75 }
 .owed dt { color: var(--kept) } .got dt { color: var(--broken) }
-.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.2rem }
+.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1.2rem 1.5rem }
 .side { display: grid; grid-template-rows: subgrid; grid-row: span 3; row-gap: 0; min-width: 0 }
 .changes { margin-bottom: .6rem; font-size: .9rem }
 .changes li { padding-left: 1.1rem; text-indent: -1.1rem }
@@ -178,7 +178,7 @@ h4 small { font-size: 1em; font-weight: 400; color: inherit }
 .changes.plain { color: var(--soft) }
 .wire { display: flow-root; min-width: 0; border: 1px solid var(--line); border-radius: 10px; background: var(--sunken); overflow: hidden }
 .start { padding: .5rem .9rem; border-bottom: 1px solid var(--line); font-family: var(--mono); font-size: .8667em; overflow-wrap: anywhere }
-.start .took { float: right; color: var(--soft) }
+.took { float: right; margin-left: 1rem; color: var(--soft) }
 .start mark, .line mark { border-radius: 3px }
 .request .start mark { background: var(--changed) }
 .answer .start mark { padding: .1em .35em; background: var(--wrong) }
