@@ -21,7 +21,8 @@ export function nameLie(sent: Json, received: Json, elsewhere?: string): Lie {
   return changed
 }
 
-const changed = lie('changed', 'came back changed')
+/** Nothing explains the difference. */
+export const changed = lie('changed', 'came back changed')
 const swapped = (place: string): Lie => lie('swapped', `came back with the value that was sent for ${place}`)
 
 /** Tells one kind of change; the first that explains the whole difference counts, narrow ones before wide ones. */

@@ -64,6 +64,7 @@ describe('no time', () => {
     '2024-5-5 1:2:3',
     ' 2024-05-05T10:20:30Z',
     '0x66375e3e',
+    '20240505102030',
     'T10:20:30Z',
   ])('%j', (text) => {
     expect(parseTime(text)).toBeUndefined()

@@ -24,7 +24,7 @@ const forms: readonly RegExp[] = [
   ),
   // ISO 8601, basic form.
   new RegExp(
-    `^(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)T?(?<hour>\\d\\d)(?<minute>\\d\\d)(?:(?<second>\\d\\d)(?:[.,](?<fraction>\\d{1,18}))?)?${offset}?$`,
+    `^(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)T(?<hour>\\d\\d)(?<minute>\\d\\d)(?:(?<second>\\d\\d)(?:[.,](?<fraction>\\d{1,18}))?)?${offset}?$`,
   ),
   // ISO 8601, day of the year.
   new RegExp(`^(?<year>\\d{4})-(?<ordinal>\\d{3})(?:T${clock}${offset}?)?$`),

@@ -149,6 +149,11 @@ describe('swaps and strangers', () => {
     const judge = judgeWith()
     const crossed = exchange({ answer: { body: successBody(other) } })
     expect(judge.judge(crossed).failures.map(({ kind, place }) => `${kind} ${place}`)).toEqual(['changed answer.body.metadata.name'])
+    const alike = { ...other, metadata: { name: `${plainBody.metadata.name}-2` } }
+    judge.remember(exchange({ sent: alike }))
+    expect(judge.judge(exchange({ answer: { body: successBody(alike) } })).failures.map(({ kind, place }) => `${kind} ${place}`)).toEqual([
+      'changed answer.body.metadata.name',
+    ])
     judge.remember(exchange({ sent: other }))
     const [failure] = judge.judge(crossed).failures
     expect(failure).toMatchObject({

@@ -2,7 +2,7 @@ import type { Failure, Severity } from '../../core/finding'
 import { isObject, type Json } from '../../core/json'
 import { type Check, none } from '../check'
 import type { Context } from '../context'
-import { type Lie, nameLie } from '../likeness'
+import { changed, type Lie, nameLie } from '../likeness'
 import type { EchoNode } from '../plan'
 import { difference, sameJson, shown } from '../words'
 
@@ -59,7 +59,9 @@ export const echo: Check = {
       const elsewhere = leaves(response!.echo!, sent.readings[0]!).find(
         (leaf) => leaf.place !== node.place && sameJson(leaf.value, received),
       )
-      const lie = nameLie(value, received, elsewhere && `\`${elsewhere.place.replace('answer.body.', '')}\``)
+      // A name that another request sent: this is the answer to that one, however alike the two are.
+      const isAnothers = node.identity && context.memory.wasSent(node.place, received)
+      const lie = isAnothers ? changed : nameLie(value, received, elsewhere && `\`${elsewhere.place.replace('answer.body.', '')}\``)
       if (lie.kind === 'trimmed' && settings.trimming === 'lawful') return
       if (lie.kind === 'normalised' && settings.normalisation === 'lawful') return
       lies.push({ node, lie, sent: value, received })
@@ -97,12 +99,12 @@ function leaves(node: EchoNode, value: Json): readonly { readonly place: string;
   return typeof value === 'object' ? [] : [{ place: node.place, value }]
 }
 
-/** A swap shows at both members, and the answer to another request at all of them: one cause each. */
+/** A swap shows at both members, and the answer to another request at any of them: one cause each. */
 function fold(lies: readonly Told[]): readonly Told[] {
-  const swapped = lies.filter(({ lie }) => lie.kind === 'swapped')
-  const changed = lies.filter(({ lie }) => lie.kind === 'changed')
-  const kept = changed.find(({ node }) => node.identity) ?? changed[0]
-  return lies.filter((told) => (told.lie.kind === 'swapped' ? told === swapped[0] : told.lie.kind === 'changed' ? told === kept : true))
+  const anothers = lies.find(({ node, lie }) => node.identity && lie.kind === 'changed')
+  if (anothers) return [anothers]
+  const isFirst = (told: Told) => told === lies.find(({ lie }) => lie.kind === told.lie.kind)
+  return lies.filter((told) => (told.lie.kind === 'swapped' || told.lie.kind === 'changed' ? isFirst(told) : true))
 }
 
 const mild = new Set(['case', 'escaped', 'line-ends', 'normalised', 'spaces', 'trimmed', 'unescaped'])

@@ -145,7 +145,10 @@ function startTimes(): RunCheck {
   const isLong = ({ from, to, needed }: Seen): boolean => to - from >= needed * 1000
   return {
     remember,
-    finish: () => constant().filter(isLong).map(toFailure),
+    finish() {
+      const found = constant().filter(isLong)
+      return found.length > 0 ? [toFailure(found)] : []
+    },
     wants(now) {
       // A time told in minutes would keep the run for minutes: it is left unjudged.
       const open = constant().filter((entry) => entry.needed < 60 && !isLong(entry))
@@ -163,7 +166,10 @@ function needed({ ms, resolution }: Time, settings: Settings): number {
   return Math.max(settings.constantSeconds, (2 * step) / 1000)
 }
 
-function toFailure({ member, text, from, to, answers, last }: Seen): RunFailure {
-  const words = `is the same in all ${answers} answers over ${((to - from) / 1000).toFixed(1)} s: ${shown(text, 60)}`
+/** One clock that stands still shows in all times: one failure. */
+function toFailure(seen: readonly Seen[]): RunFailure {
+  const [{ member, text, from, to, answers, last }, ...others] = seen as [Seen, ...Seen[]]
+  const also = others.map((other) => `; so is \`${other.member.path.join('.')}\``).join('')
+  const words = `is the same in all ${answers} answers over ${((to - from) / 1000).toFixed(1)} s: ${shown(text, 60)}${also}`
   return { failure: failure(member, 'constant', words, text, 'the time of this request'), exchange: last, count: answers, outOf: answers }
 }
