@@ -65,6 +65,14 @@ test('one kind of value at every member is one cause', () => {
   expect(causes[0]?.common).toContain('null')
 })
 
+test('one kind of value at three members of many is one cause', () => {
+  const causes = causesOf(
+    failing(({ variant, place }) => variant === 'null' && place.startsWith('body.spec')),
+    tried,
+  )
+  expect(causes).toHaveLength(1)
+})
+
 test('a part of the request whose members all fail is one cause', () => {
   const causes = causesOf(
     failing(({ place }) => place.startsWith('body.spec')),

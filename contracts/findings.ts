@@ -68,13 +68,16 @@ interface Candidate {
   readonly covers: (rule: RuleInfo) => boolean
   /** Needs no share of its rules to fail: a single member is a cause by itself. */
   readonly single?: boolean
+  /** The same kind of value at so many places is a cause by itself. */
+  readonly places?: number
 }
 
 /** Greedy set cover: the description that covers most of what is left; among equals the narrowest. */
 function cover<B extends Bucket>(buckets: readonly B[], tried: readonly Tried[]): readonly Cause<B>[] {
   const failing = new Set(buckets.map(({ rule }) => rule.id))
-  const candidates = candidatesOf(buckets).filter(({ covers, single }) => {
+  const candidates = candidatesOf(buckets).filter(({ covers, single, places: few }) => {
     if (single) return true
+    if (few !== undefined && new Set(buckets.filter(({ rule }) => covers(rule)).map(({ rule }) => rule.place)).size >= few) return true
     const inside = tried.filter(({ rule, judged }) => judged > 0 && covers(rule))
     const places = new Set(inside.map(({ rule }) => rule.place))
     return places.size > 1 && inside.filter(({ rule }) => failing.has(rule.id)).length >= enough * inside.length
