@@ -77,7 +77,9 @@ function kindOf({ owes, request }: Case, status: number, response: ResponsePlan 
   if (!response || owes.also?.includes(status)) return 'other'
   if (status >= 200 && status < 300) return owes.success === 'required' || owes.success === 'allowed' ? 'success' : 'other'
   if (status < 400 || status > 499 || owes.httpMayRefuse) return 'other'
-  return owes.clientError === 'any' && (request.body?.length ?? 0) >= large ? 'other' : 'error'
+  if (owes.clientError !== 'any') return 'error'
+  // Of these, only a refused request is the API's own word; and a large one may be refused unread.
+  return status === 400 && (request.body?.length ?? 0) < large ? 'error' : 'other'
 }
 
 /** Answers to HEAD, and these statuses, have no body (RFC 9110, 6.4.1). */
