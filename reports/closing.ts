@@ -2,7 +2,7 @@ import type { Colors } from 'picocolors/types'
 import type { Finding, ShownAnswer } from '../core/finding'
 import type { Report } from '../core/report'
 import { bytes, columns, count, counted, cut, duration, shorten, visible, wrap, wrapCommand } from './text'
-import { byZone, changeWords, docsName, howOften, results, steadiness, verdictWords, worstFirst } from './words'
+import { byZone, changeWords, docsName, howOften, results, steadiness, verdictWords } from './words'
 
 export interface ClosingOptions {
   /** Columns of the terminal. */
@@ -82,7 +82,7 @@ function whole(finding: Finding, index: number, options: ClosingOptions): string
     ...(finding.request ? sentWords(finding).flatMap((words, at) => part(at === 0 ? 'Sent' : '', words)) : []),
     ...(finding.expected === undefined ? [] : part('Owed', finding.expected)),
     ...came.flatMap((words) => part('Came', words)),
-    ...part('Wrong', finding.message),
+    ...(finding.message === finding.title ? [] : part('Wrong', finding.message)),
     ...part('Seen', `${howOften(finding)}; ${steadiness(finding)}`),
     ...(finding.curl === undefined ? [] : commandLines(finding.curl, width, as)),
     ...commandLines(finding.replay, width, colours.dim),
@@ -99,7 +99,7 @@ function brief(finding: Finding, index: number, { width, colours }: ClosingOptio
 }
 
 function findings(report: Report, options: ClosingOptions): string[] {
-  const all = worstFirst(report.findings)
+  const all = report.findings
   const full = options.quiet ? [] : all.slice(0, inFull).flatMap((finding, index) => whole(finding, index, options))
   const rest = all.slice(options.quiet ? 0 : inFull)
   const lines = rest.slice(0, mostLines).map((finding, index) => brief(finding, index + all.length - rest.length, options))

@@ -1,3 +1,4 @@
+import { severities } from '../core/finding'
 import type { Report } from '../core/report'
 import { digest } from '../core/seed'
 import { findings } from './sampleFindings'
@@ -161,5 +162,5 @@ export function manyFindings(amount: number): Report {
     const id = digest(12, one.id, index)
     return { ...one, id, title: `${one.title} (${index + 1})`, replay: one.replay.replace(one.id, id) }
   })
-  return sampleReport({ findings: all })
+  return sampleReport({ findings: all.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity)) })
 }

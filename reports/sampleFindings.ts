@@ -1,5 +1,5 @@
 import type { Change } from '../core/case'
-import type { Finding } from '../core/finding'
+import { type Finding, severities } from '../core/finding'
 import { digest } from '../core/seed'
 import { answerOnly, docs, requestMembers, requestSection, target, url } from './sampleMembers'
 
@@ -76,6 +76,7 @@ const without = (text: string, part: string) => text.replace(part, '')
 const port = requestMembers.find((member) => member.place === 'body.spec.ingress.port')!.docs
 const errorDocs = docs(94, 'Response Parameters, status 400, table 12', 'errorCode | String | Error code')
 
+/** Findings of each severity, worst first. */
 export function findings(): Finding[] {
   const noName = without(JSON.stringify(valid), '"name":"plumb-k3v9q"')
   const stringPort = withPort('"8080"')
@@ -83,7 +84,7 @@ export function findings(): Finding[] {
   const long = JSON.stringify({ ...valid, description: longText })
   const custom = JSON.stringify({ ...valid, metadata: { name: 'plumb-k3v9q', uid: '00000000-0000-4000-8000-000000000001' } })
   const remove: Change = { at: ['body', 'metadata', 'name'], remove: true }
-  return [
+  const all = [
     finding({
       severity: 'moderate',
       title: 'An error answer has no errorCode',
@@ -311,4 +312,6 @@ export function findings(): Finding[] {
       outOf: 5,
     }),
   ]
+  const rank = ({ severity, flaky }: Finding) => severities.indexOf(severity) * 2 + Number(flaky)
+  return all.sort((a, b) => rank(a) - rank(b))
 }

@@ -1,6 +1,5 @@
 import type { Change } from '../core/case'
 import type { Finding, Severity } from '../core/finding'
-import { severities } from '../core/finding'
 import { type DocsPlace, placeName } from '../core/place'
 import type { Report, RuleResult } from '../core/report'
 import { type Zone, zones } from '../core/zone'
@@ -14,12 +13,6 @@ export const zoneMeaning: Readonly<Record<Zone, string>> = {
   accept: 'valid requests: the target owes the documented success',
   reject: 'requests broken in one documented rule: the target owes the documented client error',
   either: 'requests that the docs leave open: the target owes any documented answer, and the truth',
-}
-
-/** Findings with the worst first: by severity, then steady before flaky, then by how often they were seen; otherwise as they came. */
-export function worstFirst(findings: readonly Finding[]): Finding[] {
-  const rank = (finding: Finding) => severities.indexOf(finding.severity)
-  return [...findings].sort((a, b) => rank(a) - rank(b) || Number(a.flaky) - Number(b.flaky) || b.count - a.count)
 }
 
 /** How many findings there are of each severity. */

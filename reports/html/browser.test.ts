@@ -9,7 +9,6 @@ import type { Report } from '../../core/report'
 import { describeInBrowser, openBrowser } from '../../test/browser'
 import { conformingReport, manyFindings, sampleReport, unjudgedReport } from '../sample'
 import { hostileReport } from '../sampleHostile'
-import { worstFirst } from '../words'
 import { renderHtml } from './page'
 
 const axe = createRequire(__filename)('axe-core').source as string
@@ -57,7 +56,7 @@ describeInBrowser('the HTML report in Chromium', () => {
   const current = (page: Page) => page.locator('.finding.current').getAttribute('id')
   const wide = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
   const openAll = (page: Page) => page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true')
-  const first = worstFirst(sampleReport().findings)
+  const first = sampleReport().findings
 
   describe('content', () => {
     test('can be read with scripts off', async () => {
@@ -366,7 +365,7 @@ describeInBrowser('the HTML report in Chromium', () => {
 
     test('a link leads to the last one', async () => {
       const report = manyFindings(1000)
-      const last = worstFirst(report.findings).at(-1)!
+      const last = report.findings.at(-1)!
       const page = await open(report, { hash: `#finding/${last.id}` })
       expect(await page.locator('.finding.current .promise').isVisible()).toBe(true)
     })

@@ -38,7 +38,7 @@ function rows(members: readonly Member[], places: readonly string[], root: reado
   return ordered.flatMap((place) => walk(place, 0))
 }
 
-const marksShown = 10
+const marksShown = 8
 
 /** The rules of one member in one zone: a square for each, and a link that lists them. */
 function cell(place: string, zone: string, rules: readonly RuleResult[]): Html {
@@ -70,7 +70,7 @@ function requestTable(report: Report): Html {
   const all = rows(
     asked,
     [...rulesAt.keys()].filter((place) => !place.startsWith('answer')),
-    ['method', 'path', 'query', 'header', 'cookie', 'body'],
+    ['request', 'method', 'path', 'query', 'header', 'cookie', 'body'],
   )
   const body = all.map((row) => {
     const rules = rulesAt.get(row.place) ?? []
@@ -134,7 +134,7 @@ function answerTable(report: Report): Html | false {
   )
   const rest =
     others.length > 0 &&
-    html`<tbody><tr class="group"><th scope="rowgroup" colspan="2">Elsewhere in the answers</th></tr>${others.map(
+    html`<tbody><tr class="group"><th scope="rowgroup" colspan="2">${body.length > 0 ? 'Elsewhere in the answers' : 'Where it is broken'}</th></tr>${others.map(
       (row) =>
         html`<tr>${nameCell({ ...row, name: row.place.replace(/^answer\./, ''), depth: 0 })}<td>${state(report, row, false, 0)}</td></tr>`,
     )}</tbody>`

@@ -2,7 +2,7 @@ import type { Finding } from '../../core/finding'
 import type { DocsPlace } from '../../core/place'
 import type { Report } from '../../core/report'
 import { bytes, count, counted, cut, duration, shorten, wrapCommand } from '../text'
-import { bySeverity, docsName, howOften, steadiness, worstFirst } from '../words'
+import { bySeverity, docsName, howOften, steadiness } from '../words'
 import { answerView, type Bounds, changeList, requestView } from './exchange'
 import { breakable, code, copyButton, findingAnchor, type Html, html, linkTo, ruleAnchor } from './html'
 
@@ -27,7 +27,7 @@ export function docsView(docs: DocsPlace | undefined): Html {
 
 function command(label: string, text: string, what: string): Html {
   const { text: shown, left } = cut(text, 1200)
-  const lines = wrapCommand(shown, 100).map(
+  const lines = wrapCommand(shown, 72).map(
     (line) => html`${code(line)}
 `,
   )
@@ -115,7 +115,7 @@ ${flaky > 0 && html`<span class="gap"></span>`}${flaky > 0 && button('steady', '
 
 /** The findings, worst first: the first ones listed, the others behind a fold. */
 export function findingsSection(report: Report): Html {
-  const findings = worstFirst(report.findings)
+  const findings = report.findings
   if (findings.length === 0) {
     const words = report.verdict === 'not judged' ? 'None, but the target was not judged.' : 'None. Every promise that was tested was kept.'
     return html`<section id="findings" aria-labelledby="findings-title"><div class="head"><h2 id="findings-title" tabindex="-1">Findings</h2></div><p class="empty">${words}</p></section>`

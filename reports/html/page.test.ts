@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { Finding } from '../../core/finding'
 import { conformingReport, manyFindings, sampleReport, unjudgedReport } from '../sample'
 import { attacks, hostileReport } from '../sampleHostile'
-import { worstFirst } from '../words'
 import { renderHtml } from './page'
 
 const page = renderHtml(sampleReport())
@@ -116,9 +115,34 @@ describe('what was changed and what is wrong', () => {
   })
 })
 
+test('the latency axis shows the part that was used, and few labels', () => {
+  const { statistics } = sampleReport()
+  const histogram = Array.from({ length: 41 }, (_, index) => (index >= 10 && index < 38 ? 5 : 0))
+  const latencyBuckets = Array.from({ length: 40 }, (_, index) => (index + 1) / 1000)
+  const zones = statistics.zones.map((zone) => ({ ...zone, histogram, latency: { p50: 0.0105, p95: 0.02, p99: 0.03, max: 0.038 } }))
+  const html = renderHtml(sampleReport({ statistics: { ...statistics, latencyBuckets, zones } }))
+  const figure = html.match(/<figure class="chart accept">[\s\S]*?<\/figure>/)![0]
+  expect(figure).toContain('viewBox="0 0 2900 100"')
+  expect(figure.match(/<rect/g)).toHaveLength(28)
+  expect(figure).toContain('<line x1="150"')
+  expect([...figure.matchAll(/<span>(\d+)<\/span>/g)].map((match) => match[1])).toEqual([
+    '10',
+    '13',
+    '16',
+    '19',
+    '22',
+    '25',
+    '28',
+    '31',
+    '34',
+    '37',
+  ])
+  expect(figure).toContain('half within 11 ms')
+})
+
 test('findings stand worst first, the first one open', () => {
   const ids = [...page.matchAll(/id="finding\/([^"]*)"/g)].map((match) => match[1])
-  expect(ids).toEqual(worstFirst(sampleReport().findings).map((finding) => finding.id))
+  expect(ids).toEqual(sampleReport().findings.map((finding) => finding.id))
   expect(page.match(/<details class="finding[^>]* open>/g)).toHaveLength(1)
 })
 

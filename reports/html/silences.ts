@@ -15,7 +15,7 @@ export function silencesSection(report: Report): Html {
     ) => html`<li class="silence"${first(silence.place) && html` id="${silenceAnchor(shorten(silence.place, 300))}"`} data-item="silence" data-place="${shorten(silence.place, 300)}" tabindex="-1">
 <div class="question"><code>${breakable(shorten(silence.place, 300))}</code><h3>${shorten(silence.question, longest)}</h3></div>
 <dl><div><dt>Assumed</dt><dd>${shorten(silence.assumption, longest)}</dd><dd class="reason">${shorten(silence.reason, longest)}</dd></div>
-<div class="observed"><dt>What the target does</dt><dd>${silence.observed === undefined ? html`<span class="nothing">The run does not tell.</span>` : shorten(silence.observed, longest)}</dd></div></dl></li>`,
+${silence.observed !== undefined && html`<div class="observed"><dt>What the target does</dt><dd>${shorten(silence.observed, longest)}</dd></div>`}</dl></li>`,
   )
   const left = report.silences.length - most
   return html`<section id="silences" aria-labelledby="silences-title"><div class="head"><h2 id="silences-title" tabindex="-1">What the docs do not say <span class="count" data-count="silence">${count(report.silences.length)}</span></h2><p>Where the docs are silent, an assumption fills the gap. Whoever owns the docs can close it.</p></div>

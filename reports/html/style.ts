@@ -223,21 +223,21 @@ h4 small { font-size: 1em; font-weight: 400; color: inherit }
 
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1rem; font-size: .8667rem; color: var(--soft) }
 .legend li { display: flex; gap: .4rem; align-items: center }
-.trees { display: grid; grid-template-columns: minmax(0, 1.8fr) minmax(0, 1fr); gap: 1.25rem; align-items: start }
+.trees { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); gap: 1.25rem; align-items: start }
 table { border-collapse: collapse; width: 100%; font-size: .9rem }
 caption { text-align: left; font-weight: 650; padding: .75rem 1rem .35rem }
 .tree, .rules, .statuses table { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; border-collapse: separate; border-spacing: 0; overflow: hidden }
 .tree thead th, .rules thead th, .statuses thead th { padding: .35rem 1rem; text-align: left; color: var(--faint); font-size: .8rem; font-weight: 600; border-bottom: 1px solid var(--line) }
 .tree td, .tree tbody th { padding: .28rem .25rem .28rem 1rem; border-bottom: 1px solid color-mix(in srgb, var(--line) 60%, transparent); text-align: left; font-weight: 400; vertical-align: middle }
 .tree tbody:last-child tr:last-child > * { border-bottom: 0 }
-.tree tbody th { padding-left: calc(1rem + var(--d, 0) * 1.25rem) }
+.tree tbody th { min-width: calc(9.5rem + var(--d, 0) * 1.25rem); padding-left: calc(1rem + var(--d, 0) * 1.25rem) }
 .tree .group th { padding-top: .8rem; font-weight: 650; border-bottom: 1px solid var(--line) }
 .tree .group span { color: var(--faint); font-weight: 400; margin-left: .4rem }
 .tree .name { font-family: var(--mono); font-size: .8667em; margin-right: .6rem }
 .tree .type { display: inline-block; color: var(--faint); font-size: .8667em; overflow-wrap: anywhere }
 .tree .type b { font-weight: 400; color: var(--soft) }
 .pill { display: inline-flex; align-items: center; min-height: 1.65rem; padding: 0 .45rem; margin-left: -.45rem; border-radius: 7px; color: var(--soft); font-size: .8667em; text-decoration: none; white-space: nowrap }
-.pill > span { display: inline-flex; gap: 3px; align-items: center }
+.pill > span { display: inline-flex; gap: 2px; align-items: center }
 .pill > span:has(> i:only-of-type) { gap: .4rem }
 a.pill:hover { background: color-mix(in srgb, var(--ink) 8%, transparent); color: var(--ink) }
 .pill.broken { background: color-mix(in srgb, var(--broken) 11%, transparent); color: var(--broken) }
@@ -302,9 +302,9 @@ a.pill:hover { background: color-mix(in srgb, var(--ink) 8%, transparent); color
 .silence.current { border-color: var(--accent) }
 .silence code { color: var(--soft) }
 .silence h3 { font-size: 1rem; font-weight: 620; text-wrap: wrap }
-.silence dl { display: grid; grid-template-columns: 1fr 1fr; gap: .4rem 2rem; font-size: .9333rem }
+.silence dl { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: .4rem 2rem; font-size: .9333rem }
 .observed dd { font-weight: 600 }
-.observed .nothing { font-weight: 400 }
+
 .notes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1.25rem 2.5rem }
 .notes h3 { margin-bottom: .4rem; font-size: 1rem; font-weight: 620 }
 .notes li { display: flex; flex-wrap: wrap; gap: 0 1rem; justify-content: space-between; padding: .4rem 0; border-bottom: 1px solid var(--line); font-size: .9333rem }
@@ -322,7 +322,7 @@ dialog p { margin-top: .6rem }
 dialog input { width: 1.1rem; height: 1.1rem; margin: 0 .4rem 0 0; vertical-align: -.15rem; accent-color: var(--accent) }
 
 @media (min-width: 75rem) {
-  .layout { display: grid; grid-template-columns: 13rem minmax(0, 1fr); gap: clamp(1.5rem, 2.5vw, 3.5rem) }
+  .layout { display: grid; grid-template-columns: 13.75rem minmax(0, 1fr); gap: clamp(1.5rem, 2.5vw, 3.5rem) }
   nav { position: sticky; top: calc(var(--bar) + var(--chips, 0rem)); align-self: start; padding-top: 1.75rem }
   nav ul { flex-direction: column }
 }
@@ -348,7 +348,7 @@ dialog input { width: 1.1rem; height: 1.1rem; margin: 0 .4rem 0 0; vertical-alig
   .finding .what { grid-column: 1 / -1; grid-row: 2 }
   .story { padding: .9rem .8rem }
   .traits > div { grid-template-columns: minmax(0, 1fr) }
-  .silence dl { grid-template-columns: minmax(0, 1fr) }
+  .silence dl { grid-auto-flow: row }
   .rules, .rules tbody, .rules tr, .rules th, .rules td { display: block }
   .rules thead { display: none }
   .rules tbody tr { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: .6rem .9rem; border-bottom: 1px solid var(--line) }
@@ -359,7 +359,7 @@ dialog input { width: 1.1rem; height: 1.1rem; margin: 0 .4rem 0 0; vertical-alig
   .tree, .tree tbody, .tree tr, .tree th, .tree td, .tree caption { display: block }
   .tree thead { display: none }
   .tree tbody tr { display: flex; flex-wrap: wrap; gap: 0 .9rem; align-items: center; padding: .35rem .9rem; border-bottom: 1px solid color-mix(in srgb, var(--line) 60%, transparent) }
-  .tree tbody th { flex: 1 0 100%; padding: 0 0 0 calc(var(--d, 0) * .9rem); border: 0 }
+  .tree tbody th { flex: 1 0 100%; min-width: 0; padding: 0 0 0 calc(var(--d, 0) * .9rem); border: 0 }
   .tree td { padding: 0; border: 0 } .tree td:empty { display: none }
 }
 @media (forced-colors: active) {
