@@ -15,7 +15,7 @@ export function findVariant(name: string): Variant {
   const found = byName.get(name)
   if (found) return found
   const near = [...byName.keys()]
-    .map((known) => ({ known, distance: distanceOf(name, known) }))
+    .map((known) => ({ known, distance: distanceOf(name.slice(0, 80), known) }))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
   throw new UsageError(
@@ -26,9 +26,7 @@ export function findVariant(name: string): Variant {
 /** Names are compared word by word, each by its letters: people forget words more often than letters. */
 function distanceOf(typed: string, known: string): number {
   const words = known.split('-')
-  const missed = typed
-    .split('-')
-    .map((word) => Math.min(...words.map((each) => levenshtein(word.slice(0, 40), each) / Math.max(word.length, 1))))
+  const missed = typed.split('-').map((word) => Math.min(...words.map((each) => levenshtein(word, each) / Math.max(word.length, 1))))
   return missed.reduce((sum, each) => sum + each, 0) + words.length / 100
 }
 
@@ -67,3 +65,9 @@ function matches(globs: Finds['place'], texts: readonly string[]): boolean {
   )
   return texts.some((text) => patterns.some((pattern) => pattern.test(text)))
 }
+
+/**
+ * One of several parts of the zoo, each with variants of every family: a table over one part at each seed has seen them all after `parts` seeds.
+ * @param index taken modulo `parts`
+ */
+export const partOf = (parts: number, index: number): readonly Variant[] => variants.filter((_, i) => i % parts === index % parts)

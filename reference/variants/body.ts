@@ -3,7 +3,7 @@ import { parse as parseYaml } from 'yaml'
 import { headerValue } from '../pipeline'
 import type { Hooks } from '../stages'
 import { broken, type Definition } from '../variant'
-import { kindOf, overlook } from './tools'
+import { isAssumed, kindOf, overlook } from './tools'
 
 /** A parser that tries something else on what is no JSON; it throws where that fails, too. */
 const lenient = (parse: (text: string) => unknown): Hooks => ({
@@ -70,7 +70,7 @@ const parsers: readonly [name: string, what: string, hooks: Hooks][] = [
   [
     'raw-control-characters',
     'control characters in strings that are not escaped',
-    repaired((text) => within(text, (part) => part.replace(control, escaped))),
+    { ...repaired((text) => within(text, (part) => part.replace(control, escaped))), ...overlook(isAssumed) },
   ],
   [
     'unknown-escapes',

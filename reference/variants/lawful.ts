@@ -12,6 +12,7 @@ import {
   depthOf,
   hasTwice,
   intercept,
+  isAssumed,
   isAt,
   isMalformed,
   overlook,
@@ -27,10 +28,6 @@ import {
 
 const description = requestMember('description')
 const image = requestMember('spec.ingress.imageAddress')
-
-/** What the documentation itself states; whatever else a value breaks is an assumption. */
-const isDocumented = ({ keyword }: Problem): boolean => keyword === 'type' || keyword === 'required' || keyword === 'json'
-const isAssumed = (problem: Problem): boolean => !isDocumented(problem)
 
 const known = new Set(requestMembers.map(({ path }) => path.join('.')))
 const objects = [[], ...requestMembers.filter(({ type }) => type === 'object').map(({ path }) => path)]

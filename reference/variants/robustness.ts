@@ -203,6 +203,7 @@ const sizes = (
     ['above-64-kib', 'of more than 64 KiB', (body: Buffer) => body.length > 64 * 1024, fault],
     ['of-64-kib', 'of exactly 64 KiB', (body: Buffer) => body.length === 64 * 1024, fault],
     ['about-1-mib', 'of some 1 MiB', (body: Buffer) => body.length > 900_000, hung],
+    ['above-256-kib', 'of more than 256 KiB', (body: Buffer) => body.length > 256 * 1024, dropped],
   ] as const
 ).map(([slug, what, test, [fault, answered, reply]]) => ({
   name: `body-${slug}-gives-${fault}`,

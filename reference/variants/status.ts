@@ -210,23 +210,19 @@ const refusals: readonly Definition[] = [
     name: 'valid-port-refused-with-403',
     promise: 'every port from 1 to 65535 is accepted',
     finds: { place: 'body.spec.ingress.port*' },
-    hooks: { perform: (next, stages) => (call) => (portOf(call.body) < 1024 ? stages.gateway(403, call) : next(call)) },
+    hooks: { succeed: (next, stages) => (task, call) => (portOf(task) < 1024 ? stages.gateway(403, call) : next(task, call)) },
   },
   {
     name: 'low-port-answered-with-500',
     promise: 'every port from 1 to 65535 is accepted',
     finds: { place: 'body.spec.ingress.port*' },
     hooks: {
-      succeed: (next) => (task, call) =>
-        Number(valueAt(task, requestMember('spec.ingress.port').path)) < 256 ? internal : next(task, call),
+      succeed: (next) => (task, call) => (portOf(task) < 256 ? internal : next(task, call)),
     },
   },
 ]
 
-function portOf(body: Buffer): number {
-  const [, digits] = /"port"\s*:\s*(\d+)/.exec(body.toString('latin1')) ?? []
-  return digits === undefined ? Number.NaN : Number(digits)
-}
+const portOf = (task: unknown): number => Number(valueAt(task, requestMember('spec.ingress.port').path))
 
 /** Status codes other than those that the documentation states, and refusals of what must be accepted. */
 export const status = broken('status', [

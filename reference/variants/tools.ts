@@ -62,6 +62,10 @@ function nodeHasTwice({ type, children = [] }: TreeNode): boolean {
 
 export const isAt = (problem: Problem, place: string): boolean => problem.place === place || problem.place.startsWith(`${place}.`)
 
+const documented = new Set(['type', 'required', 'json'])
+/** Whether a problem breaks an assumption, and nothing that the documentation states. */
+export const isAssumed = ({ keyword }: Problem): boolean => !documented.has(keyword)
+
 /** Validation that overlooks some problems. */
 export const overlook = (test: (problem: Problem, value: unknown, call: Call) => boolean): Hooks => ({
   validate: (next) => (value, call) => next(value, call).filter((problem) => !test(problem, value, call)),

@@ -2,7 +2,7 @@ import type { Json } from '../../core/json'
 import { type Member, requestMember } from '../members'
 import type { Hooks } from '../stages'
 import { broken, type Definition } from '../variant'
-import { answer, answerAt, changeAt, isAt, overlook, pause, valueAt } from './tools'
+import { answer, answerAt, changeAt, isAssumed, isAt, overlook, pause, valueAt } from './tools'
 
 const description = requestMember('description')
 const name = requestMember('metadata.name')
@@ -30,7 +30,7 @@ function changesLoosely(member: Member, how: string, change: Change): Definition
   return { ...rest, hooks: { ...(hooks as Hooks), ...loosely(member) } }
 }
 
-const loosely = ({ place }: Member): Hooks => overlook((problem) => isAt(problem, place) && problem.keyword !== 'type')
+const loosely = ({ place }: Member): Hooks => overlook((problem) => isAt(problem, place) && isAssumed(problem))
 
 const cut =
   (length: number): Change =>

@@ -139,14 +139,14 @@ const tables: readonly (readonly [typeof name, readonly Refused[]])[] = [
   [description, descriptions],
 ]
 
-const refused: readonly Definition[] = tables.flatMap(([{ place, path }, rows]) =>
+const refused: readonly Definition[] = tables.flatMap(([{ place, path, type }, rows]) =>
   rows.map(([slug, what, test]) => ({
     name: `${slug}-refused`,
     promise: `${place} takes every ordinary value, also ${what}`,
     finds: { place: `${place}*` },
     hooks: refuseWhen(place, (value) => {
       const sent = valueAt(value, path)
-      return (typeof sent === 'string' || typeof sent === 'number') && test(sent as never)
+      return typeof sent === (type === 'integer' ? 'number' : 'string') && test(sent as never)
     }),
   })),
 )

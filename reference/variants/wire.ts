@@ -171,7 +171,7 @@ function ofFirst(n: number): Hooks {
 const sporadic: readonly (readonly [name: string, promise: string, fault: (reply: Reply, last: Reply) => Reply])[] = [
   ['500', 'a valid request is never answered with a status of 500, not even once in 100', () => internal],
   [
-    '502-page',
+    '500-page',
     "a valid request is never answered with a web server's page of a 500, not even once in 100",
     () => htmlReply(500, 'Internal Server Error'),
   ],
