@@ -18,7 +18,7 @@ export interface Variant {
   /** The documented promise that it breaks, or the freedom that it uses, in words. */
   readonly promise: string
   readonly finds?: Finds
-  /** It differs only on a server that is started with a token. */
+  /** It shows only where the server and the suite were given a token: without one, none is right or wrong, and none is a secret. */
   readonly needsToken?: boolean
   /** Its changes of the stages. Called once for each server, so that what a variant remembers is the server's own. */
   readonly hooks: () => readonly Hooks[]

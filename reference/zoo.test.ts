@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors'
 import type { Hooks } from './stages'
 import { combine, defineVariant, type Variant } from './variant'
-import { findVariant, namesPromise, partOf, variants } from './zoo'
+import { findVariant, namesPromise, variants } from './zoo'
 
 const of = (kind: Variant['kind']) => variants.filter((variant) => variant.kind === kind)
 
@@ -35,14 +35,6 @@ describe('the zoo', () => {
 
   test('makes hooks anew for each server', () => {
     for (const variant of variants) expect(variant.hooks()).not.toBe(variant.hooks())
-  })
-
-  test('falls into parts that hold it all and know every family', () => {
-    const parts = Array.from({ length: 5 }, (_, i) => partOf(5, i))
-    expect(new Set(parts.flat()).size).toBe(variants.length)
-    expect(parts.flat().length).toBe(variants.length)
-    for (const part of parts) expect(new Set(part.map(({ family }) => family)).size).toBe(10)
-    expect(partOf(5, 7)).toEqual(parts[2])
   })
 })
 

@@ -65,9 +65,3 @@ function matches(globs: Finds['place'], texts: readonly string[]): boolean {
   )
   return texts.some((text) => patterns.some((pattern) => pattern.test(text)))
 }
-
-/**
- * One of several parts of the zoo, each with variants of every family: a table over one part at each seed has seen them all after `parts` seeds.
- * @param index taken modulo `parts`
- */
-export const partOf = (parts: number, index: number): readonly Variant[] => variants.filter((_, i) => i % parts === index % parts)

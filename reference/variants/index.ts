@@ -1,18 +1,27 @@
 import { combine, type Variant } from '../variant'
 import { auth } from './auth'
 import { body } from './body'
-import { freedom } from './freedom'
+import { clock } from './clock'
+import { connections } from './connections'
+import { errorShape } from './error-shape'
+import { gateway } from './gateway'
 import { input } from './input'
 import { lawful } from './lawful'
-import { made } from './made'
+import { leaks } from './leaks'
+import { mixed } from './mixed'
+import { oddValues } from './odd-values'
+import { patience } from './patience'
 import { robustness } from './robustness'
 import { shape } from './shape'
+import { sporadic } from './sporadic'
 import { status } from './status'
+import { madeTimes } from './times'
 import { truth } from './truth'
+import { madeUids } from './uids'
 import { values } from './values'
 import { wire } from './wire'
 
-const freedoms = [...lawful, ...freedom]
+const freedoms = [...lawful, ...gateway, ...clock, ...patience, ...connections]
 const named = (name: string): Variant => freedoms.find((variant) => variant.name === name)!
 const together = (name: string, promise: string, names: readonly string[]): Variant => combine(name, promise, names.map(named))
 
@@ -78,12 +87,18 @@ export const variants: readonly Variant[] = [
   ...body,
   ...status,
   ...shape,
+  ...errorShape,
+  ...oddValues,
   ...robustness,
   ...values,
   ...truth,
-  ...made,
+  ...mixed,
+  ...madeUids,
+  ...madeTimes,
   ...auth,
+  ...leaks,
   ...wire,
+  ...sporadic,
   ...freedoms,
   ...combined,
 ]

@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { requestMember } from '../members'
 import { headerValue, writeWhole } from '../pipeline'
-import { errorReply, gatewayReply, jsonReply, withHeaders } from '../replies'
+import { gatewayReply, withHeaders } from '../replies'
 import type { Call, Hooks, Reply, Writer } from '../stages'
 import { type Definition, lawful } from '../variant'
-import { anyReply, intercept, oneIn, pause, valueAt, withBody } from './tools'
+import { anyReply, oneIn, pause, withBody } from './tools'
 
-const name = requestMember('metadata.name')
 const socketOf = (call: Call): Socket => call.request.socket
 const writing = (writer: Writer): Hooks => ({ write: () => writer })
 /** Does something besides, before an answer is written. */
@@ -33,122 +31,6 @@ const delayed = (milliseconds: (call: Call) => number): Hooks => ({
     return next(call)
   },
 })
-
-/** At most so many requests in a second. */
-function limited(rate: number, refused: () => Reply): Hooks {
-  let left = rate
-  let window = 0
-  return intercept((call) => {
-    const second = Math.floor(call.at / 1000)
-    if (second !== window) {
-      window = second
-      left = rate
-    }
-    return left-- > 0 ? undefined : refused()
-  })
-}
-
-/** One creation at a time; what comes meanwhile is refused. */
-function locked(refused: Reply): Hooks {
-  let busy = false
-  return {
-    perform: (next) => async (call) => {
-      if (busy) return refused
-      busy = true
-      try {
-        await pause(1)
-        return await next(call)
-      } finally {
-        busy = false
-      }
-    },
-  }
-}
-
-const conflict = errorReply(409, 'ASM.01010409', 'A task of this name exists')
-
-/** Names that exist are refused; of very many the oldest are forgotten. */
-function unique(key: (value: unknown, call: Call) => string, refused: Reply): Hooks {
-  const known = new Set<string>()
-  return {
-    create: (next) => (value, call) => {
-      known.add(key(value, call))
-      if (known.size > 100_000) known.delete(known.values().next().value!)
-      return next(value, call)
-    },
-    validate: (next) => (value, call) => {
-      const problems = next(value, call)
-      return problems.length === 0 && known.has(key(value, call)) ? [{ place: name.place, keyword: 'exists', message: 'exists' }] : problems
-    },
-    refuse: (next) => (problems, call) => (problems[0]?.keyword === 'exists' ? refused : next(problems, call)),
-  }
-}
-
-const sha = (text: string | Buffer): string => createHash('sha256').update(text).digest('base64')
-const byName = (value: unknown): string => sha(String(valueAt(value, name.path)))
-const byPayload = (_: unknown, call: Call): string => sha(call.body)
-
-function sometimes(n: number, make: () => Reply): Hooks {
-  const now = oneIn(n)
-  return intercept(() => (now() ? make() : undefined))
-}
-
-const patience: readonly Definition[] = [
-  {
-    name: 'throttled',
-    promise: 'a server may throttle with 429, without saying for how long',
-    hooks: () => limited(1000, () => gatewayReply(429)),
-  },
-  {
-    name: 'throttled-with-retry-after',
-    promise: 'a server may throttle with 429 and Retry-After',
-    hooks: () => limited(800, () => withHeaders(gatewayReply(429), { 'Retry-After': '1' })),
-  },
-  {
-    name: 'throttled-in-the-documented-shape',
-    promise: 'a server may throttle with an error of its own',
-    hooks: () => limited(1000, () => errorReply(429, 'ASM.01010429', 'Too many requests')),
-  },
-  {
-    name: 'one-creation-at-a-time',
-    promise: 'a server may create one task at a time, and refuse others meanwhile with 429',
-    hooks: () => locked(errorReply(429, 'ASM.01010423', 'The resource is locked by another request')),
-  },
-  {
-    name: 'one-request-in-50-throttled',
-    promise: 'a server may refuse a request now and then with 429',
-    hooks: () => sometimes(50, () => gatewayReply(429)),
-  },
-  { name: 'existing-names-409', promise: 'a name that exists may be refused with 409', hooks: () => unique(byName, conflict) },
-  {
-    name: 'existing-names-gateway-409',
-    promise: 'a name that exists may be refused with 409 in any shape',
-    hooks: () => unique(byName, jsonReply(409, { error_code: 'APIG.0409', error_msg: 'Conflict' })),
-  },
-  {
-    name: 'equal-payloads-409',
-    promise: 'a payload that was sent before may be refused with 409',
-    hooks: () => unique(byPayload, conflict),
-  },
-  {
-    name: 'unavailable-with-retry-after',
-    promise: 'a server may be unavailable for a time that it tells',
-    hooks: () => sometimes(400, () => withHeaders(gatewayReply(503), { 'Retry-After': '1' })),
-  },
-  {
-    name: 'unavailable-until-date',
-    promise: 'a server may be unavailable until a time that it tells',
-    hooks: () =>
-      sometimes(500, () =>
-        withHeaders(errorReply(503, 'ASM.01010503', 'Maintenance'), { 'Retry-After': new Date(Date.now() + 1000).toUTCString() }),
-      ),
-  },
-  ...[502, 503, 504].map((status) => ({
-    name: `gateway-${status}`,
-    promise: `a gateway may fail for a moment with ${status}`,
-    hooks: () => sometimes(300, () => gatewayReply(status)),
-  })),
-]
 
 /** Ends the connection once the answer is out, without a word of it. */
 const endAfter = (response: ServerResponse, call: Call): void => void response.once('finish', () => socketOf(call).end())
@@ -186,7 +68,7 @@ const dribbled: Writer = ({ status, headers, body }, response) => {
   setTimeout(() => response.end(body.subarray(10)), 3)
 }
 
-const connections: readonly Definition[] = [
+const answers: readonly Definition[] = [
   {
     name: 'connection-closed-each-time',
     promise: 'a server may close each connection after one answer, and say so',
@@ -264,7 +146,7 @@ const connections: readonly Definition[] = [
     hooks: anyReply((reply) =>
       withHeaders(reply, {
         Server: 'api-gateway',
-        'X-Request-Id': sha(String(Math.random())),
+        'X-Request-Id': randomUUID(),
         'Set-Cookie': ['a=1; Path=/', 'b=2; HttpOnly'],
         'Cache-Control': 'no-store',
         'Strict-Transport-Security': 'max-age=1',
@@ -350,5 +232,5 @@ const large: readonly Definition[] = [
   },
 ]
 
-/** Freedoms of HTTP, of throttling, and of a busy server. */
-export const freedom = lawful([...patience, ...connections, ...large])
+/** Freedoms of HTTP itself. */
+export const connections = lawful([...answers, ...large])

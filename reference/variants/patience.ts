@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import { requestMember } from '../members'
+import { errorReply, gatewayReply, jsonReply, withHeaders } from '../replies'
+import type { Call, Hooks, Reply } from '../stages'
+import { type Definition, lawful } from '../variant'
+import { intercept, oneIn, pause, valueAt } from './tools'
+
+const name = requestMember('metadata.name')
+
+/** At most so many requests in a second. */
+function limited(rate: number, refused: () => Reply): Hooks {
+  let left = rate
+  let window = 0
+  return intercept((call) => {
+    const second = Math.floor(call.at / 1000)
+    if (second !== window) {
+      window = second
+      left = rate
+    }
+    return left-- > 0 ? undefined : refused()
+  })
+}
+
+/** One creation at a time; what comes meanwhile is refused. */
+function locked(refused: Reply): Hooks {
+  let busy = false
+  return {
+    perform: (next) => async (call) => {
+      if (busy) return refused
+      busy = true
+      try {
+        await pause(1)
+        return await next(call)
+      } finally {
+        busy = false
+      }
+    },
+  }
+}
+
+const conflict = errorReply(409, 'ASM.01010409', 'A task of this name exists')
+
+/** Names that exist are refused; of very many the oldest are forgotten. */
+function unique(key: (value: unknown, call: Call) => string, refused: Reply): Hooks {
+  const known = new Set<string>()
+  return {
+    create: (next) => (value, call) => {
+      known.add(key(value, call))
+      if (known.size > 100_000) known.delete(known.values().next().value!)
+      return next(value, call)
+    },
+    validate: (next) => (value, call) => {
+      const problems = next(value, call)
+      return problems.length === 0 && known.has(key(value, call)) ? [{ place: name.place, keyword: 'exists', message: 'exists' }] : problems
+    },
+    refuse: (next) => (problems, call) => (problems[0]?.keyword === 'exists' ? refused : next(problems, call)),
+  }
+}
+
+const sha = (text: string | Buffer): string => createHash('sha256').update(text).digest('base64')
+const byName = (value: unknown): string => sha(String(valueAt(value, name.path)))
+const byPayload = (_: unknown, call: Call): string => sha(call.body)
+
+function sometimes(n: number, make: () => Reply): Hooks {
+  const now = oneIn(n)
+  return intercept(() => (now() ? make() : undefined))
+}
+
+const definitions: readonly Definition[] = [
+  {
+    name: 'throttled',
+    promise: 'a server may throttle with 429, without saying for how long',
+    hooks: () => limited(1000, () => gatewayReply(429)),
+  },
+  {
+    name: 'throttled-with-retry-after',
+    promise: 'a server may throttle with 429 and Retry-After',
+    hooks: () => limited(800, () => withHeaders(gatewayReply(429), { 'Retry-After': '1' })),
+  },
+  {
+    name: 'throttled-in-the-documented-shape',
+    promise: 'a server may throttle with an error of its own',
+    hooks: () => limited(1000, () => errorReply(429, 'ASM.01010429', 'Too many requests')),
+  },
+  {
+    name: 'one-creation-at-a-time',
+    promise: 'a server may create one task at a time, and refuse others meanwhile with 429',
+    hooks: () => locked(errorReply(429, 'ASM.01010423', 'The resource is locked by another request')),
+  },
+  {
+    name: 'one-request-in-50-throttled',
+    promise: 'a server may refuse a request now and then with 429',
+    hooks: () => sometimes(50, () => gatewayReply(429)),
+  },
+  { name: 'existing-names-409', promise: 'a name that exists may be refused with 409', hooks: () => unique(byName, conflict) },
+  {
+    name: 'existing-names-gateway-409',
+    promise: 'a name that exists may be refused with 409 in any shape',
+    hooks: () => unique(byName, jsonReply(409, { error_code: 'APIG.0409', error_msg: 'Conflict' })),
+  },
+  {
+    name: 'equal-payloads-409',
+    promise: 'a payload that was sent before may be refused with 409',
+    hooks: () => unique(byPayload, conflict),
+  },
+  {
+    name: 'unavailable-with-retry-after',
+    promise: 'a server may be unavailable for a time that it tells',
+    hooks: () => sometimes(400, () => withHeaders(gatewayReply(503), { 'Retry-After': '1' })),
+  },
+  {
+    name: 'unavailable-until-date',
+    promise: 'a server may be unavailable until a time that it tells',
+    hooks: () =>
+      sometimes(500, () =>
+        withHeaders(errorReply(503, 'ASM.01010503', 'Maintenance'), { 'Retry-After': new Date(Date.now() + 1000).toUTCString() }),
+      ),
+  },
+  ...[502, 503, 504].map((status) => ({
+    name: `gateway-${status}`,
+    promise: `a gateway may fail for a moment with ${status}`,
+    hooks: () => sometimes(300, () => gatewayReply(status)),
+  })),
+]
+
+/** Throttling, conflicts and moments of unavailability. */
+export const patience = lawful(definitions)
