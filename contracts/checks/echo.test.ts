@@ -163,6 +163,18 @@ describe('swaps and strangers', () => {
     })
   })
 
+  test('an answer to no request at all is one failure, however its members differ', () => {
+    const blank = {
+      'metadata.name': '',
+      'spec.primaryCluster': '',
+      'spec.ingress.elbId': '',
+      'spec.ingress.elbIp': '0.0.0.0',
+      'spec.ingress.port': 0,
+    }
+    const body = successBody(plainBody, blank)
+    expect(verdict({ owes: owes.either, answer: { body } })).toEqual(['echo changed answer.body.metadata.name'])
+  })
+
   const { description: _, ...bare } = plainBody
   const filled = (description: string) => exchange({ sent: bare, answer: { body: successBody(bare, { description }) } })
   const sending = (description: string) => exchange({ sent: { ...plainBody, description } })

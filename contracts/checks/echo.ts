@@ -18,7 +18,7 @@ export const echo: Check = {
     if (context.failures.some(({ kind }) => kind === 'duplicate-keys')) return none
     const lies: Told[] = []
     compare(response.echo, sent.readings, body.json)
-    return lies.length === 0 ? none : fold(lies).map((told) => toFailure(context, told))
+    return lies.length === 0 ? none : fold(lies, leaves(response.echo, sent.readings[0]!).length).map((told) => toFailure(context, told))
 
     function compare(node: EchoNode, sentValues: readonly Json[], received: Json): void {
       if (sentValues.some((value) => sameJson(value, received)) || context.isBroken(node.place)) return
@@ -99,10 +99,16 @@ function leaves(node: EchoNode, value: Json): readonly { readonly place: string;
   return typeof value === 'object' ? [] : [{ place: node.place, value }]
 }
 
-/** A swap shows at both members, and the answer to another request at any of them: one cause each. */
-function fold(lies: readonly Told[]): readonly Told[] {
-  const anothers = lies.find(({ node, lie }) => node.identity && lie.kind === 'changed')
-  if (anothers) return [anothers]
+/**
+ * A swap shows at both members, and the answer to another request, or to none, at most of them: one cause each.
+ * @param compared members that could be untrue
+ */
+function fold(lies: readonly Told[], compared: number): readonly Told[] {
+  const identity = lies.find(({ node }) => node.identity)
+  if (identity?.lie.kind === 'changed') return [identity]
+  const isMixed = new Set(lies.map(({ lie }) => lie.kind)).size > 1
+  if (identity && isMixed && lies.length > 2 && lies.length * 2 > compared)
+    return [{ ...identity, lie: { ...changed, words: `${changed.words}, as did most of what was sent` } }]
   const isFirst = (told: Told) => told === lies.find(({ lie }) => lie.kind === told.lie.kind)
   return lies.filter((told) => (told.lie.kind === 'swapped' || told.lie.kind === 'changed' ? isFirst(told) : true))
 }
