@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { causesOf } from '../contracts/findings'
+import { causesOf, explains } from '../contracts/findings'
 import { createJudge } from '../contracts/judge'
 import type { Settings } from '../contracts/settings'
 import { UsageError } from '../core/errors'
@@ -80,7 +80,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     ruleSets(document, { seed, params, headers: options.headers ?? [], ...(options.token !== undefined ? { token: options.token } : {}) }),
     options,
   )
-  const embedded = options.target === undefined ? await startEmbedded(document, options.break) : undefined
+  const embedded = options.target === undefined ? await startEmbedded(document, options.break, options.token) : undefined
   const target = (options.target ?? embedded?.url ?? '').replace(/\/+$/, '')
   const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
   const maxRequests = options.maxRequests ?? (each > 0 ? budgetFor(sets, each) : defaults.maxRequests)
@@ -139,7 +139,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     })
     await persistentRefusals(session)
     if (!session.ended()) await linger(session, judge, sets)
-    const { findings, wholeRun } = await investigate(session, judge, causesOf)
+    const { findings, wholeRun } = await investigate(session, judge, causesOf, explains)
     const report = makeReport({
       tool: packageInfo(),
       document,
@@ -184,9 +184,9 @@ const infoOf = ({ id, operation, zone, place, keyword, variant, promise, docs, o
 
 export const randomSeed = (): number => Math.floor(Math.random() * 2 ** 31)
 
-async function startEmbedded(document: Awaited<ReturnType<typeof loadDocument>>, variant: string | undefined) {
+async function startEmbedded(document: Awaited<ReturnType<typeof loadDocument>>, variant: string | undefined, token: string | undefined) {
   const { startReference } = await import('../reference/server')
-  return startReference({ document, ...(variant !== undefined ? { variant } : {}) })
+  return startReference({ document, ...(variant !== undefined ? { variant } : {}), ...(token !== undefined ? { token } : {}) })
 }
 
 /** Only what the caller gave is a secret: a token that the suite made up grants nothing. */

@@ -25,6 +25,8 @@ export interface Check {
   readonly title: string
   /** A failure here explains whatever else is wrong with the answer: the checks after it are left out. */
   readonly decisive?: boolean
+  /** Ids of checks whose failures of the same answer are told by a failure of this one. */
+  readonly tells?: readonly string[]
   /** Looks at every answer, also at those that are not the API's own, or that say nothing of their rule. */
   readonly everyAnswer?: boolean
   look?(context: Context): readonly Failure[]

@@ -35,19 +35,42 @@ export function causesOf<B extends Bucket>(buckets: readonly B[], tried: readonl
     buckets.filter(({ failure }) => !failure.anywhere),
     ({ failure }) => `${failure.check} ${failure.kind}`,
   )
-  return [...answers(ofAnswers), ...ofRequests.flatMap((same) => cover(same, tried))]
+  return [...answers(ofAnswers), ...ofRequests.flatMap((same) => crashes(cover(same, tried)))]
+}
+
+/** Crashes at several unrelated places are mostly one handler that is missing: from three on they are told together. */
+function crashes<B extends Bucket>(causes: readonly Cause<B>[]): readonly Cause<B>[] {
+  const check = causes[0]?.buckets[0]?.failure.check
+  if (causes.length < 3 || (check !== 'server-error' && check !== 'no-fault')) return causes
+  return [
+    { buckets: causes.flatMap(({ buckets }) => buckets), place: 'request', common: `at ${causes.map(({ place }) => place).join(', ')}` },
+  ]
+}
+
+/** What two findings are compared by. */
+interface Told {
+  readonly failure: Failure
+  readonly flaky: boolean
+}
+
+/** Whether one finding explains another, which then need not be told: a crash takes concurrent requests along, a mixed-up answer repeats ids. */
+export function explains(cause: Told, other: Told): boolean {
+  const { check, kind } = cause.failure
+  if (check === 'no-fault' || check === 'server-error') return other.flaky && !cause.flaky && other.failure.check === 'no-fault'
+  if (check === 'echo' && (kind === 'foreign' || kind === 'mixed-up'))
+    return (
+      other.failure.check === 'unique' ||
+      other.failure.check === 'echo' ||
+      (other.flaky && ['leak', 'shape', 'made', 'times'].includes(other.failure.check))
+    )
+  return check === 'made' && other.failure.check === 'unique'
 }
 
 /** Failures of answers: one cause where check and kind are the same, or check and place. */
 function answers<B extends Bucket>(buckets: readonly B[]): readonly Cause<B>[] {
   const causes: B[][] = []
   for (const bucket of buckets) {
-    const related = causes.filter((cause) =>
-      cause.some(
-        ({ failure }) =>
-          failure.check === bucket.failure.check && (failure.kind === bucket.failure.kind || failure.place === bucket.failure.place),
-      ),
-    )
+    const related = causes.filter((cause) => cause.some(({ failure }) => sameCause(failure, bucket.failure)))
     for (const cause of related) causes.splice(causes.indexOf(cause), 1)
     causes.push([...related.flat(), bucket])
   }
@@ -56,6 +79,12 @@ function answers<B extends Bucket>(buckets: readonly B[]): readonly Cause<B>[] {
     return { buckets: cause, place: first?.[0]?.failure.place ?? 'answer' }
   })
 }
+
+/** What is wrong with the answer as a whole shows at places that many failures share. */
+const wholeAnswer = /^answer(\.(status|body|header.*))?$/
+
+const sameCause = (a: Failure, b: Failure): boolean =>
+  (a.check === b.check && a.kind === b.kind) || (a.place === b.place && (a.check === b.check || !wholeAnswer.test(a.place)))
 
 const total = (buckets: readonly Bucket[]): number => buckets.reduce((sum, { count }) => sum + count, 0)
 

@@ -8,7 +8,7 @@ import { createSentMemory } from './memory'
 import { notesOf } from './notes'
 import { createPlans } from './plan'
 import { precondition } from './precondition'
-import { rememberSent } from './remember'
+import { rememberOddities, rememberSent } from './remember'
 import { withoutScheme } from './secrets'
 import { type Settings, settingsWith } from './settings'
 
@@ -55,6 +55,10 @@ export function createJudge(options: JudgeOptions): RunJudge {
   return {
     judge: (exchange) => judgeContext(contextOf(exchange), checks),
 
+    sending(made) {
+      rememberOddities(made.request, memory)
+    },
+
     remember(exchange) {
       const context = contextOf(exchange)
       rememberSent(context, memory, real)
@@ -75,10 +79,12 @@ function judgeContext(context: Context, checks: readonly Check[]): Judgement {
   const stopped = precondition(context)
   const { failures } = context
   failures.length = 0
-  for (const { look, everyAnswer, decisive } of checks) {
-    if (!look || (stopped && !everyAnswer)) continue
+  const told = new Set<string>()
+  for (const { id, look, everyAnswer, decisive, tells = [] } of checks) {
+    if (!look || told.has(id) || (stopped && !everyAnswer)) continue
     const found = look(context)
     failures.push(...found)
+    if (found.length > 0) for (const other of tells) told.add(other)
     if (decisive && found.length > 0) break
   }
   return {

@@ -1,9 +1,11 @@
+import type { WireRequest } from '../core/case'
 import { isObject, type Json } from '../core/json'
 import type { Context } from './context'
 import { internalsIn } from './internals'
 import type { SentMemory } from './memory'
 import type { EchoNode } from './plan'
 import { withoutScheme } from './secrets'
+import { readSent } from './sent'
 
 /**
  * Takes one exchange into the memory of what was sent: members that an answer would echo, what a server fills in by itself,
@@ -19,8 +21,15 @@ export function rememberSent(context: Context, memory: SentMemory, real: Readonl
   for (const [name, value] of request.headers) {
     if (/token|authorization/i.test(name) && value !== '' && !real.has(value) && !real.has(withoutScheme(value))) memory.addToken(value)
   }
+}
+
+/** What looks like a leak is remembered before it is sent: the answer to a concurrent request may hold it already. */
+export function rememberOddities(request: WireRequest, memory: SentMemory): void {
   for (const text of [request.target, ...request.headers.map(([, value]) => value)]) if (isSuspicious(text)) memory.addSuspicious(text)
-  if (isSuspicious(sent.text)) rememberSuspicious(sent.json, sent.text, memory)
+  const text = request.body?.toString('utf8') ?? ''
+  if (!isSuspicious(text)) return
+  const sent = readSent(request)
+  rememberSuspicious(sent.json, sent.text, memory)
 }
 
 const isSuspicious = (text: string): boolean => internalsIn(text).length > 0

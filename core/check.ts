@@ -1,3 +1,4 @@
+import type { Case } from './case'
 import type { Exchange } from './exchange'
 import type { Failure, Note } from './finding'
 
@@ -24,6 +25,8 @@ export interface RunFailure {
 export interface Judge {
   /** Pure: the same exchange gets the same judgement, also while shrinking. */
   judge(exchange: Exchange): Judgement
+  /** Takes a request into the memory of what was sent, before it is sent. */
+  sending(made: Case): void
   /** Takes one exchange into the memory of the run (unique ids, constant times, what was sent). Called once for each exchange on the wire. */
   remember(exchange: Exchange): void
   /** What only the whole run shows. Called after the last exchange; may be called again after further `remember`s. */

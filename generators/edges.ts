@@ -78,13 +78,17 @@ function fill(valid: (text: string) => boolean, filler: string, length: number, 
   ].find((text) => [...text].length === length && valid(text))
 }
 
+const manyKinds = 80
+
 /** Every character that is allowed at all, in each position where it is allowed; several to a string, as shrinking tells them apart. */
 function positions(valid: (text: string) => boolean, plain: string): readonly string[] {
   const core = [...plain]
-  const pool = characters
+  const middle = Math.floor(core.length / 2)
+  // Where nearly every character is allowed, the letters between A and Z are of one kind.
+  const allowed = characters.filter((c) => valid([...core.slice(0, middle), c, ...core.slice(middle + 1)].join('')))
+  const pool = allowed.length > manyKinds ? characters.filter((c) => !/[b-yB-Y1-8]/.test(c)) : characters
   const first = pool.filter((c) => valid([c, ...core.slice(1)].join('')))
   const last = pool.filter((c) => valid([...core.slice(0, -1), c].join('')))
-  const middle = Math.floor(core.length / 2)
   const within = pool.filter((c) => valid([...core.slice(0, middle), c, ...core.slice(middle + 1)].join('')))
   const found: string[] = []
   for (let i = 0; i < Math.max(first.length, last.length, within.length); i++) {

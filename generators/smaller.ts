@@ -53,9 +53,9 @@ function* strings(text: string): Generator<string> {
   const { length } = units
   for (let cut = length; cut >= 1; cut = Math.floor(cut / 2)) yield units.slice(0, length - cut).join('')
   let left = most
-  for (let size = Math.ceil(length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+  for (let size = Math.ceil(length / 2); size >= 1 && left > 0; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let at = 0; at + size < length; at += size) {
-      if (left-- === 0) break
+      if (left-- <= 0) break
       yield [...units.slice(0, at), ...units.slice(at + size)].join('')
     }
   }

@@ -15,6 +15,12 @@ export type SortByCause = <B extends { rule: RuleInfo; failure: Failure; count: 
   tried: readonly { rule: RuleInfo; judged: number }[],
 ) => readonly { buckets: readonly B[]; place: string; common?: string }[]
 
+/** Whether one finding explains another; a value passed in likewise. */
+export type Explains = (
+  cause: { readonly failure: Failure; readonly flaky: boolean },
+  other: { readonly failure: Failure; readonly flaky: boolean },
+) => boolean
+
 /** One cause, looked into: its smallest case, and whether it repeats. */
 export interface Investigated {
   readonly buckets: readonly RuleFailures[]
@@ -78,11 +84,13 @@ export async function investigate(
   session: Session,
   judge: Judge,
   sortByCause: SortByCause,
+  explains: Explains,
 ): Promise<{ findings: readonly Investigated[]; wholeRun: readonly RunFailure[] }> {
   const tried = [...session.records.rules.values()].map(({ rule, judged }) => ({ rule, judged }))
   const causes = sortByCause(session.records.failures, tried)
   const confirmed: Investigated[] = []
   for (const cause of causes) confirmed.push(await demanded(session, await confirm(session, cause)))
+  blame(confirmed)
   const steady: Investigated[] = []
   for (const found of confirmed.filter(({ flaky }) => !flaky).sort((a, b) => simplicity(a.lead) - simplicity(b.lead))) {
     if (explained(found, steady)) continue
@@ -93,8 +101,30 @@ export async function investigate(
   }
   const flaky = groups(confirmed.filter((found) => found.flaky)).map(joined)
   const rest = flaky.filter((found) => !absorbed(found, steady))
-  return { findings: [...steady, ...rest], wholeRun: judge.finish() }
+  const findings = [...steady, ...rest]
+  const told = findings.filter((other) => !findings.some((cause) => cause !== other && explains(cause, other)))
+  const wholeRun = oneOfEach(judge.finish()).filter(
+    (other) => !findings.some((cause) => explains(cause, { ...other, flaky: other.count < other.outOf })),
+  )
+  return { findings: told, wholeRun }
 }
+
+/** Where the target is gone, the request whose connection it took along stands for that. */
+function blame(confirmed: Investigated[]): void {
+  const at = confirmed.findIndex(({ failure }) => failure.kind === 'gone')
+  const taken = confirmed
+    .filter(({ failure }) => failure.check === 'no-fault' && failure.kind !== 'gone')
+    .sort((a, b) => a.exchange.ordinal - b.exchange.ordinal)[0]
+  const gone = confirmed[at]
+  if (gone && taken)
+    confirmed[at] = { ...gone, exchange: taken.exchange, changes: taken.changes, lead: { ...taken.lead, failure: gone.failure } }
+}
+
+/** The same failure at two members (both times are constant) is one: the first stands for them. */
+const oneOfEach = (failures: readonly RunFailure[]): readonly RunFailure[] =>
+  failures.filter(
+    ({ failure }, i) => i === failures.findIndex((other) => other.failure.check === failure.check && other.failure.kind === failure.kind),
+  )
 
 /** Rules by how simple their failing case is: the plain request first, then few changes, then few bytes. */
 const simplicity = ({ exchange }: RuleFailures): number =>
@@ -111,8 +141,9 @@ async function confirm(
   )
   const count = cause.buckets.reduce((sum, bucket) => sum + bucket.count, 0)
   let lead = byEase[0] as RuleFailures
-  let flaky = true
-  for (const bucket of byEase.slice(0, 3)) {
+  const isGone = session.ended() === 'gone'
+  let flaky = !isGone || lead.failure.kind !== 'gone'
+  for (const bucket of isGone ? [] : byEase.slice(0, 3)) {
     if (!(await repeats(session, bucket))) continue
     lead = bucket
     flaky = false

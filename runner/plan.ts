@@ -24,7 +24,7 @@ export interface Plan {
 }
 
 /** Share of the request budget that the plan takes; the rest is for resends, shrinking and confirming. */
-const mainShare = 0.87
+const mainShare = 0.9
 /** Valid requests go over fresh connections more often: a dropped connection can be blamed on the target only there. */
 const freshShare = { accept: 0.5, reject: 0.2, either: 0.2 } as const
 

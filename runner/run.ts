@@ -2,6 +2,7 @@ import type { Case, Change } from '../core/case'
 import type { Judge, Judgement } from '../core/check'
 import type { Emit } from '../core/event'
 import type { Exchange } from '../core/exchange'
+import type { Failure } from '../core/finding'
 import type { Rule } from '../generators/rule'
 import type { RuleSet } from '../generators/rules'
 import { type Client, NotSendable } from './client'
@@ -44,9 +45,21 @@ export interface Session {
   readonly notSendable: Map<string, string>
   readonly lastOrdinal: () => number
   /** Why the plan was not sent whole. */
-  readonly ended: () => 'budget' | 'time' | 'interrupted' | 'no rights' | 'failures' | 'unreachable' | undefined
+  readonly ended: () => 'budget' | 'time' | 'interrupted' | 'no rights' | 'failures' | 'gone' | 'unreachable' | undefined
   readonly creations: () => number
 }
+
+const gone = ({ fault }: Exchange): Failure => ({
+  check: 'no-fault',
+  kind: 'gone',
+  place: 'answer',
+  message: `the target has stopped taking connections, right after what was sent to it: ${fault?.message ?? ''}`,
+  expected: 'an HTTP answer',
+  received: fault?.message ?? '',
+  severity: 'critical',
+  promise: 'every request gets a whole HTTP answer, in time',
+  anywhere: true,
+})
 
 /** Share of the time that the plan may take; the rest is for shrinking and confirming. */
 const mainTime = 0.85
@@ -69,6 +82,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   let refused = 0
   let failed = 0
   let unreachable = 0
+  let answered = false
 
   const over = (limit: number): boolean => {
     if (parts.signal?.aborted) ended ??= 'interrupted'
@@ -77,15 +91,23 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   }
 
   async function send(made: Case, slot: number): Promise<Exchange | undefined> {
+    judge.sending(made)
     const exchange = await client.send(made, slot)
     if (!exchange) ended ??= 'budget'
     else last = Math.max(last, exchange.ordinal)
     return exchange
   }
 
+  /** A target that has answered and then takes no connection any more went down under what was sent to it. */
+  function judged(exchange: Exchange): Judgement {
+    if (exchange.answer) answered = true
+    const judgement = judge.judge(exchange)
+    return exchange.fault?.kind === 'unreachable' && answered ? { ...judgement, failures: [gone(exchange)] } : judgement
+  }
+
   function take(exchange: Exchange): Judgement {
     judge.remember(exchange)
-    const judgement = judge.judge(exchange)
+    const judgement = judged(exchange)
     const at = elapsed()
     statistics.add(exchange, at, judgement.failures.length > 0)
     const status = exchange.answer?.status ?? 0
@@ -121,7 +143,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
       if (exchange.fault?.kind === 'unreachable') unreachable++
       else if (rule.zone === 'accept' && judgement.notReached) refused++
       else if (rule.zone === 'accept') passed++
-      if (unreachable >= unreachableTries && passed === 0 && refused === 0) ended ??= 'unreachable'
+      if (unreachable >= unreachableTries) ended ??= answered ? 'gone' : 'unreachable'
       if (judgement.failures.length > 0) failed++
       if (parts.maxFailures !== undefined && failed >= parts.maxFailures) ended ??= 'failures'
       if (refused >= hopeless && passed === 0) ended ??= 'no rights'
@@ -167,7 +189,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     lastOrdinal: () => last,
     creations: () => creations,
     async again(set, rule, index, { attempt, changes, fresh = false }) {
-      if (over(parts.maxTime)) return undefined
+      if (over(parts.maxTime) || ended === 'gone') return undefined
       try {
         const made = set.build(rule, index, { attempt, fresh, ...(changes ? { changes } : {}) })
         if (changes && !rule.holds(made.request)) return undefined
@@ -178,7 +200,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
         const exchange = await send(made, 0)
         if (!exchange) return undefined
         judge.remember(exchange)
-        return { exchange, judgement: judge.judge(exchange) }
+        return { exchange, judgement: judged(exchange) }
       } catch (error) {
         if (error instanceof NotSendable) return undefined
         throw error

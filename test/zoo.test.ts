@@ -10,7 +10,7 @@ import { main } from './cli'
 const order = (name: string): string => createHash('sha256').update(name).digest('hex')
 const sample = (kind: string, count: number): readonly string[] =>
   variants
-    .filter((variant) => variant.kind === kind && !variant.needsToken)
+    .filter((variant) => variant.kind === kind)
     .map(({ name }) => name)
     .sort((a, b) => order(a).localeCompare(order(b)))
     .slice(0, count)

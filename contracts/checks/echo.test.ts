@@ -152,12 +152,12 @@ describe('swaps and strangers', () => {
     const alike = { ...other, metadata: { name: `${plainBody.metadata.name}-2` } }
     judge.remember(exchange({ sent: alike }))
     expect(judge.judge(exchange({ answer: { body: successBody(alike) } })).failures.map(({ kind, place }) => `${kind} ${place}`)).toEqual([
-      'changed answer.body.metadata.name',
+      'mixed-up answer.body.metadata.name',
     ])
     judge.remember(exchange({ sent: other }))
     const [failure] = judge.judge(crossed).failures
     expect(failure).toMatchObject({
-      kind: 'changed',
+      kind: 'mixed-up',
       place: 'answer.body.metadata.name',
       message: expect.stringContaining('which another request of this run sent'),
     })

@@ -129,6 +129,8 @@ function toFailure(context: Context, { node, lie, sent, received }: Told): Failu
   return {
     ...common,
     ...docs,
+    // The whole answer is another request's: what else is wrong with it follows from that.
+    ...(node.identity && known !== '' ? { kind: 'mixed-up' } : {}),
     message: `${name} ${lie.words}: sent ${expected}, received ${got}${known}`,
     expected,
     received: got,

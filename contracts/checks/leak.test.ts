@@ -168,8 +168,8 @@ describe('the inside of the server', () => {
   })
   test.each([traces[0]!, paths[0]!, statements[0]!])('is no leak in a later answer either, if an earlier request sent it: %s', (text) => {
     const judge = judgeWith()
-    judge.remember(exchange({ sent: { ...plainBody, description: text } }))
-    judge.remember(exchange({ sentText: `{"malformed": "${text}"` }))
+    judge.sending(exchange({ sent: { ...plainBody, description: text } }).case)
+    judge.sending(exchange({ sentText: `{"malformed": "${text}"` }).case)
     expect(judge.judge(exchange({ owes: owes.reject, answer: error(`tasks: ${text}`) })).failures).toEqual([])
     expect(
       judge.judge(exchange({ owes: owes.reject, answer: error('at other (/app/x.js:1:2), SELECT a FROM b WHERE c') })).failures,

@@ -15,6 +15,7 @@ export function createLeak(secrets: readonly string[]): Check {
   const forms = [...real].flatMap(formsOf)
   return {
     id: 'leak',
+    tells: ['content-type', 'error-shape', 'well-formed'],
     title: 'No answer shows the token, a stack trace, a file path of the server, or SQL',
     everyAnswer: true,
     look(context) {

@@ -217,7 +217,35 @@ function odd(subject: Subject): Rule {
 /** Long header values: HTTP servers may refuse them before the API is reached (RFC 6585, 431). */
 function long(subject: Subject): readonly Rule[] {
   const sizes = [1000, 4000, 7000, 12_000, 20_000, 70_000]
+  const own = subject.token?.header
   return [
+    ...(own
+      ? [
+          rule(
+            subject,
+            'either',
+            `header.${own}`,
+            'odd',
+            `an odd or very long ${own} is taken or refused, and nothing breaks`,
+            [
+              'x'.repeat(1000),
+              'x'.repeat(4097),
+              'x'.repeat(9000),
+              "'",
+              '"',
+              '%00',
+              '\u00e9',
+              'a b',
+              'Bearer',
+              'a.b.c',
+              '{}',
+              '../..',
+              "' OR '1'='1",
+            ].map((set) => draft({ at: ['header', own], set })),
+            { ...anything, httpMayRefuse: true },
+          ),
+        ]
+      : []),
     rule(
       subject,
       'either',

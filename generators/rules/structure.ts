@@ -2,7 +2,7 @@ import { isObject, type Json } from '../../core/json'
 import type { Schema, SchemaObject } from '../../core/operation'
 import type { Owes } from '../../core/rule'
 import { flat, isJson, type Member } from '../members'
-import { plainValue } from '../plain'
+import { plainValue, replaceAt } from '../plain'
 import { acceptable } from '../proofs'
 import { bodyBytes, bodyDraft, type Draft, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { typesOf } from '../schema'
@@ -23,7 +23,7 @@ export const structure: RuleKind = (subject) => {
       .map((member) => twice(subject, member)),
     nesting(subject),
     ...sizes(subject, body),
-    encoding(subject),
+    ...encoding(subject, body),
   ]
 }
 
@@ -121,9 +121,16 @@ function unknown(subject: Subject, member: Member): Rule {
     insert('extra', 'null'),
     insert('extra', '[]'),
     insert('__proto__', 'null'),
+    ...polluted(subject, member).map((raw) => insert('__proto__', raw)),
     insert('constructor', '{"prototype":{"polluted":true}}'),
     insert('e'.repeat(300), '1'),
   ])
+}
+
+/** Every documented name below a prototype: a careless merge then finds members that nobody sent, in this request and in later ones. */
+function polluted(subject: Subject, member: Member): readonly string[] {
+  const named = Object.fromEntries(member.children.map((child) => [child.name, plainValue(subject.schemas.assumed, child, subject.seed)]))
+  return Object.keys(named).length === 0 ? [] : [JSON.stringify(named)]
 }
 
 /** Members that only the server makes (ids, times), sent by the caller: a custom value takes no effect. */
@@ -143,11 +150,15 @@ function served(subject: Subject, objects: readonly Member[]): readonly Rule[] {
   })
 }
 
+/** A value that a server would make by itself at no time. */
+const custom = '2001-02-03T04:05:06Z'
+
 function servedMember(subject: Subject, member: Member, name: string, of: Schema): Rule {
   const schema = subject.schemas.assumed.flatten(of)
+  const inner = Object.fromEntries(Object.keys(schema.properties ?? {}).map((key) => [key, custom]))
   const values: readonly string[] =
     typesOf(schema)[0] === 'object'
-      ? ['{}', 'null', '"x"']
+      ? ['{}', 'null', '"x"', JSON.stringify(inner)]
       : ['"plumbline-custom-value"', '"00000000-0000-4000-8000-000000000000"', '"2001-02-03T04:05:06Z"', '""', 'null', '1']
   return {
     ...rule(
@@ -205,6 +216,7 @@ function sizes(subject: Subject, body: Member): readonly Rule[] {
           }
     const fixed = [
       ...lengths.map(filled),
+      draft({ at: ['body'], insert: 'extra', raw: `"${'漢é😀'.repeat(Math.floor((size * kibibyte) / 9))}"`, first: true }),
       bodyDraft((json) => json + ' '.repeat(Math.max(0, size * kibibyte - json.length))),
       draft({
         at: ['body'],
@@ -224,21 +236,35 @@ function sizes(subject: Subject, body: Member): readonly Rule[] {
   })
 }
 
-/** Bytes that are not quite UTF-8 (RFC 8259, section 8.1). */
-function encoding(subject: Subject): Rule {
-  const splice = (json: string, bytes: readonly number[]): Buffer => {
-    const at = json.lastIndexOf('"')
-    return Buffer.concat([Buffer.from(json.slice(0, at)), Buffer.from(bytes), Buffer.from(json.slice(at))])
-  }
-  return rule(subject, 'body', 'encoding', 'a byte order mark, or bytes that are no UTF-8, are taken or refused, and nothing breaks', [
-    bodyDraft((json) => `\ufeff${json}`),
-    bodyDraft((json) => splice(json, [0xff])),
-    bodyDraft((json) => splice(json, [0xc3])),
-    bodyDraft((json) => splice(json, [0xed, 0xa0, 0x80])),
-    bodyDraft((json) => splice(json, [0xc0, 0x80])),
-    bodyDraft((json) => splice(json, [0xe9])),
-    bodyDraft((json) => splice(json, [0xf5, 0x80, 0x80, 0x80])),
-    bodyDraft((json) => Buffer.from(json, 'utf16le')),
-    bodyDraft((json) => Buffer.from(`\ufeff${json}`, 'utf16le')),
-  ])
+/** Bytes that are not quite UTF-8 (RFC 8259, section 8.1), within each text of the body; and other encodings of the whole. */
+function encoding(subject: Subject, body: Member): readonly Rule[] {
+  const promise = 'a byte order mark, or bytes that are no UTF-8, are taken or refused, and nothing breaks'
+  const texts = flat(body).filter((member) => member.children.length === 0 && typesOf(member.documented).includes('string'))
+  return [
+    rule(subject, 'body', 'encoding', promise, [
+      bodyDraft((json) => `\ufeff${json}`),
+      bodyDraft((json) => Buffer.from(json, 'utf16le')),
+      bodyDraft((json) => Buffer.from(`\ufeff${json}`, 'utf16le')),
+    ]),
+    ...texts.map((member) =>
+      rule(
+        subject,
+        member.place,
+        'encoding',
+        promise,
+        notUtf8.map((bytes) => bodyDraft((_, plain) => within(plain, member, bytes))),
+      ),
+    ),
+  ]
+}
+
+/** A stray byte, half a character, a surrogate, an overlong form, Latin-1, beyond Unicode. */
+const notUtf8 = [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0x80], [0xe9], [0xf5, 0x80, 0x80, 0x80]]
+
+const mark = 'plumbline-mark'
+
+/** The plain body with raw bytes in the middle of a member's text. */
+function within(plain: Json, member: Member, bytes: readonly number[]): Buffer {
+  const [before = '', after = ''] = JSON.stringify(replaceAt(plain, member.at.slice(1), `a${mark}b`)).split(mark)
+  return Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)])
 }
