@@ -1,6 +1,12 @@
 #!/usr/bin/env node
 import { createProgram } from './program'
 
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
 createProgram()
   .parseAsync(process.argv)
   .catch((error: unknown) => {

@@ -39,7 +39,7 @@ export interface ZoneStatistics {
 }
 
 /** A documented member of the request, or of an answer: what the contract's drawing is made from. */
-export interface Member {
+export interface DocumentedMember {
   readonly operation: string
   /** `path.mesh_id`, `header.X-Auth-Token`, `body.spec.ingress.port`; of an answer `answer.body.metadata.uid`. */
   readonly place: string
@@ -80,7 +80,7 @@ export interface Report {
   readonly command: string
   readonly rules: readonly RuleResult[]
   /** Every documented member, in the document's order. */
-  readonly members?: readonly Member[]
+  readonly members: readonly DocumentedMember[]
   readonly findings: readonly Finding[]
   readonly silences: readonly Silence[]
   readonly notes: readonly (Note & { readonly count: number })[]

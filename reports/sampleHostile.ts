@@ -1,5 +1,5 @@
 import type { Finding } from '../core/finding'
-import type { Member, Report, RuleResult } from '../core/report'
+import type { DocumentedMember, Report, RuleResult } from '../core/report'
 import { sampleReport } from './sample'
 import { findings } from './sampleFindings'
 
@@ -82,6 +82,6 @@ export function hostileReport(): Report {
     { ...report.rules[0]!, id: attack, place: attack, promise: attack, reason: attack, result: 'broken', findings: [one!.id] },
   ]
   const statistics = { ...report.statistics, zones: report.statistics.zones.map((zone) => ({ ...zone, statuses: { [attack]: 3 } })) }
-  const extra: Member = { operation: attack, place: `answer.body.${attack}`, statuses: [attack], type: attack, required: true }
+  const extra: DocumentedMember = { operation: attack, place: `answer.body.${attack}`, statuses: [attack], type: attack, required: true }
   return { ...report, rules: [...rules, ...report.rules], members: [...report.members!, extra], statistics }
 }

@@ -1,5 +1,5 @@
 import type { DocsPlace } from '../core/place'
-import type { Member } from '../core/report'
+import type { DocumentedMember } from '../core/report'
 
 /** The documented members of the sample reports. */
 const page = 'create-workshop.md'
@@ -107,7 +107,7 @@ const answerOrder = [
   'body.status.updateTime',
 ]
 
-export function members(): Member[] {
+export function members(): DocumentedMember[] {
   const documented = [...requestMembers, ...answerOnly]
   const answers = answerOrder.map((place) => {
     const member = documented.find((candidate) => candidate.place === place)!

@@ -22,6 +22,9 @@ export interface RuleRecord {
   readonly rule: Rule
   judged: number
   notReached: number
+  /** Judged cases that were answered with success, and with a client error: what the target does where the docs are silent. */
+  taken: number
+  refusals: number
   /** Why cases were not reached, the latest. */
   reason?: string
   readonly failures: Map<string, RuleFailures>
@@ -41,7 +44,8 @@ export class Records {
 
   constructor(sets: readonly RuleSet[]) {
     for (const set of sets)
-      for (const rule of set.rules) this.rules.set(rule.id, { set, rule, judged: 0, notReached: 0, failures: new Map(), refused: [] })
+      for (const rule of set.rules)
+        this.rules.set(rule.id, { set, rule, judged: 0, notReached: 0, taken: 0, refusals: 0, failures: new Map(), refused: [] })
   }
 
   add(exchange: Exchange, { failures, notes, notReached, ifPersistent }: Judgement, seconds: number): void {
@@ -59,6 +63,9 @@ export class Records {
       return
     }
     record.judged++
+    const status = exchange.answer?.status ?? 0
+    if (status >= 200 && status < 300) record.taken++
+    if (status >= 400 && status < 500) record.refusals++
     for (const failure of failures) this.fail(record, exchange, failure, seconds)
   }
 

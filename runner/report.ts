@@ -6,6 +6,7 @@ import { createMask } from '../core/mask'
 import type { ApiDocument } from '../core/operation'
 import type { Report, RuleResult, Silence } from '../core/report'
 import { digest } from '../core/seed'
+import { documentedMembers } from '../generators/documented'
 import type { RuleSet } from '../generators/rules'
 import type { Investigated } from './investigate'
 import type { Plan } from './plan'
@@ -81,8 +82,11 @@ export function makeReport(parts: ReportParts): Report {
     creations: parts.session.creations(),
     command: parts.command,
     rules,
+    members: parts.sets.flatMap(({ subject }) => documentedMembers(subject)),
     findings: unique,
-    silences: parts.document.assumptions.map(({ source: _, ...silence }): Silence => silence),
+    silences: parts.document.assumptions.map(
+      ({ source: _, ...silence }): Silence => ({ ...silence, ...observedAt(parts.session, silence.place) }),
+    ),
     notes: [...parts.session.records.notes.values()].map((note) => ({ ...note, message: mask(note.message) })),
     notTestable: [...parts.session.notSendable].map(([place, why]) => ({ place, reason: why })),
     statistics: parts.session.statistics.result(),
@@ -170,6 +174,23 @@ function judge(
 
 function faultOf(parts: ReportParts): string {
   return [...parts.session.records.rules.values()].find(({ reason }) => reason)?.reason ?? 'no connection'
+}
+
+/** What the target did with what the docs leave open at a place, in words. */
+function observedAt(session: Session, place: string): { observed?: string } {
+  const open = [...session.records.rules.values()].filter(
+    ({ rule, judged }) => rule.zone === 'either' && rule.place === place && judged > 0,
+  )
+  const named = (wanted: (record: RuleRecord) => boolean) => open.filter(wanted).map(({ rule }) => rule.variant ?? rule.keyword)
+  const takes = named(({ taken, refusals }) => taken > 0 && refusals === 0)
+  const refuses = named(({ taken, refusals }) => taken === 0 && refusals > 0)
+  const both = named(({ taken, refusals }) => taken > 0 && refusals > 0)
+  const parts = [
+    takes.length > 0 ? `takes ${takes.join(', ')}` : '',
+    refuses.length > 0 ? `refuses ${refuses.join(', ')}` : '',
+    both.length > 0 ? `takes some and refuses some of ${both.join(', ')}` : '',
+  ].filter((part) => part !== '')
+  return parts.length > 0 ? { observed: parts.join('; ') } : {}
 }
 
 type Mask = (text: string) => string

@@ -47,11 +47,11 @@ const combined: readonly Variant[] = [
     'any-parameter-of-type',
   ]),
   together('old-and-slow', 'freedoms may be used together: HTTP/1.0, slow, one creation at a time, a clock that is slow', [
+    'errors-quote-the-body',
     'one-creation-at-a-time',
     'existing-names-409',
     'http-1-0',
     'clock-8-minutes-slow',
-    'errors-quote-the-body',
   ]),
   together('busy-cloud', 'freedoms may be used together: throttled, now and then unavailable, connections closed without a hint', [
     'throttled-with-retry-after',

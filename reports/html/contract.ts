@@ -1,4 +1,4 @@
-import type { Member, Report, RuleResult } from '../../core/report'
+import type { DocumentedMember, Report, RuleResult } from '../../core/report'
 import { zones } from '../../core/zone'
 import { counted, shorten } from '../text'
 import { results } from '../words'
@@ -11,11 +11,11 @@ interface Row {
   readonly place: string
   readonly name: string
   readonly depth: number
-  readonly member?: Member
+  readonly member?: DocumentedMember
 }
 
 /** Members and every place that a rule or a finding names besides them, each after its parent. */
-function rows(members: readonly Member[], places: readonly string[], root: readonly string[]): Row[] {
+function rows(members: readonly DocumentedMember[], places: readonly string[], root: readonly string[]): Row[] {
   const known = new Map(members.map((member) => [member.place, member]))
   const children = new Map<string, string[]>()
   const seen = new Set<string>()
@@ -65,7 +65,7 @@ function nameCell(row: Row): Html {
 function requestTable(report: Report): Html {
   const rulesAt = new Map<string, RuleResult[]>()
   for (const rule of report.rules) rulesAt.set(rule.place, [...(rulesAt.get(rule.place) ?? []), rule])
-  const asked = (report.members ?? []).filter((member) => !member.place.startsWith('answer'))
+  const asked = report.members.filter((member) => !member.place.startsWith('answer'))
   const silences = new Set(report.silences.map((silence) => silence.place))
   const all = rows(
     asked,
@@ -114,7 +114,7 @@ function state(report: Report, row: Row, silent: boolean, seen: number): Html {
 }
 
 function answerTable(report: Report): Html | false {
-  const answered = (report.members ?? []).filter((member) => member.place.startsWith('answer'))
+  const answered = report.members.filter((member) => member.place.startsWith('answer'))
   const places = report.findings.flatMap((finding) =>
     /^answer\.(body|header|status)/.test(finding.answerPlace) ? [finding.answerPlace] : [],
   )
@@ -149,7 +149,7 @@ export function contractSection(report: Report): Html {
     const part: Report = {
       ...report,
       rules: report.rules.filter((rule) => rule.operation === operation),
-      members: report.members?.filter((member) => member.operation === operation),
+      members: report.members.filter((member) => member.operation === operation),
       findings: operations.length === 1 ? report.findings : report.findings.filter((finding) => finding.case?.operation === operation),
     }
     const tables = html`<div class="trees">${requestTable(part)}${answerTable(part)}</div>`
