@@ -68,3 +68,28 @@ export const bodyDraft = (write: (json: string, plain: Json) => string | Buffer)
 
 /** The change that sends these very bytes as the body. */
 export const bodyBytes = (text: string | Buffer): Change => ({ at: ['body'], bytes: Buffer.from(text as string).toString('base64') })
+
+/** A rule of fixed cases that needs no proof: what it sends is of its zone by the way it is made. It rests on the operation as a whole. */
+export const fixedRule = (
+  subject: Subject,
+  zone: Rule['zone'],
+  place: string,
+  keyword: string,
+  promise: string,
+  fixed: readonly Draft[],
+  owes: Rule['owes'],
+  variant?: string,
+): Rule => ({
+  id: ruleId(subject, place, keyword, variant),
+  operation: subject.id,
+  zone,
+  place,
+  keyword,
+  ...(variant ? { variant } : {}),
+  promise,
+  ...(subject.documented.docs ? { docs: subject.documented.docs } : {}),
+  owes,
+  fixed,
+  weight: 0,
+  holds: () => true,
+})

@@ -1,7 +1,7 @@
 import type { Change } from '../../core/case'
 import type { Parameter } from '../../core/operation'
 import type { Owes } from '../../core/rule'
-import { type Draft, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { type Draft, draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
 
 /** A gateway may answer for the API: any client error, of any shape. */
 const anyClientError: Owes = { success: 'forbidden', clientError: 'any' }
@@ -15,29 +15,6 @@ export const headers: RuleKind = (subject) => [
   ...long(subject),
 ]
 
-const rule = (
-  subject: Subject,
-  zone: 'reject' | 'either',
-  place: string,
-  keyword: string,
-  promise: string,
-  fixed: readonly Draft[],
-  owes: Owes,
-  variant?: string,
-): Rule => ({
-  id: ruleId(subject, place, keyword, variant),
-  operation: subject.id,
-  zone,
-  place,
-  keyword,
-  ...(variant ? { variant } : {}),
-  promise,
-  owes,
-  fixed,
-  weight: 0,
-  holds: () => true,
-})
-
 const times = <T>(count: number, value: T): readonly T[] => Array.from({ length: count }, () => value)
 
 function mandatory(subject: Subject, parameter: Parameter): readonly Rule[] {
@@ -50,7 +27,7 @@ function mandatory(subject: Subject, parameter: Parameter): readonly Rule[] {
     isToken && subject.token?.real ? garbageTokens(subject.token.value).map((set) => ({ at: ['header', name], set })) : []
   return [
     {
-      ...rule(
+      ...fixedRule(
         subject,
         'reject',
         place,
@@ -62,7 +39,7 @@ function mandatory(subject: Subject, parameter: Parameter): readonly Rule[] {
       ...docs,
     },
     {
-      ...rule(
+      ...fixedRule(
         subject,
         'reject',
         place,
@@ -76,7 +53,7 @@ function mandatory(subject: Subject, parameter: Parameter): readonly Rule[] {
     ...(garbage.length > 0
       ? [
           {
-            ...rule(
+            ...fixedRule(
               subject,
               'reject',
               place,
@@ -134,7 +111,7 @@ function mediaTypes(subject: Subject): readonly Rule[] {
   const told = new Set(subject.documented.body?.content.map(({ mediaType }) => mediaType.split(';')[0]?.trim().toLowerCase()))
   const others = otherMediaTypes.filter((type) => !told.has(type.split(';')[0]))
   return others.map((type) =>
-    rule(
+    fixedRule(
       subject,
       'reject',
       'header.Content-Type',
@@ -164,7 +141,7 @@ function oddMediaTypes(subject: Subject): Rule {
     'application/json, application/json',
     'application/json;charset=utf-8;charset=utf-16',
   ]
-  return rule(
+  return fixedRule(
     subject,
     'either',
     'header.Content-Type',
@@ -203,7 +180,7 @@ function odd(subject: Subject): Rule {
     ['Date', 'never'],
     ['User-Agent', ''],
   ]
-  return rule(
+  return fixedRule(
     subject,
     'either',
     'header',
@@ -221,7 +198,7 @@ function long(subject: Subject): readonly Rule[] {
   return [
     ...(own
       ? [
-          rule(
+          fixedRule(
             subject,
             'either',
             `header.${own}`,
@@ -246,7 +223,7 @@ function long(subject: Subject): readonly Rule[] {
           ),
         ]
       : []),
-    rule(
+    fixedRule(
       subject,
       'either',
       'header',

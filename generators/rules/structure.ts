@@ -4,7 +4,7 @@ import type { Owes } from '../../core/rule'
 import { flat, isJson, type Member } from '../members'
 import { plainValue, replaceAt } from '../plain'
 import { acceptable } from '../proofs'
-import { bodyBytes, bodyDraft, type Draft, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { bodyBytes, bodyDraft, type Draft, draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
 import { typesOf } from '../schema'
 import { success } from './accept'
 import { open } from './odd'
@@ -35,20 +35,7 @@ const rule = (
   fixed: readonly Draft[],
   owes: Owes = open,
   variant?: string,
-): Rule => ({
-  id: ruleId(subject, place, keyword, variant),
-  operation: subject.id,
-  zone: 'either',
-  place,
-  keyword,
-  ...(variant ? { variant } : {}),
-  promise,
-  ...(subject.documented.docs ? { docs: subject.documented.docs } : {}),
-  owes,
-  fixed,
-  weight: 0,
-  holds: () => true,
-})
+): Rule => fixedRule(subject, 'either', place, keyword, promise, fixed, owes, variant)
 
 /** One JSON value has many texts (RFC 8259): blanks, escapes and the order of members say nothing. */
 function spelling(subject: Subject): Rule {

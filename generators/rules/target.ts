@@ -1,5 +1,5 @@
 import type { Owes } from '../../core/rule'
-import { type Draft, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { type Draft, draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
 
 const anything: Owes = { success: 'allowed', clientError: 'any' }
 
@@ -9,7 +9,7 @@ export const target: RuleKind = (subject) => [
   ...subject.documented.parameters
     .filter((parameter) => parameter.in === 'path')
     .map((parameter) => path(subject, parameter.name, parameter.docs)),
-  rule(
+  fixedRule(
     subject,
     'either',
     'query',
@@ -19,30 +19,6 @@ export const target: RuleKind = (subject) => [
     anything,
   ),
 ]
-
-const rule = (
-  subject: Subject,
-  zone: 'reject' | 'either',
-  place: string,
-  keyword: string,
-  promise: string,
-  fixed: readonly Draft[],
-  owes: Owes,
-  variant?: string,
-): Rule => ({
-  id: ruleId(subject, place, keyword, variant),
-  operation: subject.id,
-  zone,
-  place,
-  keyword,
-  ...(variant ? { variant } : {}),
-  promise,
-  ...(subject.documented.docs ? { docs: subject.documented.docs } : {}),
-  owes,
-  fixed,
-  weight: 0,
-  holds: () => true,
-})
 
 const unsafe = ['PUT', 'PATCH', 'DELETE', 'TRACE']
 const safe = ['GET', 'HEAD', 'OPTIONS']
@@ -55,7 +31,7 @@ function methods(subject: Subject): readonly Rule[] {
   const bare = { at: ['body'], remove: true } as const
   const make = (method: string, zone: 'reject' | 'either', promise: string, owes: Owes) =>
     // TRACE must not carry a body (RFC 9110, section 9.3.8).
-    rule(
+    fixedRule(
       subject,
       zone,
       'method',
@@ -154,7 +130,7 @@ function path(subject: Subject, name: string, docs: Rule['docs']): Rule {
   const given = subject.model.params[name] ?? ''
   const values = [...segments, given.toUpperCase(), `${given}x`, `${given}%20`].filter((segment) => segment !== given)
   return {
-    ...rule(
+    ...fixedRule(
       subject,
       'either',
       `path.${name}`,
