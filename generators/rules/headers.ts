@@ -1,7 +1,7 @@
 import type { Change } from '../../core/case'
 import type { Parameter } from '../../core/operation'
 import type { Owes } from '../../core/rule'
-import { type Draft, draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
+import { draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
 
 /** A gateway may answer for the API: any client error, of any shape. */
 const anyClientError: Owes = { success: 'forbidden', clientError: 'any' }

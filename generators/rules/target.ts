@@ -1,5 +1,5 @@
 import type { Owes } from '../../core/rule'
-import { type Draft, draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
+import { draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
 
 const anything: Owes = { success: 'allowed', clientError: 'any' }
 
