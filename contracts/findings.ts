@@ -127,6 +127,18 @@ function cover<B extends Bucket>(buckets: readonly B[], tried: readonly Tried[])
   return causes
 }
 
+/** One kind of value that fails at so many places has one cause, however many others it passes at. */
+const several = 3
+
+const placesOf = (rules: readonly RuleInfo[]): string => [...new Set(rules.map(({ place }) => place))].join(', ')
+
+/** The part of the request that all places are in. */
+function sharedPlace(rules: readonly RuleInfo[]): string {
+  const [first = [], ...others] = rules.map(({ place }) => place.split('.'))
+  const shared = first.filter((_, i) => others.every((other) => first.slice(0, i + 1).every((part, at) => other[at] === part)))
+  return shared.join('.') || 'request'
+}
+
 /** Possible descriptions, narrowest first. */
 function candidatesOf(buckets: readonly Bucket[]): readonly Candidate[] {
   const rules = buckets.map(({ rule }) => rule)
@@ -146,19 +158,22 @@ function candidatesOf(buckets: readonly Bucket[]): readonly Candidate[] {
     })),
     ...kinds.map((kind) => {
       const [zone, keyword, variant] = JSON.parse(kind) as [string, string, string | null]
-      const common = `${keyword}${variant ? ` ${variant}` : ''} at every member`
+      const covers = (rule: RuleInfo) => rule.zone === zone && rule.keyword === keyword && (rule.variant ?? null) === variant
       return {
         place: 'request',
-        common,
-        covers: (rule: RuleInfo) => rule.zone === zone && rule.keyword === keyword && (rule.variant ?? null) === variant,
+        common: `${keyword}${variant ? ` ${variant}` : ''} at ${placesOf(rules.filter(covers))}`,
+        places: several,
+        covers,
       }
     }),
     ...keywords.map((kind) => {
       const [zone, keyword] = JSON.parse(kind) as [string, string]
+      const covers = (rule: RuleInfo) => rule.zone === zone && rule.keyword === keyword
       return {
-        place: 'request',
-        common: `${keyword} at every member`,
-        covers: (rule: RuleInfo) => rule.zone === zone && rule.keyword === keyword,
+        place: sharedPlace(rules.filter(covers)),
+        common: `${keyword} at ${placesOf(rules.filter(covers))}`,
+        places: several,
+        covers,
       }
     }),
     ...zones.map((zone) => ({
