@@ -222,6 +222,7 @@ function numbers(member: Member, plain: number): Record<string, { values: readon
         '1e309',
         '-1e309',
         '1e99999',
+        '1e999999999',
         '1'.repeat(100),
         '9'.repeat(1000),
         '7'.repeat(5000),
