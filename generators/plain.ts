@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { isObject, type Json } from '../core/json'
 import type { SchemaObject } from '../core/operation'
 import { arbitrary } from './arbitrary'
@@ -30,9 +31,17 @@ function simplest(schemas: Schemas, member: Member, seed: number): Json {
   const simple: unknown[] = [assumed.const, assumed.default, ...(Array.isArray(assumed.enum) ? assumed.enum : [])]
   if (types.includes('string') && (assumed.pattern === undefined || assumed['x-identity'])) simple.push(label(seed, member.place))
   if (types.includes('string') && /^\^?\[/.test(String(assumed.pattern ?? ''))) simple.push(label(seed, member.place))
+  if (types.includes('string')) simple.push(...ordinary(seed, member.place))
   if (types.includes('integer')) simple.push(...middle(assumed, seed, member.place))
   for (const value of simple as Json[]) if (value !== undefined && schemas.valid(assumed, value)) return value
   return arbitrary(schemas, assumed).generate(random(seed, member.place), undefined).value
+}
+
+/** The most common forms of ids and addresses: a random UUID, a private address. What is refused beside them is then put down to its own value. */
+function ordinary(seed: number, place: string): readonly string[] {
+  const rng = random(seed, place, 'ordinary')
+  const octet = () => rng.nextInt(11, 249)
+  return [fc.uuid({ version: 4 }).generate(rng, undefined).value, `192.168.${octet()}.${octet()}`]
 }
 
 /** A number that is neither an edge nor well known, of four digits if the schema lets it. */

@@ -137,7 +137,8 @@ function path(subject: Subject, name: string, docs: Rule['docs']): Rule {
       'odd',
       `an odd ${name} in the path is taken or refused, and nothing breaks`,
       values.map((raw) => draft({ at: ['path', name], raw })),
-      { ...anything, httpMayRefuse: true },
+      // A router may send an odd path to its plain form (RFC 9110, 15.4).
+      { ...anything, httpMayRefuse: true, also: [301, 302, 307, 308] },
     ),
     ...(docs ? { docs } : {}),
   }
