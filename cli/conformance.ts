@@ -151,7 +151,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       seed,
       target,
       ...(embedded ? { embedded: options.break ?? 'reference' } : {}),
-      command: `${options.command ?? 'plumbline run'} --seed ${seed}`,
+      command: `${options.command ?? 'npx plumbline-api run'} --seed ${seed}`,
       reportFile: options.reportFile ?? 'plumbline-report/report.json',
       secrets,
       startedAt,

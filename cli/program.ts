@@ -131,7 +131,7 @@ function percent(text: string): number {
 const examples = `
 Examples:
   plumbline run                                        test the embedded reference server
-  plumbline run --break port-accepts-string            see the suite find a defect
+  plumbline run --break string-as-port-accepted        see the suite find a defect
   plumbline run --target http://localhost:8080         test your own server
   plumbline replay plumbline-report/report.json        send the findings again
 

@@ -143,7 +143,7 @@ function commandLine(words: readonly string[], token: string | undefined): strin
     else if (word === '--header') kept.push(word, quoted(maskedHeader(mask(words[++i] ?? ''))))
     else if (!/^--(seed|token)=/.test(word)) kept.push(quoted(mask(word)))
   }
-  return ['plumbline', ...kept].join(' ')
+  return ['npx', 'plumbline-api', ...kept].join(' ')
 }
 
 const maskedHeader = (text: string): string =>

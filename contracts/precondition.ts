@@ -24,7 +24,7 @@ const reasons: Readonly<Record<number, string>> = {
 export function precondition(context: Context): Precondition | undefined {
   const { exchange, owes, status } = context
   if (exchange.notReached !== undefined) return { reason: exchange.notReached }
-  if (exchange.fault?.kind === 'unreachable') return { reason: `no connection could be made: ${exchange.fault.message}` }
+  if (exchange.fault?.kind === 'unreachable') return { reason: exchange.fault.message }
   if (owes.also?.includes(status)) return undefined
   if (status >= 500) return unavailable(context)
   const reason = reasons[status]

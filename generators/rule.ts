@@ -27,6 +27,8 @@ export interface Rule extends RuleInfo {
   readonly drawn?: fc.Arbitrary<readonly Change[]>
   /** Share of the budget that is left after the fixed cases. */
   readonly weight: number
+  /** Its cases are sent as they are: a smaller one would no longer be what the rule names. */
+  readonly asIs?: true
   /** The last guard, on what is sent: true if the request really is of the rule's zone and breaks what the rule names and nothing else. */
   readonly holds: (request: WireRequest) => boolean
 }
@@ -91,5 +93,6 @@ export const fixedRule = (
   owes,
   fixed,
   weight: 0,
+  asIs: true,
   holds: () => true,
 })

@@ -100,7 +100,7 @@ export async function investigate(
     else steady.push(smallest)
   }
   const flaky = groups(confirmed.filter((found) => found.flaky)).map(joined)
-  const rest = flaky.filter((found) => !absorbed(found, steady))
+  const rest = flaky.filter((found) => !absorbed(found, steady) && !tornOff(found))
   const findings = [...steady, ...rest]
   const told = findings.filter((other) => !findings.some((cause) => cause !== other && explains(cause, other)))
   const wholeRun = oneOfEach(judge.finish()).filter(
@@ -109,16 +109,30 @@ export async function investigate(
   return { findings: told, wholeRun }
 }
 
-/** Where the target is gone, the request whose connection it took along stands for that. */
+/**
+ * What HTTP itself may refuse (an oversize header), it may refuse by closing, and what is unread then can tear the answer off
+ * (RFC 9112, 9.6): only a target that never answers it has dropped it.
+ */
+const tornOff = ({ failure, buckets }: Investigated): boolean =>
+  failure.check === 'no-fault' && buckets.every(({ rule }) => rule.owes.httpMayRefuse)
+
+/** Where the target is gone, one of the requests then under way stands for that: the oddest, as it is the likeliest. */
 function blame(confirmed: Investigated[]): void {
   const at = confirmed.findIndex(({ failure }) => failure.kind === 'gone')
-  const taken = confirmed
-    .filter(({ failure }) => failure.check === 'no-fault' && failure.kind !== 'gone')
-    .sort((a, b) => a.exchange.ordinal - b.exchange.ordinal)[0]
   const gone = confirmed[at]
-  if (gone && taken)
-    confirmed[at] = { ...gone, exchange: taken.exchange, changes: taken.changes, lead: { ...taken.lead, failure: gone.failure } }
+  const oddity = ({ exchange }: Investigated) => zonesByOddity.indexOf(exchange.case.zone) * 1e9 + (exchange.case.request.body?.length ?? 0)
+  const [taken] = confirmed
+    .filter(({ failure }) => failure.check === 'no-fault' && failure.kind !== 'gone')
+    .sort((a, b) => oddity(b) - oddity(a))
+  if (!gone || !taken) return
+  const failure = {
+    ...gone.failure,
+    message: `${gone.failure.message}; of those under way, the request shown is the likeliest to have done it`,
+  }
+  confirmed[at] = { ...gone, failure, exchange: taken.exchange, changes: taken.changes, lead: { ...taken.lead, failure } }
 }
+
+const zonesByOddity: readonly string[] = ['accept', 'reject', 'either']
 
 /** The same failure at two members (both times are constant) is one: the first stands for them. */
 const oneOfEach = (failures: readonly RunFailure[]): readonly RunFailure[] =>
@@ -142,7 +156,7 @@ async function confirm(
   const count = cause.buckets.reduce((sum, bucket) => sum + bucket.count, 0)
   let lead = byEase[0] as RuleFailures
   const isGone = session.ended() === 'gone'
-  let flaky = !isGone || lead.failure.kind !== 'gone'
+  let flaky = isGone ? lead.failure.check === 'no-fault' && lead.failure.kind !== 'gone' : true
   for (const bucket of isGone ? [] : byEase.slice(0, 3)) {
     if (!(await repeats(session, bucket))) continue
     lead = bucket
@@ -214,7 +228,7 @@ async function smallestOf(session: Session, found: Investigated): Promise<Invest
   const { index, fresh } = exchange.case
   let attempt = shrinkFrom
   let best = { exchange, failure: found.failure }
-  if (exchange.case.changes.some((change) => 'bytes' in change)) return found
+  if (rule.asIs || exchange.case.changes.some((change) => 'bytes' in change)) return found
   const { changes, path } = await shrink(exchange.case.changes, async (candidate) => {
     attempt += stride
     const sent = await session.again(set, rule, index, { attempt, changes: candidate, fresh })

@@ -228,7 +228,7 @@ function finding(parts: ReportParts, found: Investigated, mask: Mask): Finding {
     firstSeen: { request: first.firstSeen.request, seconds: Number(first.firstSeen.seconds.toFixed(3)) },
     rules,
     ...(curl ? { curl } : {}),
-    replay: `plumbline replay ${parts.reportFile} ${id}`,
+    replay: `npx plumbline-api replay ${parts.reportFile} ${id}`,
     shrinkPath: found.path.map((changes) => ({ changes: changes.length, bytes: JSON.stringify(changes).length })),
     case: {
       operation: lead.rule.operation,
@@ -294,7 +294,7 @@ function wholeRunFinding(parts: ReportParts, { failure, exchange, count, outOf }
     },
     rules: [exchange.case.rule],
     ...(curl ? { curl } : {}),
-    replay: `plumbline replay ${parts.reportFile} ${id}`,
+    replay: `npx plumbline-api replay ${parts.reportFile} ${id}`,
     shrinkPath: [],
   }
 }

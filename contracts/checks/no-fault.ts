@@ -10,9 +10,7 @@ export const noFault: Check = {
   decisive: true,
   look(context) {
     const { fault } = context.exchange
-    // What HTTP itself may refuse, it may refuse by closing (RFC 9110, 15.5; RFC 9112, 2.2): what is unread then can tear the answer off,
-    // or be taken for a request of its own.
-    if (!fault || fault.kind === 'unreachable' || (context.owes.httpMayRefuse && fault.kind !== 'timeout')) return none
+    if (!fault || fault.kind === 'unreachable') return none
     return [failureOf(context, fault.kind, fault.partial)]
   },
 }

@@ -198,7 +198,7 @@ const refusals: readonly Definition[] = [
     name: 'members-in-other-order-refused',
     promise: 'the members of an object have no order: a body that begins with spec is accepted',
     finds: { place: 'body*' },
-    hooks: refuseWhen('body', (value) => Object.keys(value as object)[0] === 'spec'),
+    hooks: refuseWhen('body', (value) => Object.keys(Object(value))[0] === 'spec'),
   },
   {
     name: 'every-body-refused',
