@@ -80,6 +80,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     ruleSets(document, { seed, params, headers: options.headers ?? [], ...(options.token !== undefined ? { token: options.token } : {}) }),
     options,
   )
+  const ca = options.cacert === undefined ? undefined : certificate(options.cacert)
   const embedded = options.target === undefined ? await startEmbedded(document, options.break, options.token) : undefined
   const target = (options.target ?? embedded?.url ?? '').replace(/\/+$/, '')
   const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
@@ -100,7 +101,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     budget: { take: () => sent++ < maxRequests },
     maxAnswerBytes,
     onLeftover: (exchange) => leftovers.push(exchange),
-    tls: { insecure: options.insecure ?? false, ...(options.cacert !== undefined ? { ca: certificate(options.cacert) } : {}) },
+    tls: { insecure: options.insecure ?? false, ...(ca !== undefined ? { ca } : {}) },
     onPatience: (event) => {
       throttled = true
       emit({ type: 'patience', at: (performance.now() - started) / 1000, ...event })
@@ -108,7 +109,8 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     rename: (made) => {
       const known = builders.get(made.rule)
       if (!known) return made
-      const own = made.index < known.rule.fixed.length ? {} : { changes: made.changes }
+      const draft = known.set.build(known.rule, made.index, { attempt: made.attempt })
+      const own = JSON.stringify(draft.changes) === JSON.stringify(made.changes) ? {} : { changes: made.changes }
       return known.set.build(known.rule, made.index, { attempt: made.attempt + 1, fresh: made.fresh, ...own })
     },
   })
@@ -192,7 +194,9 @@ async function startEmbedded(document: Awaited<ReturnType<typeof loadDocument>>,
 /** Only what the caller gave is a secret: a token that the suite made up grants nothing. */
 function secretsOf(sets: readonly RuleSet[], options: RunOptions): readonly string[] {
   const tokens = sets.flatMap(({ subject }) => (subject.token?.real ? [subject.token.value] : []))
-  const headers = (options.headers ?? []).filter(([name]) => /auth|token|key|secret|cookie|signature/i.test(name)).map(([, value]) => value)
+  const headers = (options.headers ?? [])
+    .filter(([name]) => /auth|token|key|secret|cookie|signature/i.test(name))
+    .flatMap(([, value]) => [value, value.replace(/^\S+\s+/, '')])
   return [...new Set([...tokens, ...headers])].filter((secret) => secret.length > 0)
 }
 

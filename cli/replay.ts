@@ -18,7 +18,7 @@ const wholeRunTries = 40
 
 /**
  * Sends the smallest cases of a report again, under new names.
- * Exit code 1 if one still fails, 0 if all are mended, 3 if the target cannot be reached.
+ * Exit code 1 if one still fails, 0 if all are mended, 3 if one could not be judged.
  */
 export async function replayCommand(
   file: string,
@@ -67,27 +67,33 @@ export async function replayCommand(
     })
     const mask = createMask(secrets)
     let failing = 0
+    let unjudged = 0
     for (const finding of findings) {
       const message = await stillFails(session, judge, sets, finding, given.token)
-      if (message !== undefined) failing++
-      process.stdout.write(`${finding.id} ${message === undefined ? 'mended' : 'still fails'}: ${mask(message ?? finding.title)}\n`)
+      if (message === notJudged) unjudged++
+      else if (message !== undefined) failing++
+      const word = message === undefined ? 'mended' : message === notJudged ? 'not judged' : 'still fails'
+      process.stdout.write(`${finding.id} ${word}: ${mask(message === undefined || message === notJudged ? finding.title : message)}\n`)
     }
     if (findings.length === 0) process.stdout.write('The report has no findings.\n')
-    process.exitCode = failing > 0 ? 1 : 0
+    process.exitCode = failing > 0 ? 1 : unjudged > 0 ? 3 : 0
   } finally {
     await client.close()
     await embedded?.close()
   }
 }
 
-/** What is still wrong, or undefined. */
+/** Nothing that was sent reached the rule: the target is down, refuses the token, or throttles. */
+const notJudged: unique symbol = Symbol('not judged')
+
+/** What is still wrong, undefined where it is mended. */
 async function stillFails(
   session: Session,
   judge: ReturnType<typeof createJudge>,
   sets: readonly RuleSet[],
   finding: Finding,
   token: string | undefined,
-): Promise<string | undefined> {
+): Promise<string | typeof notJudged | undefined> {
   const set = sets.find(({ rules }) => rules.some(({ id }) => id === finding.rule))
   const rule = set?.rules.find(({ id }) => id === finding.rule)
   if (!set || !rule) throw new UsageError(`finding ${finding.id}: the document has no rule ${finding.rule} any more`)
@@ -96,17 +102,20 @@ async function stillFails(
   const { case: made } = finding
   const tries = !made ? wholeRunTries : finding.flaky ? Math.min(mostTries, Math.ceil((3 * finding.outOf) / Math.max(finding.count, 1))) : 1
   const changes = made?.changes && token !== undefined ? JSON.parse(JSON.stringify(made.changes).replaceAll(masked, token)) : made?.changes
+  let judged = 0
   for (let i = 0; i < tries; i++) {
     const sent = await session.again(set, rule, made?.index ?? 0, {
       attempt: first + i * 10,
       fresh: made?.fresh ?? i % 2 === 0,
       ...(changes ? { changes } : {}),
     })
-    if (sent?.exchange.fault?.kind === 'unreachable') throw new UsageError(`the target cannot be reached: ${sent.exchange.fault.message}`)
-    const failure = sent?.judgement.failures.find(({ check, kind }) => check === finding.check && kind === finding.kind)
+    if (!sent) continue
+    if (sent.judgement.notReached === undefined) judged++
+    const failure = sent.judgement.failures.find(({ check, kind }) => check === finding.check && kind === finding.kind)
     if (failure) return failure.message
   }
-  return judge.finish().find(({ failure }) => failure.check === finding.check && failure.kind === finding.kind)?.failure.message
+  const whole = judge.finish().find(({ failure }) => failure.check === finding.check && failure.kind === finding.kind)?.failure.message
+  return whole ?? (judged > 0 ? undefined : notJudged)
 }
 
 /** @throws UsageError if the file is no report of a version that is known */

@@ -141,6 +141,7 @@ function commandLine(words: readonly string[], token: string | undefined): strin
     const word = words[i] as string
     if (word === '--seed' || word === '--token') i++
     else if (word === '--header') kept.push(word, quoted(maskedHeader(mask(words[++i] ?? ''))))
+    else if (word.startsWith('--header=')) kept.push('--header', quoted(maskedHeader(mask(word.slice('--header='.length)))))
     else if (!/^--(seed|token)=/.test(word)) kept.push(quoted(mask(word)))
   }
   return ['npx', 'plumbline-api', ...kept].join(' ')

@@ -135,9 +135,17 @@ function ruleSet(subject: Subject, options: RuleOptions): RuleSet {
   const rules = ruleKinds.flatMap((kind) => kind(subject)).map(confirmed)
   return { subject, rules: rules.filter((rule) => rule.fixed.length > 0 || rule.drawn), build }
 
-  /** Leaves out fixed cases that the validator cannot confirm: the zone is proven, not trusted. */
+  /** Leaves out what the validator cannot confirm: the zone is proven, not trusted. A rule of which nothing can be proven is left out whole. */
   function confirmed(rule: Rule): Rule {
-    return { ...rule, fixed: rule.fixed.filter((draft) => rule.holds(toWire(modelOf(rule, 0, 0), draft.changes(subject.plain ?? null)))) }
+    const model = modelOf(rule, 0, 0)
+    const fixed = rule.fixed.filter((draft) => rule.holds(toWire(model, draft.changes(subject.plain ?? null))))
+    const { drawn, ...rest } = rule
+    return { ...rest, fixed, ...(drawn && (fixed.length > 0 || canDraw(rule, drawn, model)) ? { drawn } : {}) }
+  }
+
+  function canDraw(rule: Rule, drawn: NonNullable<Rule['drawn']>, model: RequestModel): boolean {
+    const rng = random(subject.seed, rule.id, 'probe')
+    return Array.from({ length: maxTries }).some(() => rule.holds(toWire(model, drawn.generate(rng, undefined).value)))
   }
 
   function modelOf(rule: Rule, index: number, attempt: number): RequestModel {

@@ -64,7 +64,7 @@ export function makeReport(parts: ReportParts): Report {
     tool: parts.tool,
     verdict,
     exitCode: verdict === 'findings' ? 1 : verdict === 'conforms' ? 0 : 3,
-    ...(reason ? { reason } : {}),
+    ...(reason ? { reason: mask(reason) } : {}),
     seed: parts.seed,
     target: mask(parts.target),
     ...(parts.embedded !== undefined ? { embedded: parts.embedded } : {}),
@@ -241,7 +241,8 @@ function finding(parts: ReportParts, found: Investigated, mask: Mask): Finding {
 }
 
 /** Changes as data hold what was sent, so a header change may hold the token. */
-const masking = <T>(value: T, mask: Mask): T => JSON.parse(mask(JSON.stringify(value)))
+const masking = <T>(value: T, mask: Mask): T =>
+  JSON.parse(JSON.stringify(value), (_, inner) => (typeof inner === 'string' ? mask(inner) : inner))
 
 /** Texts in a report's list of changes are cut at this length; the request itself is shown beside. */
 const longestText = 2000

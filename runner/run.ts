@@ -3,6 +3,7 @@ import type { Judge, Judgement } from '../core/check'
 import type { Emit } from '../core/event'
 import type { Exchange } from '../core/exchange'
 import type { Failure } from '../core/finding'
+import { CannotGenerate } from '../generators/arbitrary'
 import type { Rule } from '../generators/rule'
 import type { RuleSet } from '../generators/rules'
 import { type Client, NotSendable } from './client'
@@ -140,6 +141,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
       if (!exchange) return
       const judgement = take(exchange)
       records.add(exchange, judgement, elapsed())
+      if (exchange.answer) unreachable = 0
       if (exchange.fault?.kind === 'unreachable') unreachable++
       else if (rule.zone === 'accept' && judgement.notReached) refused++
       else if (rule.zone === 'accept') passed++
@@ -148,7 +150,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
       if (parts.maxFailures !== undefined && failed >= parts.maxFailures) ended ??= 'failures'
       if (refused >= hopeless && passed === 0) ended ??= 'no rights'
     } catch (error) {
-      if (!(error instanceof NotSendable)) throw error
+      if (!(error instanceof NotSendable || error instanceof CannotGenerate)) throw error
       notSendable.set(rule.id, error.message)
     }
   }
@@ -159,8 +161,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     let next = 0
     await Promise.all(
       Array.from({ length: width }, async (_, lane) => {
-        for (let planned = item[next++]; planned; planned = item[next++])
-          await execute(planned, lane === 0 ? slot : parts.concurrency + slot * item.length + lane)
+        for (let planned = item[next++]; planned; planned = item[next++]) await execute(planned, slot + lane * parts.concurrency)
       }),
     )
   }
@@ -180,12 +181,14 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   await Promise.all(Array.from({ length: parts.concurrency }, (_, slot) => work(slot)))
   for (const exchange of parts.leftovers) records.add(exchange, take(exchange), elapsed())
 
+  // What ends later, ends the looking into findings, not the plan.
+  const planEnded = ended
   return {
     records,
     statistics,
     elapsed,
     notSendable,
-    ended: () => ended,
+    ended: () => planEnded,
     lastOrdinal: () => last,
     creations: () => creations,
     async again(set, rule, index, { attempt, changes, fresh = false }) {

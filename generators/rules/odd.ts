@@ -186,8 +186,8 @@ function numbers(member: Member, plain: number): Record<string, { values: readon
   const bits = [
     ...words.flatMap((power) => [power - 1n, power, power + 1n]),
     ...words.slice(2).flatMap((power) => [-power, -power - 1n]),
-    2n ** 16n + BigInt(plain),
-    2n ** 32n + BigInt(plain),
+    2n ** 16n + BigInt(Math.trunc(plain)),
+    2n ** 32n + BigInt(Math.trunc(plain)),
     9007199254740993n,
   ]
   const outside = bits.filter((n) => n < BigInt(min) || n > BigInt(max))
@@ -195,8 +195,8 @@ function numbers(member: Member, plain: number): Record<string, { values: readon
     range: {
       values: [...new Set(beyond)],
       drawn: fc.oneof(
-        fc.integer({ max: min - 1 }),
-        fc.maxSafeInteger().filter((n) => n < min || n > max),
+        fc.integer({ min: Math.max(min - 1_000_000, Number.MIN_SAFE_INTEGER), max: Math.max(min - 1, Number.MIN_SAFE_INTEGER) }),
+        fc.integer({ min: Math.min(max + 1, Number.MAX_SAFE_INTEGER), max: Number.MAX_SAFE_INTEGER }),
       ),
     },
     bits: { values: outside.map(raw) },
