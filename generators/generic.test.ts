@@ -1,0 +1,38 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadDocument } from '../specs/load'
+import { type RuleSet, ruleSets } from './rules'
+
+const schema = {
+  type: 'object',
+  required: ['a', 'n'],
+  properties: {
+    a: { type: 'string' },
+    n: { type: 'integer' },
+    small: { type: 'integer', format: 'int32' },
+    ratio: { type: 'number', minimum: 0 },
+    far: { type: 'integer', minimum: -5_000_000_000 },
+    o: { type: 'object', properties: { p: { type: 'boolean' } } },
+    list: { type: 'array', items: { type: 'string' }, maxItems: 3 },
+  },
+}
+
+async function setOf(): Promise<RuleSet> {
+  const file = join(mkdtempSync(join(tmpdir(), 'plumbline-')), 'api.json')
+  const responses = { 201: { description: 'made' }, 400: { description: 'refused' } }
+  const post = { operationId: 'make', requestBody: { required: true, content: { 'application/json': { schema } } }, responses }
+  writeFileSync(file, JSON.stringify({ openapi: '3.1.0', info: { title: 'Any', version: '1' }, paths: { '/things': { post } } }))
+  return ruleSets(await loadDocument({ spec: file }), { seed: 2 })[0] as RuleSet
+}
+
+test('any document gives rules whose cases are of their zone, fixed and drawn', async () => {
+  const set = await setOf()
+  expect(set.rules.length).toBeGreaterThan(60)
+  for (const rule of set.rules) {
+    const count = rule.fixed.length + (rule.drawn ? 20 : 0)
+    expect({ rule: rule.id, count }).toEqual({ rule: rule.id, count: expect.any(Number) })
+    for (let i = 0; i < count; i++)
+      expect({ rule: rule.id, holds: rule.holds(set.build(rule, i).request) }).toEqual({ rule: rule.id, holds: true })
+  }
+})
