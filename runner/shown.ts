@@ -13,21 +13,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 function body(bytes: Buffer, mask: Mask): { body?: string; bodyBase64?: string } {
   const head = bytes.subarray(0, shownBody)
   try {
-    // A cut in the middle of a character must not make a text look binary.
-    return {
-      body: mask(
-        utf8.decode(
-          bytes.length > shownBody
-            ? Buffer.from(
-                bytes
-                  .subarray(0, shownBody * 2)
-                  .toString('utf8')
-                  .slice(0, shownBody),
-              )
-            : bytes,
-        ),
-      ),
-    }
+    // Masked before it is cut, so that no secret is cut in two; a cut in the middle of a character must not make a text look binary.
+    const text = bytes.length > shownBody ? bytes.subarray(0, shownBody * 4).toString('utf8') : utf8.decode(bytes)
+    return { body: mask(text).slice(0, shownBody) }
   } catch {
     return { bodyBase64: Buffer.from(mask(head.toString('latin1')), 'latin1').toString('base64') }
   }
