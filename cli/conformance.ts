@@ -146,7 +146,6 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       tool: packageInfo(),
       document,
       sets,
-      plan,
       session,
       findings,
       wholeRun,
@@ -184,7 +183,7 @@ const infoOf = ({ id, operation, zone, place, keyword, variant, promise, docs, o
   owes,
 })
 
-export const randomSeed = (): number => Math.floor(Math.random() * 2 ** 31)
+const randomSeed = (): number => Math.floor(Math.random() * 2 ** 31)
 
 async function startEmbedded(document: Awaited<ReturnType<typeof loadDocument>>, variant: string | undefined, token: string | undefined) {
   const { startReference } = await import('../reference/server')
@@ -192,15 +191,17 @@ async function startEmbedded(document: Awaited<ReturnType<typeof loadDocument>>,
 }
 
 /** Only what the caller gave is a secret: a token that the suite made up grants nothing. */
-function secretsOf(sets: readonly RuleSet[], options: RunOptions): readonly string[] {
+export function secretsOf(sets: readonly RuleSet[], options: Pick<RunOptions, 'headers' | 'params'>): readonly string[] {
   const tokens = sets.flatMap(({ subject }) => (subject.token?.real ? [subject.token.value] : []))
-  const headers = (options.headers ?? [])
-    .filter(([name]) => /auth|token|key|secret|cookie|signature/i.test(name))
-    .flatMap(([, value]) => [value, value.replace(/^\S+\s+/, '')])
-  return [...new Set([...tokens, ...headers])].filter((secret) => secret.length > 0)
+  const isSecret = ([name]: readonly [string, string]) => /auth|token|key|secret|cookie|signature/i.test(name)
+  const headers = (options.headers ?? []).filter(isSecret).flatMap(([, value]) => [value, value.replace(/^\S+\s+/, '')])
+  const params = Object.entries(options.params ?? {})
+    .filter(isSecret)
+    .map(([, value]) => value)
+  return [...new Set([...tokens, ...headers, ...params])].filter((secret) => secret.length > 0)
 }
 
-function certificate(file: string): string {
+export function certificate(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch {
@@ -212,7 +213,7 @@ function certificate(file: string): string {
 const unsafe = new Set(['PUT', 'PATCH', 'DELETE'])
 
 /** The rules that the caller chose. */
-export function selected(sets: readonly RuleSet[], options: Pick<RunOptions, 'rules' | 'skip'>): readonly RuleSet[] {
+function selected(sets: readonly RuleSet[], options: Pick<RunOptions, 'rules' | 'skip'>): readonly RuleSet[] {
   const wanted = (options.rules ?? []).map(glob)
   const unwanted = (options.skip ?? []).map(glob)
   const chosen = sets

@@ -1,4 +1,5 @@
 import { createJudge } from '../contracts/judge'
+import type { Change } from '../core/case'
 import { UsageError } from '../core/errors'
 import type { Finding } from '../core/finding'
 import { createMask, masked } from '../core/mask'
@@ -9,6 +10,7 @@ import { createClient } from '../runner/client'
 import { type Session, sendPlan } from '../runner/run'
 import { readText } from '../specs/files'
 import { loadDocument } from '../specs/load'
+import { certificate, secretsOf } from './conformance'
 import { type TargetOptions, targetOf } from './run'
 
 /** Times that a flaky failure is looked for, at most. */
@@ -40,24 +42,29 @@ export async function replayCommand(
     headers: given.headers,
     ...(given.token !== undefined ? { token: given.token } : {}),
   })
+  const ca = given.cacert === undefined ? undefined : certificate(given.cacert)
   const embedded =
     report.embedded !== undefined && given.target === undefined
-      ? await startReference({ document, ...(report.embedded === 'reference' ? {} : { variant: report.embedded }) })
+      ? await startReference({
+          document,
+          ...(report.embedded === 'reference' ? {} : { variant: report.embedded }),
+          ...(given.token !== undefined ? { token: given.token } : {}),
+        })
       : undefined
   const target = (given.target ?? embedded?.url ?? report.target).replace(/\/+$/, '')
-  const secrets = given.token === undefined ? [] : [given.token]
+  const secrets = secretsOf(sets, given)
   const judge = createJudge({ document, secrets })
   const client = createClient({
     target,
     timeout: options.timeout,
     concurrency: 1,
     budget: { take: () => true },
-    tls: { insecure: given.insecure ?? false },
+    tls: { insecure: given.insecure ?? false, ...(ca !== undefined ? { ca } : {}) },
   })
   try {
     const session = await sendPlan({
       sets,
-      plan: { items: [], cases: 0, left: 0 },
+      plan: { items: [], cases: 0 },
       judge,
       client,
       leftovers: [],
@@ -101,7 +108,7 @@ async function stillFails(
   const first = 10_000 + (Math.floor(Date.now() / 1000) % 1_000_000) * 1000
   const { case: made } = finding
   const tries = !made ? wholeRunTries : finding.flaky ? Math.min(mostTries, Math.ceil((3 * finding.outOf) / Math.max(finding.count, 1))) : 1
-  const changes = made?.changes && token !== undefined ? JSON.parse(JSON.stringify(made.changes).replaceAll(masked, token)) : made?.changes
+  const changes = made?.changes && token !== undefined ? unmasked(made.changes, token) : made?.changes
   let judged = 0
   for (let i = 0; i < tries; i++) {
     const sent = await session.again(set, rule, made?.index ?? 0, {
@@ -111,12 +118,18 @@ async function stillFails(
     })
     if (!sent) continue
     if (sent.judgement.notReached === undefined) judged++
-    const failure = sent.judgement.failures.find(({ check, kind }) => check === finding.check && kind === finding.kind)
+    const failure = sent.judgement.failures.find(
+      ({ check, kind }) => check === finding.check && (kind === finding.kind || finding.kind === 'gone'),
+    )
     if (failure) return failure.message
   }
   const whole = judge.finish().find(({ failure }) => failure.check === finding.check && failure.kind === finding.kind)?.failure.message
   return whole ?? (judged > 0 ? undefined : notJudged)
 }
+
+/** The changes with the credential where its mask stands. */
+const unmasked = (changes: readonly Change[], token: string): readonly Change[] =>
+  JSON.parse(JSON.stringify(changes), (_, value) => (typeof value === 'string' ? value.split(masked).join(token) : value))
 
 /** @throws UsageError if the file is no report of a version that is known */
 async function readReport(file: string): Promise<Report> {

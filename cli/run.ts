@@ -6,7 +6,7 @@ import { createTerminal } from '../reports/terminal'
 import { type Format, formats, writeReports } from '../reports/write'
 import { casesFor } from '../runner/plan'
 import { colour } from './colour'
-import { run } from './conformance'
+import { run, secretsOf } from './conformance'
 
 interface Options extends TargetOptions {
   readonly spec?: string
@@ -48,6 +48,7 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
     colour: colour(toStdout ? process.stderr : process.stdout),
     quiet: options.quiet ?? false,
   })
+  const params = Object.fromEntries(options.param.map(parseParam))
   const abort = interruptible()
   const { token, ...target } = targetOf(options)
   const report = await run({
@@ -56,7 +57,7 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
     ...(options.break !== undefined ? { break: options.break } : {}),
     ...(options.spec !== undefined ? { spec: options.spec } : {}),
     overlays: options.overlay,
-    params: Object.fromEntries(options.param.map(parseParam)),
+    params,
     ...(options.seed !== undefined ? { seed: options.seed } : {}),
     ...(options.maxRequests !== undefined ? { maxRequests: options.maxRequests } : {}),
     ...(options.maxTime !== undefined ? { maxTime: options.maxTime } : {}),
@@ -75,7 +76,7 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
       terminal.emit(event)
     },
     signal: abort,
-    command: commandLine(words, token),
+    command: commandLine(words, [...(token !== undefined ? [token] : []), ...secretsOf([], { params })]),
     reportFile: join(options.out, 'report.json'),
   })
   const { written, failed } = await writeReports(report, { dir: options.out, formats: reports })
@@ -106,6 +107,8 @@ export function targetOf(options: TargetOptions) {
   const token = options.token ?? (process.env.PLUMBLINE_TOKEN || undefined)
   if (options.target !== undefined && !/^https?:\/\/[^/]/i.test(options.target))
     throw new UsageError(`--target ${options.target}: write a URL that begins with http:// or https://`)
+  if (options.target !== undefined && /^https?:\/\/[^/]*@/i.test(options.target))
+    throw new UsageError("--target: give credentials by --token or --header 'Authorization: …', not in the URL, which reports show")
   const headers = options.header.map((text): readonly [string, string] => {
     const at = text.indexOf(':')
     if (at < 1) throw new UsageError(`--header ${text.slice(0, 20)}: write 'Name: value'`)
@@ -134,8 +137,8 @@ function interruptible(): AbortSignal {
 }
 
 /** The command as typed, for the report: without its seed, which is added, and with every secret as a variable. */
-function commandLine(words: readonly string[], token: string | undefined): string {
-  const mask = createMask(token === undefined ? [] : [token])
+function commandLine(words: readonly string[], secrets: readonly string[]): string {
+  const mask = createMask(secrets)
   const kept: string[] = []
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string

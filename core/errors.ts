@@ -12,8 +12,3 @@ export class UsageError extends Error {
     super(place ? `${place}: ${message}` : message)
   }
 }
-
-/** The target cannot be judged (unreachable, refuses every request for lack of rights): exit code 3. */
-export class NotJudged extends Error {
-  override readonly name = 'NotJudged'
-}

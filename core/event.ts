@@ -32,7 +32,7 @@ export type Event =
       readonly failures: readonly Pick<Failure, 'check' | 'kind' | 'place' | 'message'>[]
     }
   | { readonly type: 'patience'; readonly at: number; readonly reason: string; readonly seconds: number; readonly concurrency: number }
-  | { readonly type: 'shrink-started'; readonly rule: string; readonly findings: number }
+  | { readonly type: 'shrink-started'; readonly rule: string }
   | { readonly type: 'finding-made'; readonly finding: Finding }
   | { readonly type: 'run-finished'; readonly report: Report }
 

@@ -31,7 +31,6 @@ test('any document gives rules whose cases are of their zone, fixed and drawn', 
   expect(set.rules.length).toBeGreaterThan(60)
   for (const rule of set.rules) {
     const count = rule.fixed.length + (rule.drawn ? 20 : 0)
-    expect({ rule: rule.id, count }).toEqual({ rule: rule.id, count: expect.any(Number) })
     for (let i = 0; i < count; i++)
       expect({ rule: rule.id, holds: rule.holds(set.build(rule, i).request) }).toEqual({ rule: rule.id, holds: true })
   }

@@ -17,8 +17,6 @@ export interface RuleOptions {
   /** Extra headers for each request. */
   readonly headers?: readonly (readonly [string, string])[]
   readonly token?: string
-  /** Goes before every name that is made. */
-  readonly namePrefix?: string
 }
 
 /** The rules of one operation, and how their cases become requests. */
@@ -33,7 +31,7 @@ export interface RuleSet {
 }
 
 /**
- * Derives the rules of every operation of a document that has a body or parameters.
+ * Derives the rules of every operation of a document.
  * @returns one set for each operation, in the document's order
  */
 export function ruleSets(document: ApiDocument, options: RuleOptions): readonly RuleSet[] {
@@ -42,7 +40,7 @@ export function ruleSets(document: ApiDocument, options: RuleOptions): readonly 
     const others = document.operations
       .filter(({ documented }) => documented.path === pair.documented.path)
       .map(({ documented }) => documented.method)
-    return ruleSet(subjectOf(pair, schemas, options, others, document.operations.length > 1), options)
+    return ruleSet(subjectOf(pair, schemas, options, others, document.operations.length > 1))
   })
 }
 
@@ -107,7 +105,7 @@ function subjectOf(
     plain,
     ...(named ? { identity: named.at.slice(1) } : {}),
     model,
-    others: others,
+    others,
     seed,
     ...(token ? { token } : {}),
   }
@@ -130,8 +128,7 @@ function parameterValue(schemas: Schemas, parameter: Operation['parameters'][num
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-function ruleSet(subject: Subject, options: RuleOptions): RuleSet {
-  const prefix = options.namePrefix ?? ''
+function ruleSet(subject: Subject): RuleSet {
   const rules = ruleKinds.flatMap((kind) => kind(subject)).map(confirmed)
   return { subject, rules: rules.filter((rule) => rule.fixed.length > 0 || rule.drawn), build }
 
@@ -151,7 +148,7 @@ function ruleSet(subject: Subject, options: RuleOptions): RuleSet {
   function modelOf(rule: Rule, index: number, attempt: number): RequestModel {
     if (!subject.identity || subject.plain === undefined) return subject.model
     const sameName = rule.fixed[index]?.sameName
-    const name = prefix + label(prefix, subject.seed, rule.id, sameName ?? index, attempt)
+    const name = label(subject.seed, rule.id, sameName ?? index, attempt)
     return { ...subject.model, body: replaceAt(subject.plain, subject.identity, name) }
   }
 

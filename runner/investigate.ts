@@ -101,12 +101,19 @@ export async function investigate(
   }
   const flaky = groups(confirmed.filter((found) => found.flaky)).map(joined)
   const rest = flaky.filter((found) => !absorbed(found, steady) && !tornOff(found))
-  const findings = [...steady, ...rest]
-  const told = findings.filter((other) => !findings.some((cause) => cause !== other && explains(cause, other)))
+  const findings = unexplained([...steady, ...rest], explains)
   const wholeRun = oneOfEach(judge.finish()).filter(
     (other) => !findings.some((cause) => explains(cause, { ...other, flaky: other.count < other.outOf })),
   )
-  return { findings: told, wholeRun }
+  return { findings, wholeRun }
+}
+
+/** Leaves out what another finding explains, as long as that one is told itself: two that explain each other must not both go. */
+export function unexplained<F extends Parameters<Explains>[0]>(findings: readonly F[], explains: Explains): readonly F[] {
+  return findings.reduce<readonly F[]>(
+    (told, one) => (told.some((cause) => cause !== one && explains(cause, one)) ? told.filter((other) => other !== one) : told),
+    findings,
+  )
 }
 
 /**
@@ -229,6 +236,7 @@ async function smallestOf(session: Session, found: Investigated): Promise<Invest
   let attempt = shrinkFrom
   let best = { exchange, failure: found.failure }
   if (rule.asIs || exchange.case.changes.some((change) => 'bytes' in change)) return found
+  session.emit({ type: 'shrink-started', rule: rule.id })
   const { changes, path } = await shrink(exchange.case.changes, async (candidate) => {
     attempt += stride
     const sent = await session.again(set, rule, index, { attempt, changes: candidate, fresh })

@@ -19,8 +19,6 @@ export interface Plan {
   readonly items: readonly Item[]
   /** Cases in all. */
   readonly cases: number
-  /** Cases that the rules would have liked to send in every run, but the budget does not hold. */
-  readonly left: number
 }
 
 /** Share of the request budget that the plan takes; the rest is for resends, shrinking and confirming. */
@@ -76,5 +74,5 @@ export function makePlan(
     cases += item.length
     items.push(item)
   }
-  return { items, cases, left: Math.max(0, fixed - cases) }
+  return { items, cases }
 }

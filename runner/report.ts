@@ -9,7 +9,6 @@ import { digest } from '../core/seed'
 import { documentedMembers } from '../generators/documented'
 import type { RuleSet } from '../generators/rules'
 import type { Investigated } from './investigate'
-import type { Plan } from './plan'
 import type { RuleRecord } from './record'
 import type { Session } from './run'
 import { curlLine, shownAnswer, shownRequest } from './shown'
@@ -18,7 +17,6 @@ export interface ReportParts {
   readonly tool: Report['tool']
   readonly document: ApiDocument
   readonly sets: readonly RuleSet[]
-  readonly plan: Plan
   readonly session: Session
   readonly findings: readonly Investigated[]
   readonly wholeRun: readonly RunFailure[]
@@ -74,7 +72,7 @@ export function makeReport(parts: ReportParts): Report {
       file: parts.document.file,
       ...(parts.spec !== undefined ? { spec: parts.spec } : {}),
       overlays: parts.overlays,
-      params: parts.params,
+      params: Object.fromEntries(Object.entries(parts.params).map(([name, value]) => [name, mask(value)])),
     },
     startedAt: parts.startedAt,
     seconds: Number(parts.seconds.toFixed(3)),
@@ -87,7 +85,10 @@ export function makeReport(parts: ReportParts): Report {
     silences: parts.document.assumptions.map(
       ({ source: _, ...silence }): Silence => ({ ...silence, ...observedAt(parts.session, silence.place) }),
     ),
-    notes: [...parts.session.records.notes.values()].map((note) => ({ ...note, message: mask(note.message) })),
+    notes: [
+      ...parts.document.warnings.map((message) => ({ kind: 'document', message, count: 1 })),
+      ...parts.session.records.notes.values(),
+    ].map((note) => ({ ...note, message: mask(note.message) })),
     notTestable: [...parts.session.notSendable].map(([place, why]) => ({ place, reason: why })),
     statistics: parts.session.statistics.result(),
   }

@@ -38,6 +38,7 @@ export interface Again {
 
 export interface Session {
   readonly records: Records
+  readonly emit: Emit
   readonly statistics: ReturnType<typeof createStatistics>
   /** Seconds since the start. */
   elapsed(): number
@@ -185,6 +186,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   const planEnded = ended
   return {
     records,
+    emit,
     statistics,
     elapsed,
     notSendable,

@@ -18,10 +18,6 @@ function decoded(fragment: string): string {
   }
 }
 
-/** The JSON pointer in its fragment form, e.g. `#/paths/~1v2/get`. */
-export const toPointer = (path: readonly (string | number)[]): string =>
-  `#${path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`
-
 /** The value at a path of own members, or undefined. */
 export function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
   let value = root

@@ -19,7 +19,7 @@ function of(subject: Subject, member: Member): readonly Rule[] {
   const plain = plainValue(subject.schemas.assumed, member, subject.seed)
   const classes =
     types.includes('string') && typeof plain === 'string'
-      ? strings(plain)
+      ? strings(plain, member.assumed.format)
       : types.includes('integer') || types.includes('number')
         ? numbers(member, Number(plain))
         : {}
@@ -58,11 +58,26 @@ const words: Record<string, string> = {
   case: 'a value in another case',
   range: 'a number out of its range',
   bits: 'a number at the edge of a machine word',
-  form: 'a number in another notation',
+  form: 'another notation of it',
   huge: 'a number of many digits',
 }
 
 type Odd = string | number | { readonly raw: string }
+
+/** Ways to write an address that readers of the old school take (octal, hexadecimal, fewer parts), and what is no IPv4 address. */
+const otherAddresses = [
+  '10.0.0.010',
+  '010.0.0.1',
+  '0x7f.0.0.1',
+  '127.1',
+  '2130706433',
+  '1.2.3',
+  '256.1.1.1',
+  '1.1.1.1.',
+  '1.1.1.1/32',
+  '::1',
+  '::ffff:1.2.3.4',
+]
 
 /** Any code points: fast-check's own unit for them takes half a second to set up. */
 const anyText = fc
@@ -70,7 +85,7 @@ const anyText = fc
   .map((codes) => codes.map((code) => String.fromCodePoint(code < 0xd800 ? code : code + 0x800)).join(''))
 
 /** Texts by class. Each is JSON text or a value, so that what JavaScript cannot hold is sent all the same. */
-function strings(plain: string): Record<string, { values: readonly Odd[]; drawn?: fc.Arbitrary<Json> }> {
+function strings(plain: string, format: unknown): Record<string, { values: readonly Odd[]; drawn?: fc.Arbitrary<Json> }> {
   const half = Math.floor(plain.length / 2)
   const inside = (text: string) => plain.slice(0, half) + text + plain.slice(half)
   return {
@@ -173,6 +188,7 @@ function strings(plain: string): Record<string, { values: readonly Odd[]; drawn?
         '?',
       ],
     },
+    ...(format === 'ipv4' ? { form: { values: otherAddresses } } : {}),
     case: { values: [plain.toUpperCase(), plain.charAt(0).toUpperCase() + plain.slice(1)].filter((text) => text !== plain) },
   }
 }

@@ -203,7 +203,8 @@ function sizes(subject: Subject, body: Member): readonly Rule[] {
           }
     const fixed = [
       ...lengths.map(filled),
-      draft({ at: ['body'], insert: 'extra', raw: `"${'漢é😀'.repeat(Math.floor((size * kibibyte) / 9))}"`, first: true }),
+      // Characters of two to four bytes lie across the borders of a reader's pieces.
+      draft(text ? { at: text.at, set: wide(size) } : { at: ['body'], insert: 'extra', raw: JSON.stringify(wide(size)) }),
       bodyDraft((json) => json + ' '.repeat(Math.max(0, size * kibibyte - json.length))),
       draft({
         at: ['body'],
@@ -222,6 +223,9 @@ function sizes(subject: Subject, body: Member): readonly Rule[] {
     )
   })
 }
+
+/** A text of so many KiB of characters that take two, three and four bytes. */
+const wide = (size: number): string => '漢é😀'.repeat(Math.floor((size * kibibyte) / 9))
 
 /** Bytes that are not quite UTF-8 (RFC 8259, section 8.1), within each text of the body; and other encodings of the whole. */
 function encoding(subject: Subject, body: Member): readonly Rule[] {
