@@ -1,8 +1,8 @@
 import type { Colors } from 'picocolors/types'
-import type { Finding, ShownAnswer } from '../core/finding'
+import type { Finding } from '../core/finding'
 import type { Report } from '../core/report'
-import { bytes, columns, count, counted, cut, duration, shorten, visible, wrap, wrapCommand } from './text'
-import { byZone, changeWords, docsName, howOften, results, steadiness, verdictWords } from './words'
+import { columns, count, counted, duration, shorten, visible, wrap, wrapCommand } from './text'
+import { answerWords, byZone, docsName, howOften, results, sentWords, steadiness, verdictWords } from './words'
 
 export interface ClosingOptions {
   /** Columns of the terminal. */
@@ -26,28 +26,6 @@ function labelled(label: string, text: string, width: number, name: Paint, paint
   return wrap(visible(shorten(text, 1200)), width - indent).map(
     (line, index) => `  ${name((index === 0 ? label : '').padEnd(indent - 2))}${paint(line)}`,
   )
-}
-
-/** The beginning of an answer in one line. */
-function answerWords(answer: ShownAnswer): string {
-  if (answer.status === undefined) return `${answer.fault ?? 'nothing'} (after ${duration(answer.seconds)})`
-  const { text, left } = cut(answer.body ?? '', 160)
-  const body =
-    answer.body === undefined
-      ? answer.bodyBase64 === undefined
-        ? ''
-        : `${bytes(answer.bodyBytes ?? 0)} that are not UTF-8`
-      : `${text}${left > 0 ? '…' : ''}`
-  const fault = answer.fault === undefined ? '' : `; then ${answer.fault}`
-  return `${answer.status} ${answer.statusText ?? ''}  ${body}${fault}`.replace(/ +$/, '')
-}
-
-function sentWords(finding: Finding): string[] {
-  if (finding.changes.length === 0) return ['the plain valid request']
-  return finding.changes.slice(0, 8).map((change) => {
-    const { place, did, value } = changeWords(change)
-    return `${place} ${did}${value === undefined ? '' : ` ${shorten(value, 120)}`}`
-  })
 }
 
 /** A command on lines that still work as pasted; one with characters that a terminal would obey is shown escaped instead. */

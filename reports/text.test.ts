@@ -9,6 +9,7 @@ describe('visible', () => {
     ['zero\u200bwidth\ufeff', 'zero\\u200bwidth\\ufeff'],
     ['tag\u{e0041}', 'tag\\u{e0041}'],
     ['half \ud800', 'half \\ud800'],
+    ['no character \uffff', 'no character \\uffff'],
     ['no-break\u00a0space', 'no-break\\u00a0space'],
     ['\u2028\u2029\u0085', '\\u2028\\u2029\\u0085'],
     ['fillers \u3164\u115f', 'fillers \\u3164\\u115f'],

@@ -1,8 +1,8 @@
 /**
  * Characters that are not seen, that move others about, or that end a line: control and format characters (the bidirectional ones
- * among them), lone surrogates, line and paragraph separators, fillers, and every space but the plain one.
+ * among them), lone surrogates, noncharacters, line and paragraph separators, fillers, and every space but the plain one.
  */
-const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|(?! )\p{Zs}/gu
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u115f\u1160\u3164\uffa0]|(?! )\p{Zs}/gu
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 

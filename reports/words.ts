@@ -1,9 +1,9 @@
 import type { Change } from '../core/case'
-import type { Finding, Severity } from '../core/finding'
+import type { Finding, Severity, ShownAnswer } from '../core/finding'
 import { type DocsPlace, placeName } from '../core/place'
 import type { Report, RuleResult } from '../core/report'
 import { type Zone, zones } from '../core/zone'
-import { bytes, counted } from './text'
+import { bytes, counted, cut, duration, shorten } from './text'
 
 /** The results of a rule, the one that needs a reader first. */
 export const results = ['broken', 'not tested', 'not run', 'kept'] as const satisfies readonly RuleResult['result'][]
@@ -75,9 +75,36 @@ export function changeWords(change: Change): ChangeWords {
   return { place, did: 'sent as', value: change.raw }
 }
 
+/** The beginning of an answer in one line. */
+export function answerWords(answer: ShownAnswer): string {
+  if (answer.status === undefined) return `${answer.fault ?? 'nothing'} (after ${duration(answer.seconds)})`
+  const { text, left } = cut(answer.body ?? '', 160)
+  const body =
+    answer.body === undefined
+      ? answer.bodyBase64 === undefined
+        ? ''
+        : `${bytes(answer.bodyBytes ?? 0)} that are not UTF-8`
+      : `${text}${left > 0 ? '…' : ''}`
+  const fault = answer.fault === undefined ? '' : `; then ${answer.fault}`
+  return `${answer.status} ${answer.statusText ?? ''}  ${body}${fault}`.replace(/ +$/, '')
+}
+
+/** What was sent, a line for each change. */
+export function sentWords(finding: Finding): string[] {
+  if (finding.changes.length === 0) return ['the plain valid request']
+  return finding.changes.slice(0, 8).map((change) => {
+    const { place, did, value } = changeWords(change)
+    return `${place} ${did}${value === undefined ? '' : ` ${shorten(value, 120)}`}`
+  })
+}
+
 /** Whether a finding repeats, in words. */
 export const steadiness = (finding: Finding): string =>
-  finding.flaky ? `flaky: ${finding.steady} repeats failed` : 'steady: fails each time'
+  finding.steady === 'not repeated'
+    ? 'not repeated: the run ended before it could be sent again'
+    : finding.flaky
+      ? `flaky: ${finding.steady} repeats failed`
+      : 'steady: fails each time'
 
 /** How often a finding was seen, in words. */
 export const howOften = (finding: Finding): string => `${finding.count.toLocaleString('en-US')} of ${counted(finding.outOf, 'request')}`
