@@ -3,17 +3,21 @@ import { causesOf, explains } from '../contracts/findings'
 import { createJudge } from '../contracts/judge'
 import type { Settings } from '../contracts/settings'
 import { UsageError } from '../core/errors'
-import type { Emit } from '../core/event'
+import type { Emit, RunStarted } from '../core/event'
 import { eventVersion } from '../core/event'
 import type { Exchange } from '../core/exchange'
+import { createDeepMask, createMask } from '../core/mask'
+import type { ApiDocument } from '../core/operation'
 import type { Report } from '../core/report'
-import type { Rule } from '../generators/rule'
+import { ruleInfo } from '../core/rule'
+import { documentedMembers } from '../generators/documented'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import { createClient } from '../runner/client'
 import { investigate, linger, persistentRefusals } from '../runner/investigate'
 import { budgetFor, casesFor, makePlan } from '../runner/plan'
 import { makeReport } from '../runner/report'
 import { sendPlan } from '../runner/run'
+import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
 import { packageInfo } from './package'
 
@@ -87,9 +91,13 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const maxRequests = options.maxRequests ?? (each > 0 ? budgetFor(sets, each) : defaults.maxRequests)
   const concurrency = options.concurrency ?? defaults.concurrency
   const startedAt = new Date().toISOString()
-  const started = performance.now()
-  const emit = options.emit ?? (() => {})
+  const clock = performance.now()
   const secrets = secretsOf(sets, options)
+  const mask = createMask(secrets)
+  const deepMask = createDeepMask(mask)
+  // What a report holds is masked where it is made; a mask put over it again could hit its own text.
+  const emit: Emit = (event) =>
+    options.emit?.(secrets.length === 0 || event.type === 'finding-made' || event.type === 'run-finished' ? event : deepMask(event))
   const leftovers: Exchange[] = []
   let sent = 0
   let throttled = false
@@ -104,7 +112,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     tls: { insecure: options.insecure ?? false, ...(ca !== undefined ? { ca } : {}) },
     onPatience: (event) => {
       throttled = true
-      emit({ type: 'patience', at: (performance.now() - started) / 1000, ...event })
+      emit({ type: 'patience', at: (performance.now() - clock) / 1000, ...event })
     },
     rename: (made) => {
       const known = builders.get(made.rule)
@@ -117,16 +125,23 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   try {
     const judge = createJudge({ document, secrets, ...(options.settings ? { settings: options.settings } : {}) })
     const plan = makePlan(sets, { seed, maxRequests, each })
-    emit({
-      type: 'run-started',
-      version: eventVersion,
+    const started = startOf(document, sets, plan.cases, {
       at: startedAt,
       seed,
-      target,
-      document: document.title,
-      rules: sets.flatMap(({ rules }) => rules.map(infoOf)),
-      planned: plan.cases,
+      target: mask(target),
+      ...(embedded ? { embedded: options.break ?? 'reference' } : {}),
+      command: `${options.command ?? 'npx plumbline-api run'} --seed ${seed}`,
+      reportFile: options.reportFile ?? 'plumbline-report/report.json',
+      document: {
+        title: document.title,
+        version: document.version,
+        file: document.file,
+        ...(options.spec !== undefined ? { spec: options.spec } : {}),
+        overlays: options.overlays ?? [],
+        params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, mask(value)])),
+      },
     })
+    emit(started)
     const session = await sendPlan({
       sets,
       plan,
@@ -134,6 +149,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       client,
       leftovers,
       emit,
+      show: createShow(target, mask),
       concurrency,
       maxTime: options.maxTime ?? (each > 0 ? Number.POSITIVE_INFINITY : defaults.maxTime),
       ...(options.maxFailures !== undefined ? { maxFailures: options.maxFailures } : {}),
@@ -142,26 +158,8 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     await persistentRefusals(session)
     if (!session.ended()) await linger(session, judge, sets)
     const { findings, wholeRun } = await investigate(session, judge, causesOf, explains)
-    const report = makeReport({
-      tool: packageInfo(),
-      document,
-      sets,
-      session,
-      findings,
-      wholeRun,
-      seed,
-      target,
-      ...(embedded ? { embedded: options.break ?? 'reference' } : {}),
-      command: `${options.command ?? 'npx plumbline-api run'} --seed ${seed}`,
-      reportFile: options.reportFile ?? 'plumbline-report/report.json',
-      secrets,
-      startedAt,
-      seconds: (performance.now() - started) / 1000,
-      params,
-      ...(options.spec !== undefined ? { spec: options.spec } : {}),
-      overlays: options.overlays ?? [],
-      throttled,
-    })
+    const seconds = (performance.now() - clock) / 1000
+    const report = makeReport({ started, session, findings, wholeRun, mask, seconds, throttled })
     for (const finding of report.findings) emit({ type: 'finding-made', finding })
     emit({ type: 'run-finished', report })
     return report
@@ -171,17 +169,25 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   }
 }
 
-const infoOf = ({ id, operation, zone, place, keyword, variant, promise, docs, owes }: Rule) => ({
-  id,
-  operation,
-  zone,
-  place,
-  keyword,
-  ...(variant ? { variant } : {}),
-  promise,
-  ...(docs ? { docs } : {}),
-  owes,
-})
+/** What is known before the first request: all that a report tells besides what the run finds out. */
+function startOf(
+  { assumptions, warnings }: ApiDocument,
+  sets: readonly RuleSet[],
+  planned: number,
+  parts: Pick<RunStarted, 'at' | 'seed' | 'target' | 'embedded' | 'command' | 'reportFile' | 'document'>,
+): RunStarted {
+  return {
+    type: 'run-started',
+    version: eventVersion,
+    tool: packageInfo(),
+    ...parts,
+    rules: sets.flatMap(({ rules }) => rules.map(ruleInfo)),
+    members: sets.flatMap(({ subject }) => documentedMembers(subject)),
+    silences: assumptions.map(({ source: _, ...silence }) => silence),
+    warnings,
+    planned,
+  }
+}
 
 const randomSeed = (): number => Math.floor(Math.random() * 2 ** 31)
 

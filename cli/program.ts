@@ -32,7 +32,12 @@ export function createProgram(): Command {
     .option('--setting <name=value>', 'decide a contested question otherwise (see explain); may be repeated', collect, [])
     .option('--break <name>', 'a variant of the embedded server (see zoo --list)')
     .option('--out <dir>', 'folder for the reports', 'plumbline-report')
-    .option('--report <format[=file]>', 'html or json, instead of both; - is standard output; may be repeated', collect, [])
+    .option(
+      '--report <format[=file]>',
+      'html, json or events, instead of html and json; - is standard output; may be repeated',
+      collect,
+      [],
+    )
     .option('--max-failures <n>', 'end the plan after so many failing cases', positive)
     .option('--allow-flaky', 'exit 0 if every finding is flaky')
     .option('--quiet', 'print findings and the verdict only')
@@ -46,6 +51,14 @@ export function createProgram(): Command {
     .argument('[finding]', 'id of one finding (default: all)')
     .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
     .action(async (report, finding, options) => (await import('./replay')).replayCommand(report, finding, options))
+
+  program
+    .command('report')
+    .description('make reports from an event log, of a killed run too, or from a report.json')
+    .argument('<file>', 'events.ndjson or report.json')
+    .option('--out <dir>', 'folder for the reports', 'plumbline-report')
+    .option('--report <format[=file]>', 'html or json, instead of both; - is standard output; may be repeated', collect, [])
+    .action(async (file, options) => (await import('./report')).reportCommand(file, options))
 
   program
     .command('rules')

@@ -3,14 +3,14 @@ import type { Change } from '../core/case'
 import { UsageError } from '../core/errors'
 import type { Finding } from '../core/finding'
 import { createMask, masked } from '../core/mask'
-import type { Report } from '../core/report'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import { startReference } from '../reference/server'
 import { createClient } from '../runner/client'
 import { type Session, sendPlan } from '../runner/run'
-import { readText } from '../specs/files'
+import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
 import { certificate, secretsOf } from './conformance'
+import { readReport } from './reportFile'
 import { type TargetOptions, targetOf } from './run'
 
 /** Times that a flaky failure is looked for, at most. */
@@ -53,6 +53,7 @@ export async function replayCommand(
       : undefined
   const target = (given.target ?? embedded?.url ?? report.target).replace(/\/+$/, '')
   const secrets = secretsOf(sets, given)
+  const mask = createMask(secrets)
   const judge = createJudge({ document, secrets })
   const client = createClient({
     target,
@@ -69,10 +70,10 @@ export async function replayCommand(
       client,
       leftovers: [],
       emit: () => {},
+      show: createShow(target, mask),
       concurrency: 1,
       maxTime: Number.POSITIVE_INFINITY,
     })
-    const mask = createMask(secrets)
     let failing = 0
     let unjudged = 0
     for (const finding of findings) {
@@ -130,17 +131,3 @@ async function stillFails(
 /** The changes with the credential where its mask stands. */
 const unmasked = (changes: readonly Change[], token: string): readonly Change[] =>
   JSON.parse(JSON.stringify(changes), (_, value) => (typeof value === 'string' ? value.split(masked).join(token) : value))
-
-/** @throws UsageError if the file is no report of a version that is known */
-async function readReport(file: string): Promise<Report> {
-  let report: Report
-  try {
-    report = JSON.parse(await readText(file))
-  } catch (error) {
-    if (error instanceof UsageError) throw error
-    throw new UsageError(`is not JSON: ${(error as Error).message}`, file)
-  }
-  if (report?.version !== 1 || !Array.isArray(report.findings) || typeof report.seed !== 'number' || typeof report.document !== 'object')
-    throw new UsageError('is not a report.json of plumbline (version 1)', file)
-  return report
-}

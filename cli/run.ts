@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { parseSettings } from '../contracts/settings'
 import { UsageError } from '../core/errors'
 import { createMask } from '../core/mask'
+import { createEventLog } from '../reports/eventLog'
 import { createTerminal } from '../reports/terminal'
 import { type Format, formats, writeReports } from '../reports/write'
 import { casesFor } from '../runner/plan'
@@ -39,10 +40,10 @@ export interface TargetOptions {
 
 /** Runs the suite, writes the reports, sets the exit code. */
 export async function runCommand(options: Options, words: readonly string[]): Promise<void> {
-  const reports = options.report.length > 0 ? options.report.map(parseReport) : defaultReports
+  const { reports, logs } = parseReports(options.report)
   if (options.break !== undefined && options.target !== undefined)
     throw new UsageError('--break names a variant of the embedded server: leave out --target, or serve it with "plumbline serve"')
-  const toStdout = reports.some(({ file }) => file === '-')
+  const toStdout = [...reports, ...logs].some(({ file }) => file === '-')
   const terminal = createTerminal({
     stream: toStdout ? process.stderr : process.stdout,
     colour: colour(toStdout ? process.stderr : process.stdout),
@@ -50,6 +51,7 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
   })
   const params = Object.fromEntries(options.param.map(parseParam))
   const abort = interruptible()
+  const eventLogs = logs.map(({ file = join(options.out, 'events.ndjson') }) => ({ file, ...createEventLog(file) }))
   const { token, ...target } = targetOf(options)
   const report = await run({
     ...target,
@@ -73,6 +75,7 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
         process.stderr.write(
           `plumbline: to rule out a failure rate of ${options.confidence * 100} %, ${casesFor(options.confidence)} cases of each rule are needed: ${event.planned} requests\n`,
         )
+      for (const log of eventLogs) log.emit(event)
       terminal.emit(event)
     },
     signal: abort,
@@ -80,20 +83,44 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
     reportFile: join(options.out, 'report.json'),
   })
   const { written, failed } = await writeReports(report, { dir: options.out, formats: reports })
+  for (const { file, close, failed: failure } of eventLogs) {
+    close()
+    const message = failure()
+    if (message !== undefined) failed.push({ file, message })
+    else if (file !== '-') written.push(file)
+  }
   for (const { file, message } of failed) process.stderr.write(`plumbline: ${file} could not be written: ${message}\n`)
   if (written.length > 0 && !toStdout) process.stdout.write(`${written.map((file) => `  ${file}`).join('\n')}\n`)
   const allFlaky = report.findings.length > 0 && report.findings.every(({ flaky }) => flaky)
   process.exitCode = options.allowFlaky && allFlaky ? 0 : report.exitCode
 }
 
-const defaultReports: readonly { format: Format; file?: string }[] = [{ format: 'html' }, { format: 'json' }]
+interface Wanted<F> {
+  readonly format: F
+  readonly file?: string
+}
 
-function parseReport(text: string): { format: Format; file?: string } {
+const eventLog = 'events'
+
+/** The reports that `--report` asks for: those made at the end, and event logs, which are written as the run goes. */
+export function parseReports(words: readonly string[]): {
+  readonly reports: readonly Wanted<Format>[]
+  readonly logs: readonly Wanted<typeof eventLog>[]
+} {
+  if (words.length === 0) return { reports: [{ format: 'html' }, { format: 'json' }], logs: [] }
+  const all = words.map(parseReport)
+  return {
+    reports: all.filter((wanted): wanted is Wanted<Format> => wanted.format !== eventLog),
+    logs: all.filter((wanted): wanted is Wanted<typeof eventLog> => wanted.format === eventLog),
+  }
+}
+
+function parseReport(text: string): Wanted<Format | typeof eventLog> {
   const at = text.indexOf('=')
   const format = at < 0 ? text : text.slice(0, at)
-  if (!(formats as readonly string[]).includes(format))
-    throw new UsageError(`--report ${text}: there is no format "${format}"; there are ${formats.join(', ')}`)
-  return { format: format as Format, ...(at < 0 ? {} : { file: text.slice(at + 1) }) }
+  const known: readonly string[] = [...formats, eventLog]
+  if (!known.includes(format)) throw new UsageError(`--report ${text}: there is no format "${format}"; there are ${known.join(', ')}`)
+  return { format: format as Format | typeof eventLog, ...(at < 0 ? {} : { file: text.slice(at + 1) }) }
 }
 
 function parseParam(text: string): [string, string] {

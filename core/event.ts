@@ -1,38 +1,71 @@
-import type { Failure, Finding } from './finding'
-import type { Report } from './report'
+import type { Failure, Finding, Note, ShownExchange } from './finding'
+import type { DocumentedMember, Report, Silence } from './report'
 import type { RuleInfo } from './rule'
 import type { Zone } from './zone'
 
 export const eventVersion = 1
 
-/** What happened in a run, in the past tense; exactly one `run-finished` is the last. */
+/** What is known of a run before its first request. */
+export interface RunStarted {
+  readonly type: 'run-started'
+  readonly version: typeof eventVersion
+  readonly tool: Report['tool']
+  /** Time of the start, RFC 3339. */
+  readonly at: string
+  readonly seed: number
+  readonly target: string
+  readonly embedded?: string
+  readonly document: Report['document']
+  readonly command: string
+  /** Where `report.json` will lie, for replay lines. */
+  readonly reportFile: string
+  readonly rules: readonly RuleInfo[]
+  readonly members: readonly DocumentedMember[]
+  readonly silences: readonly Silence[]
+  /** Contradictions and gaps that the document itself tells. */
+  readonly warnings: readonly string[]
+  /** Cases in the plan. */
+  readonly planned: number
+}
+
+/** One case of the plan was sent and judged. */
+export interface CaseJudged {
+  readonly type: 'case-judged'
+  readonly rule: string
+  readonly index: number
+  readonly zone: Zone
+  /** Ordinal of the request on the wire. */
+  readonly request: number
+  /** Seconds since the start of the run. */
+  readonly at: number
+  /** Seconds from sending to the last byte of the answer. */
+  readonly seconds: number
+  /** HTTP status, or the kind of the fault. */
+  readonly outcome: string
+  readonly notReached?: string
+  readonly notes: readonly Note[]
+  readonly failures: readonly Failure[]
+  /** The exchange itself, where it is the one that stands for a failure of its rule. */
+  readonly shown?: ShownExchange
+}
+
+/** A valid request was refused again and again while others pass: a failure after all. */
+export interface RefusalPersisted extends Pick<CaseJudged, 'rule' | 'index' | 'request' | 'at'> {
+  readonly type: 'refusal-persisted'
+  readonly failure: Failure
+  readonly shown: ShownExchange
+}
+
+/** What happened in a run, in the past tense, with secrets masked; exactly one `run-finished` is the last. */
 export type Event =
-  | {
-      readonly type: 'run-started'
-      readonly version: number
-      readonly at: string
-      readonly seed: number
-      readonly target: string
-      readonly document: string
-      readonly rules: readonly RuleInfo[]
-      readonly planned: number
-    }
-  | {
-      readonly type: 'case-judged'
-      readonly rule: string
-      readonly index: number
-      readonly zone: Zone
-      readonly request: number
-      /** Seconds since the start of the run. */
-      readonly at: number
-      readonly seconds: number
-      /** HTTP status, or the kind of the fault. */
-      readonly outcome: string
-      readonly notReached?: string
-      readonly failures: readonly Pick<Failure, 'check' | 'kind' | 'place' | 'message'>[]
-    }
+  | RunStarted
+  | CaseJudged
+  | RefusalPersisted
+  | { readonly type: 'rule-not-sendable'; readonly rule: string; readonly reason: string }
   | { readonly type: 'patience'; readonly at: number; readonly reason: string; readonly seconds: number; readonly concurrency: number }
   | { readonly type: 'shrink-started'; readonly rule: string }
+  /** A case was sent again, to confirm or to shrink a failure. */
+  | { readonly type: 'case-repeated'; readonly rule: string; readonly request: number; readonly at: number; readonly outcome: string }
   | { readonly type: 'finding-made'; readonly finding: Finding }
   | { readonly type: 'run-finished'; readonly report: Report }
 

@@ -55,8 +55,25 @@ export interface ShownAnswer {
   readonly seconds: number
 }
 
-/** Failures with one cause, told once. */
-export interface Finding {
+/** A failing exchange as reports show it, with what it takes to send it again. */
+export interface ShownExchange {
+  readonly request: ShownRequest
+  readonly response: ShownAnswer
+  /** What the request changes against the plain valid one. */
+  readonly changes: readonly Change[]
+  readonly curl?: string
+  /** The case as data, for replay. Without changes: those of the rule's own case of that index. */
+  readonly case?: {
+    readonly operation: string
+    readonly rule: string
+    readonly index: number
+    readonly fresh: boolean
+    readonly changes?: readonly Change[]
+  }
+}
+
+/** Failures with one cause, told once. The exchange is that of the smallest failing case. */
+export interface Finding extends Partial<ShownExchange> {
   /** Stable over runs: operation, check, kind, place; never values. Short hexadecimal text. */
   readonly id: string
   readonly severity: Severity
@@ -77,11 +94,8 @@ export interface Finding {
   readonly received?: string
   /** Where it shows in the answer. */
   readonly answerPlace: string
-  readonly request?: ShownRequest
-  readonly response?: ShownAnswer
-  /** What the smallest request changes against the plain valid one. */
   readonly changes: readonly Change[]
-  /** `always`, or `k of n`. */
+  /** `always`, `k of n`, or `not repeated` where the run ended before it could be sent again. */
   readonly steady: string
   readonly flaky: boolean
   /** Failing exchanges in the run, shrinking and confirming left out. */
@@ -91,16 +105,7 @@ export interface Finding {
   readonly firstSeen: { readonly request: number; readonly seconds: number }
   /** Every rule that hit it. */
   readonly rules: readonly string[]
-  readonly curl?: string
   readonly replay: string
   /** Sizes of the failing request on the way to the smallest, in changes and bytes. */
   readonly shrinkPath: readonly { readonly changes: number; readonly bytes: number }[]
-  /** The case as data, for replay. Without changes: those of the rule's own case of that index. */
-  readonly case?: {
-    readonly operation: string
-    readonly rule: string
-    readonly index: number
-    readonly fresh: boolean
-    readonly changes?: readonly Change[]
-  }
 }

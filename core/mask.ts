@@ -11,6 +11,12 @@ export function createMask(secrets: readonly string[]): (text: string) => string
   return (text) => (short.has(text) ? masked : forms.reduce((all, form) => all.replaceAll(form, masked), text))
 }
 
+/** The same for every text within a JSON value. */
+export const createDeepMask =
+  (mask: (text: string) => string): (<T>(value: T) => T) =>
+  (value) =>
+    JSON.parse(JSON.stringify(value), (_, inner) => (typeof inner === 'string' ? mask(inner) : inner))
+
 /** Each way in which a secret may be written. Base64 has three, by where the secret begins in what was encoded. */
 export function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret, 'utf8')

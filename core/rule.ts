@@ -31,3 +31,8 @@ export interface RuleInfo {
   readonly docs?: DocsPlace
   readonly owes: Owes
 }
+
+/** A rule without what generates it. */
+export function ruleInfo({ id, operation, zone, place, keyword, variant, promise, docs, owes }: RuleInfo): RuleInfo {
+  return { id, operation, zone, place, keyword, ...(variant ? { variant } : {}), promise, ...(docs ? { docs } : {}), owes }
+}

@@ -7,7 +7,9 @@ import { createTerminal, type TerminalOptions } from './terminal'
 import { columns } from './text'
 
 function judged(index: number, failing = false): Event {
-  const failures = failing ? [{ check: 'status', kind: 'accepted', place: 'answer.status', message: 'accepted' }] : []
+  const failures = failing
+    ? [{ check: 'status', kind: 'accepted', place: 'answer.status', message: 'accepted', severity: 'serious' as const }]
+    : []
   return {
     type: 'case-judged',
     rule: 'a',
@@ -17,6 +19,7 @@ function judged(index: number, failing = false): Event {
     at: index / 100,
     seconds: 0.01,
     outcome: '200',
+    notes: [],
     failures,
   }
 }
@@ -34,8 +37,14 @@ function run(
     at: report.startedAt,
     seed: report.seed,
     target: report.target,
-    document: report.document.file,
+    tool: report.tool,
+    document: report.document,
+    command: report.command,
+    reportFile: 'plumbline-report/report.json',
     rules: [],
+    members: [],
+    silences: [],
+    warnings: [],
     planned: 100,
   })
   for (let index = 0; index < 100; index++) terminal.emit(judged(index, index === 40))

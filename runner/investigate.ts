@@ -5,7 +5,7 @@ import type { Failure } from '../core/finding'
 import type { RuleInfo } from '../core/rule'
 import type { Rule } from '../generators/rule'
 import type { RuleSet } from '../generators/rules'
-import { failureKey, type RuleFailures } from './record'
+import { failureKey, type RuleFailures, type Rules } from './record'
 import type { Session } from './run'
 import { shrink } from './shrink'
 
@@ -22,18 +22,20 @@ export type Explains = (
 ) => boolean
 
 /** One cause, looked into: its smallest case, and whether it repeats. */
-export interface Investigated {
-  readonly buckets: readonly RuleFailures[]
+export interface Investigated<S extends Rules = RuleSet> {
+  readonly buckets: readonly RuleFailures<S>[]
   readonly place: string
   readonly common?: string
   /** The failing rule whose case stands for all. */
-  readonly lead: RuleFailures
+  readonly lead: RuleFailures<S>
   readonly failure: Failure
   /** The smallest failing exchange. */
   readonly exchange: Exchange
   readonly changes: readonly Change[]
   readonly path: readonly (readonly Change[])[]
   readonly flaky: boolean
+  /** The run ended before it could be sent again. */
+  readonly unrepeated?: true
   readonly count: number
   readonly outOf: number
 }
@@ -70,9 +72,10 @@ export async function persistentRefusals(session: Session): Promise<void> {
         again++
       }
       if (again < persistentTries) continue
-      record.judged++
-      record.notReached = Math.max(0, record.notReached - 1)
-      session.records.fail(record, exchange, failure, session.elapsed())
+      const at = session.elapsed()
+      const shown = session.show(exchange, record.rule)
+      session.emit({ type: 'refusal-persisted', rule: record.rule.id, index, request: exchange.ordinal, at, failure, shown })
+      session.records.persist(record, exchange, failure, at)
     }
   }
 }
@@ -148,7 +151,7 @@ const oneOfEach = (failures: readonly RunFailure[]): readonly RunFailure[] =>
   )
 
 /** Rules by how simple their failing case is: the plain request first, then few changes, then few bytes. */
-const simplicity = ({ exchange }: RuleFailures): number =>
+export const simplicity = ({ exchange }: Pick<RuleFailures, 'exchange'>): number =>
   exchange.case.changes.length * 1e7 + (exchange.case.request.body?.length ?? 0) + exchange.case.request.target.length
 
 async function confirm(

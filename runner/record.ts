@@ -1,13 +1,22 @@
+import type { Change } from '../core/case'
 import type { Judgement } from '../core/check'
 import type { Exchange } from '../core/exchange'
-import type { Failure, Note } from '../core/finding'
-import type { Rule } from '../generators/rule'
+import type { Failure, Note, ShownExchange } from '../core/finding'
+import type { RuleInfo } from '../core/rule'
 import type { RuleSet } from '../generators/rules'
+import type { createStatistics } from './statistics'
+
+/** Rules of one operation: with their generators in a run, without in one that is read back from its log. */
+export interface Rules {
+  readonly rules: readonly RuleInfo[]
+}
+
+export type RuleOf<S extends Rules> = S['rules'][number]
 
 /** Failures of one rule that share check, kind and place; the failing case of the lowest index stands for them. */
-export interface RuleFailures {
-  readonly set: RuleSet
-  readonly rule: Rule
+export interface RuleFailures<S extends Rules = RuleSet> {
+  readonly set: S
+  readonly rule: RuleOf<S>
   failure: Failure
   exchange: Exchange
   count: number
@@ -17,9 +26,9 @@ export interface RuleFailures {
 }
 
 /** What became of one rule so far. */
-export interface RuleRecord {
-  readonly set: RuleSet
-  readonly rule: Rule
+export interface RuleRecord<S extends Rules = RuleSet> {
+  readonly set: S
+  readonly rule: RuleOf<S>
   judged: number
   notReached: number
   /** Judged cases that were answered with success, and with a client error: what the target does where the docs are silent. */
@@ -27,7 +36,7 @@ export interface RuleRecord {
   refusals: number
   /** Why cases were not reached, the latest. */
   reason?: string
-  readonly failures: Map<string, RuleFailures>
+  readonly failures: Map<string, RuleFailures<S>>
   /** Valid requests refused as if a precondition were missing: a failure if others pass (see `persistent.ts`). */
   readonly refused: { exchange: Exchange; failure: Failure }[]
 }
@@ -38,11 +47,11 @@ const keptIndexes = 8
 const keptRefusals = 4
 
 /** Memory of a run: counts, and one exchange for each kind of failure; nothing of what passed. */
-export class Records {
-  readonly rules = new Map<string, RuleRecord>()
+export class Records<S extends Rules = RuleSet> {
+  readonly rules = new Map<string, RuleRecord<S>>()
   readonly notes = new Map<string, Note & { count: number }>()
 
-  constructor(sets: readonly RuleSet[]) {
+  constructor(sets: readonly S[]) {
     for (const set of sets)
       for (const rule of set.rules)
         this.rules.set(rule.id, { set, rule, judged: 0, notReached: 0, taken: 0, refusals: 0, failures: new Map(), refused: [] })
@@ -69,7 +78,7 @@ export class Records {
     for (const failure of failures) this.fail(record, exchange, failure, seconds)
   }
 
-  fail(record: RuleRecord, exchange: Exchange, failure: Failure, seconds: number): void {
+  fail(record: RuleRecord<S>, exchange: Exchange, failure: Failure, seconds: number): void {
     const { index } = exchange.case
     const known = record.failures.get(failureKey(failure))
     if (!known) {
@@ -93,7 +102,40 @@ export class Records {
     }
   }
 
-  get failures(): readonly RuleFailures[] {
+  /** Takes a refusal that turned out to be a failure after all. */
+  persist(record: RuleRecord<S>, exchange: Exchange, failure: Failure, seconds: number): void {
+    record.judged++
+    record.notReached = Math.max(0, record.notReached - 1)
+    this.fail(record, exchange, failure, seconds)
+  }
+
+  /** Whether one of these failures would have this exchange stand for it. */
+  isLead({ case: { rule, index } }: Exchange, failures: readonly Failure[]): boolean {
+    const known = this.rules.get(rule)?.failures
+    return failures.some((failure) => index < (known?.get(failureKey(failure))?.exchange.case.index ?? Number.POSITIVE_INFINITY))
+  }
+
+  get failures(): readonly RuleFailures<S>[] {
     return [...this.rules.values()].flatMap(({ failures }) => [...failures.values()])
   }
+}
+
+/** What a report is made from: a run that has just ended, or one that is read back from its log. */
+export interface Seen<S extends Rules = RuleSet> {
+  readonly records: Records<S>
+  readonly statistics: ReturnType<typeof createStatistics>
+  /** An exchange as reports show it, and as it can be sent again. `shrunk`: its changes, where they are no longer those of its rule. */
+  readonly show: (exchange: Exchange, rule: RuleOf<S>, shrunk?: readonly Change[]) => ShownExchange
+  /** Rules whose cases cannot be sent, and why. */
+  readonly notSendable: ReadonlyMap<string, string>
+  readonly lastOrdinal: () => number
+  /** Why the plan was not sent whole. */
+  readonly ended: () => 'budget' | 'time' | 'interrupted' | 'no rights' | 'failures' | 'gone' | 'unreachable' | 'killed' | undefined
+  readonly creations: () => number
+}
+
+/** Something was made by this exchange, as far as its answer tells. */
+export function isCreation({ answer, case: { owes } }: Exchange): boolean {
+  const status = answer?.status ?? 0
+  return status >= 200 && status < 300 && owes.success !== 'harmless'
 }

@@ -8,7 +8,7 @@ import type { Rule } from '../generators/rule'
 import type { RuleSet } from '../generators/rules'
 import { type Client, NotSendable } from './client'
 import type { Item, Plan, Planned } from './plan'
-import { Records } from './record'
+import { isCreation, Records, type Seen } from './record'
 import { createStatistics } from './statistics'
 
 /** What a run is made from; judge, client and emit come as values, so that runner, checks and reports need not know each other. */
@@ -20,6 +20,7 @@ export interface RunParts {
   /** Exchanges that turned out to be broken after they had been judged: bytes behind their answer. Filled by the client. */
   readonly leftovers: readonly Exchange[]
   readonly emit: Emit
+  readonly show: Seen['show']
   readonly concurrency: number
   /** Seconds for the whole run. */
   readonly maxTime: number
@@ -36,19 +37,12 @@ export interface Again {
   readonly fresh?: boolean
 }
 
-export interface Session {
-  readonly records: Records
+export interface Session extends Seen {
   readonly emit: Emit
-  readonly statistics: ReturnType<typeof createStatistics>
   /** Seconds since the start. */
   elapsed(): number
   /** Sends one more case and judges it; undefined when budget, time or the user ended the run, or it is not of the rule's zone. */
   again(set: RuleSet, rule: Rule, index: number, again: Again): Promise<{ exchange: Exchange; judgement: Judgement } | undefined>
-  readonly notSendable: Map<string, string>
-  readonly lastOrdinal: () => number
-  /** Why the plan was not sent whole. */
-  readonly ended: () => 'budget' | 'time' | 'interrupted' | 'no rights' | 'failures' | 'gone' | 'unreachable' | undefined
-  readonly creations: () => number
 }
 
 const gone = ({ fault }: Exchange): Failure => ({
@@ -62,6 +56,8 @@ const gone = ({ fault }: Exchange): Failure => ({
   promise: 'every request gets a whole HTTP answer, in time',
   anywhere: true,
 })
+
+const outcomeOf = ({ answer, fault }: Exchange): string => String(answer?.status ?? fault?.kind)
 
 /** Share of the time that the plan may take; the rest is for shrinking and confirming. */
 const mainTime = 0.85
@@ -112,8 +108,8 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     const judgement = judged(exchange)
     const at = elapsed()
     statistics.add(exchange, at, judgement.failures.length > 0)
-    const status = exchange.answer?.status ?? 0
-    if (status >= 200 && status < 300 && exchange.case.owes.success !== 'harmless') creations++
+    if (isCreation(exchange)) creations++
+    const rule = records.isLead(exchange, judgement.failures) ? records.rules.get(exchange.case.rule)?.rule : undefined
     emit({
       type: 'case-judged',
       rule: exchange.case.rule,
@@ -122,10 +118,13 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
       request: exchange.ordinal,
       at,
       seconds: exchange.seconds,
-      outcome: String(exchange.answer?.status ?? exchange.fault?.kind),
-      ...(judgement.notReached ? { notReached: judgement.notReached } : {}),
-      failures: judgement.failures.map(({ check, kind, place, message }) => ({ check, kind, place, message })),
+      outcome: outcomeOf(exchange),
+      ...(judgement.notReached !== undefined ? { notReached: judgement.notReached } : {}),
+      notes: judgement.notes,
+      failures: judgement.failures,
+      ...(rule ? { shown: parts.show(exchange, rule) } : {}),
     })
+    records.add(exchange, judgement, at)
     return judgement
   }
 
@@ -141,7 +140,6 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
       const exchange = await send(set.build(rule, index, { fresh: usesFresh }), slot)
       if (!exchange) return
       const judgement = take(exchange)
-      records.add(exchange, judgement, elapsed())
       if (exchange.answer) unreachable = 0
       if (exchange.fault?.kind === 'unreachable') unreachable++
       else if (rule.zone === 'accept' && judgement.notReached) refused++
@@ -153,6 +151,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     } catch (error) {
       if (!(error instanceof NotSendable || error instanceof CannotGenerate)) throw error
       notSendable.set(rule.id, error.message)
+      emit({ type: 'rule-not-sendable', rule: rule.id, reason: error.message })
     }
   }
 
@@ -180,13 +179,14 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     }
   }
   await Promise.all(Array.from({ length: parts.concurrency }, (_, slot) => work(slot)))
-  for (const exchange of parts.leftovers) records.add(exchange, take(exchange), elapsed())
+  for (const exchange of parts.leftovers) take(exchange)
 
   // What ends later, ends the looking into findings, not the plan.
   const planEnded = ended
   return {
     records,
     emit,
+    show: parts.show,
     statistics,
     elapsed,
     notSendable,
@@ -205,6 +205,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
         const exchange = await send(made, 0)
         if (!exchange) return undefined
         judge.remember(exchange)
+        emit({ type: 'case-repeated', rule: rule.id, request: exchange.ordinal, at: elapsed(), outcome: outcomeOf(exchange) })
         return { exchange, judgement: judged(exchange) }
       } catch (error) {
         if (error instanceof NotSendable) return undefined

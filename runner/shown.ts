@@ -1,7 +1,8 @@
-import type { WireRequest } from '../core/case'
+import type { Change, WireRequest } from '../core/case'
 import type { Exchange } from '../core/exchange'
 import type { ShownAnswer, ShownRequest } from '../core/finding'
-import { masked } from '../core/mask'
+import { createDeepMask, masked } from '../core/mask'
+import type { Seen } from './record'
 
 /** Characters of a body that a report shows. */
 const shownBody = 4096
@@ -43,6 +44,42 @@ export function shownAnswer({ answer, fault, seconds }: Exchange, mask: Mask): S
     bodyBytes: answer.body.length,
     ...(fault ? { fault: mask(fault.message) } : {}),
     seconds,
+  }
+}
+
+/** Texts in a report's list of changes are cut at this length; the request itself is shown beside. */
+const longestText = 2000
+
+const bounded = (changes: readonly Change[]): readonly Change[] =>
+  JSON.parse(
+    JSON.stringify(changes, (_, value) =>
+      typeof value === 'string' && value.length > longestText ? `${value.slice(0, longestText)}…` : value,
+    ),
+  )
+
+/**
+ * Makes what shows exchanges in reports.
+ * @param target origin and base path, for curl lines
+ */
+export function createShow(target: string, mask: Mask): Seen['show'] {
+  // Changes as data hold what was sent, so a header change may hold the token.
+  const deep = createDeepMask(mask)
+  return (exchange, { fixed, operation, id }, shrunk) => {
+    const { index, fresh, changes, request } = exchange.case
+    const curl = curlLine(target, request, mask)
+    return {
+      request: shownRequest(request, mask),
+      response: shownAnswer(exchange, mask),
+      changes: deep(bounded(shrunk ?? changes)),
+      ...(curl ? { curl } : {}),
+      case: {
+        operation,
+        rule: id,
+        index,
+        fresh,
+        ...(shrunk || index >= fixed.length ? { changes: deep(shrunk ?? changes) } : {}),
+      },
+    }
   }
 }
 

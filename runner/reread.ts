@@ -1,0 +1,142 @@
+import type { Change } from '../core/case'
+import type { CaseJudged, Event, RunStarted } from '../core/event'
+import type { Exchange } from '../core/exchange'
+import type { ShownAnswer, ShownExchange } from '../core/finding'
+import type { Report } from '../core/report'
+import type { RuleInfo } from '../core/rule'
+import { type Investigated, type SortByCause, simplicity } from './investigate'
+import { isCreation, Records, type Rules } from './record'
+import { makeReport } from './report'
+import { createStatistics } from './statistics'
+
+/**
+ * The report of a run from its events: its own, where it ended; of a killed run that of what was seen until then, made in the same way,
+ * but with failures that were neither confirmed nor shrunk.
+ * @param events the first is `run-started`
+ */
+export async function rereadReport(events: AsyncIterable<Event>, sortByCause: SortByCause): Promise<Report | undefined> {
+  let run: ReturnType<typeof reread> | undefined
+  for await (const event of events) {
+    if (event.type === 'run-finished') return event.report
+    if (event.type === 'run-started') run = reread(event, sortByCause)
+    else run?.take(event)
+  }
+  return run?.report()
+}
+
+function reread(started: RunStarted, sortByCause: SortByCause) {
+  const set: Rules = { rules: started.rules }
+  const records = new Records([set])
+  const statistics = createStatistics()
+  const notSendable = new Map<string, string>()
+  const shown = new WeakMap<Exchange, ShownExchange>()
+  let last = 0
+  let seconds = 0
+  let creations = 0
+  let throttled = false
+
+  function exchangeOf(event: Told & Pick<CaseJudged, 'rule'>): Exchange | undefined {
+    const rule = records.rules.get(event.rule)?.rule
+    if (!rule) return undefined
+    const exchange = rebuilt(rule, event)
+    if (event.shown) shown.set(exchange, event.shown)
+    return exchange
+  }
+
+  return {
+    take(event: Event): void {
+      if ('request' in event) last = Math.max(last, event.request)
+      if ('at' in event && typeof event.at === 'number') seconds = Math.max(seconds, event.at)
+      if (event.type === 'patience') throttled = true
+      else if (event.type === 'rule-not-sendable') notSendable.set(event.rule, event.reason)
+      else if (event.type === 'case-judged') {
+        const exchange = exchangeOf(event)
+        if (!exchange) return
+        const { failures, notes, notReached } = event
+        statistics.add(exchange, event.at, failures.length > 0)
+        if (isCreation(exchange)) creations++
+        records.add(exchange, { failures, notes, ...(notReached !== undefined ? { notReached } : {}) }, event.at)
+      } else if (event.type === 'refusal-persisted') {
+        const record = records.rules.get(event.rule)
+        const exchange = exchangeOf(event)
+        if (record && exchange) records.persist(record, exchange, event.failure, event.at)
+      }
+    },
+    report(): Report {
+      const tried = [...records.rules.values()].map(({ rule, judged }) => ({ rule, judged }))
+      const judged = (id: string) => records.rules.get(id)?.judged ?? 0
+      const findings = sortByCause(records.failures, tried).map((cause): Investigated<Rules> => {
+        const [lead] = [...cause.buckets].sort((a, b) => simplicity(a) - simplicity(b)) as [(typeof cause.buckets)[number]]
+        return {
+          ...cause,
+          lead,
+          failure: lead.failure,
+          exchange: lead.exchange,
+          changes: lead.exchange.case.changes,
+          path: [],
+          flaky: false,
+          unrepeated: true,
+          count: cause.buckets.reduce((sum, { count }) => sum + count, 0),
+          outOf: [...new Set(cause.buckets.map(({ rule }) => rule.id))].reduce((sum, id) => sum + judged(id), 0),
+        }
+      })
+      const session = {
+        records,
+        statistics,
+        notSendable,
+        show: (exchange: Exchange) => shown.get(exchange) ?? unshown,
+        lastOrdinal: () => last,
+        ended: () => 'killed' as const,
+        creations: () => creations,
+      }
+      return makeReport({ started, session, findings, wholeRun: [], mask: (text) => text, seconds, throttled })
+    },
+  }
+}
+
+/** What an event tells of its exchange. */
+type Told = Pick<CaseJudged, 'index' | 'request' | 'shown'> & Partial<Pick<CaseJudged, 'outcome' | 'seconds'>>
+
+/** A line that was too long to be kept whole. */
+const unshown: ShownExchange = {
+  request: { method: '', target: '', headers: [], bodyBytes: 0 },
+  response: { seconds: 0, fault: 'the event log does not hold this exchange' },
+  changes: [],
+}
+
+/** As much of an exchange as its event tells: enough to count it, and to compare it with others. */
+function rebuilt(rule: RuleInfo, event: Told): Exchange {
+  const { request, response, changes = [] as readonly Change[] } = event.shown ?? {}
+  const status = response?.status ?? Number(event.outcome)
+  return {
+    case: {
+      operation: rule.operation,
+      rule: rule.id,
+      index: event.index,
+      attempt: 0,
+      zone: rule.zone,
+      owes: rule.owes,
+      request: {
+        method: request?.method ?? '',
+        target: request?.target ?? '',
+        headers: request?.headers ?? [],
+        ...(request ? bodyOf(request) : {}),
+      },
+      changes,
+      fresh: event.shown?.case?.fresh ?? false,
+    },
+    sentAt: 0,
+    seconds: event.seconds ?? response?.seconds ?? 0,
+    freshConnection: false,
+    ordinal: event.request,
+    ...(status >= 100
+      ? { answer: { status, statusText: '', headers: [], body: Buffer.alloc(0), cut: false } }
+      : { fault: { kind: faultKind(event.outcome), message: response?.fault ?? '', partial: false } }),
+  }
+}
+
+const faultKind = (outcome: string | undefined): NonNullable<Exchange['fault']>['kind'] =>
+  outcome === 'timeout' || outcome === 'malformed' || outcome === 'unreachable' ? outcome : 'closed'
+
+const bodyOf = ({ body, bodyBase64 }: Pick<ShownAnswer, 'body' | 'bodyBase64'>) =>
+  body !== undefined ? { body: Buffer.from(body) } : bodyBase64 !== undefined ? { body: Buffer.from(bodyBase64, 'base64') } : {}
