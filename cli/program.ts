@@ -1,4 +1,5 @@
 import { Command, type CommanderError, InvalidArgumentError } from 'commander'
+import { formats } from '../reports/formats'
 import { packageInfo } from './package'
 
 /** Each command loads what it needs when it runs, so that `--version` and `--help` start at once. */
@@ -34,7 +35,7 @@ export function createProgram(): Command {
     .option('--out <dir>', 'folder for the reports', 'plumbline-report')
     .option(
       '--report <format[=file]>',
-      'html, json or events, instead of html and json; - is standard output; may be repeated',
+      `${formats.join(', ')} or events, instead of html and json; - is standard output; may be repeated`,
       collect,
       [],
     )
@@ -57,7 +58,12 @@ export function createProgram(): Command {
     .description('make reports from an event log, of a killed run too, or from a report.json')
     .argument('<file>', 'events.ndjson or report.json')
     .option('--out <dir>', 'folder for the reports', 'plumbline-report')
-    .option('--report <format[=file]>', 'html or json, instead of both; - is standard output; may be repeated', collect, [])
+    .option(
+      '--report <format[=file]>',
+      `${formats.join(', ')}, instead of html and json; - is standard output; may be repeated`,
+      collect,
+      [],
+    )
     .action(async (file, options) => (await import('./report')).reportCommand(file, options))
 
   program
@@ -155,4 +161,5 @@ Examples:
   plumbline run --target https://staging.example.com --param mesh_id=7d9c1a52-0f0e-4b0a-9d6c-2a5a0c3b1e11
   PLUMBLINE_TOKEN=… plumbline run --target https://staging.example.com --max-requests 500
   plumbline run --rule 'body.spec.ingress.port:*' --seed 42
-  plumbline run --report html=report.html --report json=-`
+  plumbline run --report html=report.html --report json=-
+  plumbline run --report html --report junit --report sarif=plumbline.sarif`

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { causesOf } from '../contracts/findings'
 import { UsageError } from '../core/errors'
 import type { Report } from '../core/report'
-import { writeReports } from '../reports/write'
+import { destination, writeReports } from '../reports/write'
 import { rereadReport } from '../runner/reread'
 import { readEventLog } from './eventLog'
 import { readReport } from './reportFile'
@@ -17,7 +17,8 @@ export async function reportCommand(file: string, options: { readonly out: strin
   if (logs.length > 0) throw new UsageError('--report events: an event log is written by a run alone')
   const report = (await isLog(file)) ? await fromLog(file) : await readReport(file)
   const { written, failed } = await writeReports(report, { dir: options.out, formats: reports })
-  if (written.length > 0 && !reports.some(({ file }) => file === '-')) process.stdout.write(`${written.join('\n')}\n`)
+  if (written.length > 0 && !reports.some((wanted) => destination(wanted, options.out) === '-'))
+    process.stdout.write(`${written.join('\n')}\n`)
   if (failed.length > 0) throw new UsageError(failed.map(({ file, message }) => `${file} could not be written: ${message}`).join('; '))
 }
 

@@ -3,11 +3,13 @@ import { parseSettings } from '../contracts/settings'
 import { UsageError } from '../core/errors'
 import { createMask } from '../core/mask'
 import { createEventLog } from '../reports/eventLog'
+import { type Format, formats } from '../reports/formats'
 import { createTerminal } from '../reports/terminal'
-import { type Format, formats, writeReports } from '../reports/write'
+import { destination, type Wanted, writeReports } from '../reports/write'
 import { casesFor } from '../runner/plan'
 import { colour } from './colour'
 import { run, secretsOf } from './conformance'
+import { inGithub, jobReports, stopCommands } from './github'
 
 interface Options extends TargetOptions {
   readonly spec?: string
@@ -43,16 +45,14 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
   const { reports, logs } = parseReports(options.report)
   if (options.break !== undefined && options.target !== undefined)
     throw new UsageError('--break names a variant of the embedded server: leave out --target, or serve it with "plumbline serve"')
-  const toStdout = [...reports, ...logs].some(({ file }) => file === '-')
-  const terminal = createTerminal({
-    stream: toStdout ? process.stderr : process.stdout,
-    colour: colour(toStdout ? process.stderr : process.stdout),
-    quiet: options.quiet ?? false,
-  })
+  const toStdout = reports.some((wanted) => destination(wanted, options.out) === '-') || logs.some(({ file }) => file === '-')
+  const stream = toStdout ? process.stderr : process.stdout
+  const terminal = createTerminal({ stream, colour: colour(stream), quiet: options.quiet ?? false })
   const params = Object.fromEntries(options.param.map(parseParam))
   const abort = interruptible()
   const eventLogs = logs.map(({ file = join(options.out, 'events.ndjson') }) => ({ file, ...createEventLog(file) }))
   const { token, ...target } = targetOf(options)
+  const obeyCommands = inGithub(process.env) ? stopCommands(stream) : () => {}
   const report = await run({
     ...target,
     ...(token !== undefined ? { token } : {}),
@@ -81,8 +81,9 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
     signal: abort,
     command: commandLine(words, [...(token !== undefined ? [token] : []), ...secretsOf([], { params })]),
     reportFile: join(options.out, 'report.json'),
-  })
-  const { written, failed } = await writeReports(report, { dir: options.out, formats: reports })
+  }).finally(obeyCommands)
+  const wanted = [...reports, ...jobReports(process.env, toStdout)]
+  const { written, failed } = await writeReports(report, { dir: options.out, formats: wanted })
   for (const { file, close, failed: failure } of eventLogs) {
     close()
     const message = failure()
@@ -95,27 +96,22 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
   process.exitCode = options.allowFlaky && allFlaky ? 0 : report.exitCode
 }
 
-interface Wanted<F> {
-  readonly format: F
-  readonly file?: string
-}
-
 const eventLog = 'events'
 
 /** The reports that `--report` asks for: those made at the end, and event logs, which are written as the run goes. */
 export function parseReports(words: readonly string[]): {
-  readonly reports: readonly Wanted<Format>[]
-  readonly logs: readonly Wanted<typeof eventLog>[]
+  readonly reports: readonly Wanted[]
+  readonly logs: readonly { file?: string }[]
 } {
   if (words.length === 0) return { reports: [{ format: 'html' }, { format: 'json' }], logs: [] }
   const all = words.map(parseReport)
   return {
-    reports: all.filter((wanted): wanted is Wanted<Format> => wanted.format !== eventLog),
-    logs: all.filter((wanted): wanted is Wanted<typeof eventLog> => wanted.format === eventLog),
+    reports: all.flatMap(({ format, ...wanted }) => (format === eventLog ? [] : [{ format, ...wanted }])),
+    logs: all.filter(({ format }) => format === eventLog),
   }
 }
 
-function parseReport(text: string): Wanted<Format | typeof eventLog> {
+function parseReport(text: string): { format: Format | typeof eventLog; file?: string } {
   const at = text.indexOf('=')
   const format = at < 0 ? text : text.slice(0, at)
   const known: readonly string[] = [...formats, eventLog]

@@ -49,6 +49,8 @@ export interface DocumentedMember {
   readonly type: string
   readonly required: boolean
   readonly docs?: DocsPlace
+  /** Line of the OpenAPI document that states it, from 1; the first, where answers of several statuses hold it. */
+  readonly line?: number
 }
 
 /** All that a run found out: `report.json` is this, and every other report is made from it. */
@@ -71,6 +73,8 @@ export interface Report {
     readonly spec?: string
     readonly overlays: readonly string[]
     readonly params: Readonly<Record<string, string>>
+    /** The tested operations, with the line of the document where each begins. */
+    readonly operations?: readonly { readonly id: string; readonly line: number }[]
   }
   readonly startedAt: string
   readonly seconds: number

@@ -1,18 +1,26 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Report } from '../core/report'
+import { renderCtrf } from './ctrf'
+import { type Format, formatFiles } from './formats'
+import { renderGithub } from './github'
+import { renderHar } from './har'
 import { renderHtml } from './html/page'
 import { renderJson } from './json'
+import { renderJunit } from './junit'
+import { renderMarkdown } from './markdown'
+import { renderSarif } from './sarif'
 
-/** Report formats: the file that each is written to, and how it is made. */
-const renderers = {
-  html: { file: 'index.html', render: renderHtml },
-  json: { file: 'report.json', render: renderJson },
-} as const satisfies Record<string, { file: string; render: (report: Report) => string }>
-
-export type Format = keyof typeof renderers
-
-export const formats = Object.keys(renderers) as readonly Format[]
+const renderers: Readonly<Record<Format, (report: Report) => string>> = {
+  html: renderHtml,
+  json: renderJson,
+  junit: renderJunit,
+  sarif: renderSarif,
+  markdown: renderMarkdown,
+  github: renderGithub,
+  har: renderHar,
+  ctrf: renderCtrf,
+}
 
 /** What came of writing reports. */
 export interface Written {
@@ -32,28 +40,41 @@ function toStdout(text: string): Promise<void> {
   })
 }
 
-async function toFile(file: string, text: string): Promise<void> {
+async function toFile(file: string, text: string, append: boolean): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, text)
+  await (append ? appendFile : writeFile)(file, text)
 }
+
+/** A report that is asked for. */
+export interface Wanted {
+  readonly format: Format
+  /** Relative to the working folder; `-` is standard output. None: the format's own file in the folder of the reports. */
+  readonly file?: string
+  /** Put behind what the file holds, as GitHub wants it of a job's summary. */
+  readonly append?: boolean
+}
+
+/** Where a report goes: its own file, or standard output (`-`). */
+export const destination = ({ format, file }: Wanted, dir: string): string =>
+  file ?? (formatFiles[format] === '-' ? '-' : join(dir, formatFiles[format]))
 
 /**
  * Writes a report in each of the formats asked for and makes the folders it needs. Never throws: a report that cannot be made or
  * written is told in `failed`, and the others are written all the same.
  * @param options.dir folder of the reports without a file of their own
- * @param options.formats `file` is relative to the working folder; `-` is standard output
  */
 export async function writeReports(
   report: Report,
-  options: { readonly dir: string; readonly formats: readonly { readonly format: Format; readonly file?: string }[] },
+  options: { readonly dir: string; readonly formats: readonly Wanted[] },
 ): Promise<Written> {
   const result: Written = { written: [], failed: [] }
-  for (const { format, file = join(options.dir, renderers[format].file) } of options.formats) {
+  for (const wanted of options.formats) {
+    const file = destination(wanted, options.dir)
     try {
-      const text = renderers[format].render(report)
+      const text = renderers[wanted.format](report)
       if (file === '-') await toStdout(text)
       else {
-        await toFile(file, text)
+        await toFile(file, text, wanted.append ?? false)
         result.written.push(file)
       }
     } catch (error) {

@@ -23,7 +23,7 @@ export function plumbline(
   options: { cwd?: string; env?: Record<string, string>; interrupt?: RegExp } = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
-    const { PLUMBLINE_TOKEN: _, FORCE_COLOR: __, ...env } = process.env
+    const { PLUMBLINE_TOKEN: _, FORCE_COLOR: __, GITHUB_ACTIONS: ___, GITHUB_STEP_SUMMARY: ____, ...env } = process.env
     const child = spawn(process.execPath, [main, ...words], {
       cwd: options.cwd ?? folder(),
       env: { ...env, ...options.env },
