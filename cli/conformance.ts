@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { causesOf, explains } from '../contracts/findings'
 import { createJudge } from '../contracts/judge'
 import type { Settings } from '../contracts/settings'
+import { againstBaseline, type KnownFinding } from '../core/baseline'
 import { UsageError } from '../core/errors'
 import type { Emit, RunStarted } from '../core/event'
 import { eventVersion } from '../core/event'
@@ -64,6 +65,8 @@ export interface RunOptions {
   readonly command?: string
   /** Where `report.json` will lie, for replay lines. */
   readonly reportFile?: string
+  /** Findings that are known: only others fail. */
+  readonly baseline?: { readonly file: string; readonly known: readonly KnownFinding[] }
 }
 
 export const defaults = { maxRequests: 3000, maxTime: 60, timeout: 10, concurrency: 8 } as const
@@ -139,6 +142,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
         ...(options.spec !== undefined ? { spec: options.spec } : {}),
         overlays: options.overlays ?? [],
         params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, mask(value)])),
+        operations: sets.map(({ subject }) => ({ id: subject.id, line: document.lineOf(subject.documented, '') })),
       },
     })
     emit(started)
@@ -159,7 +163,8 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     if (!session.ended()) await linger(session, judge, sets)
     const { findings, wholeRun } = await investigate(session, judge, causesOf, explains)
     const seconds = (performance.now() - clock) / 1000
-    const report = makeReport({ started, session, findings, wholeRun, mask, seconds, throttled })
+    const made = makeReport({ started, session, findings, wholeRun, mask, seconds, throttled })
+    const report = options.baseline ? againstBaseline(made, options.baseline.file, options.baseline.known) : made
     for (const finding of report.findings) emit({ type: 'finding-made', finding })
     emit({ type: 'run-finished', report })
     return report
@@ -171,7 +176,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
 
 /** What is known before the first request: all that a report tells besides what the run finds out. */
 function startOf(
-  { assumptions, warnings }: ApiDocument,
+  document: ApiDocument,
   sets: readonly RuleSet[],
   planned: number,
   parts: Pick<RunStarted, 'at' | 'seed' | 'target' | 'embedded' | 'command' | 'reportFile' | 'document'>,
@@ -182,9 +187,11 @@ function startOf(
     tool: packageInfo(),
     ...parts,
     rules: sets.flatMap(({ rules }) => rules.map(ruleInfo)),
-    members: sets.flatMap(({ subject }) => documentedMembers(subject)),
-    silences: assumptions.map(({ source: _, ...silence }) => silence),
-    warnings,
+    members: sets.flatMap(({ subject }) =>
+      documentedMembers(subject).map((member) => ({ ...member, line: document.lineOf(subject.documented, member.place, member.statuses) })),
+    ),
+    silences: document.assumptions.map(({ source: _, ...silence }) => silence),
+    warnings: document.warnings,
     planned,
   }
 }

@@ -112,7 +112,7 @@ describe('another document', () => {
     },
     components: { schemas: { Owner: { type: 'object', properties: { name: string, pets: { type: 'array', items: pet } } } } },
   }
-  const pets = createDocument({ file: 'pets.json', data: structuredClone(spec) as never, at: () => 'pets.json' })
+  const pets = createDocument({ file: 'pets.json', data: structuredClone(spec) as never, at: () => 'pets.json', lineOf: () => 1 })
   const sent = { name: 'Rex', tags: ['a', 'b'], owner: { name: 'Ann', pets: [{ name: 'Kit', tags: [] }] } }
   const of = (parts: Parameters<typeof judged>[0]) => verdict({ sent, case: { operation: 'createPet' }, ...parts }, { document: pets })
   const answered = (body: object) => of({ answer: { status: 201, body: { id: 7, ...sent, ...body } as never } })

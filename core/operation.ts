@@ -83,4 +83,10 @@ export interface ApiDocument {
   /** Whole documents, for `$ref`s. */
   readonly documented: Readonly<Record<string, unknown>>
   readonly assumed: Readonly<Record<string, unknown>>
+  /**
+   * Line of the file, from 1, that states a place of an operation, or what is nearest around it; the operation's own where the place is ''.
+   * @param place as in `Finding.place`: `header.X-Auth-Token`, `body.spec.ingress.port`, `answer.body.metadata.uid`
+   * @param statuses of an answer's place: the answers to look in, e.g. `200`; none: all
+   */
+  lineOf(operation: Operation, place: string, statuses?: readonly string[]): number
 }

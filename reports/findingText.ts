@@ -6,7 +6,7 @@ const longestLine = 1200
 const longestCommand = 4000
 
 /**
- * A finding in plain lines: promise, request, answer, why it is wrong, how often it was seen.
+ * What there is to tell of a finding besides its title, in plain lines: promise, request, answer, why it is wrong, how often it was seen.
  * Texts of a target are bounded, and what cannot be seen in them is shown as its escape.
  */
 export function findingLines(finding: Finding): string[] {
@@ -18,7 +18,7 @@ export function findingLines(finding: Finding): string[] {
     ...(finding.request ? sentWords(finding).map((words, at) => line(at === 0 ? 'Sent' : '', words)) : []),
     ...(finding.expected === undefined ? [] : [line('Owed', finding.expected)]),
     ...(came === undefined ? [] : [line('Came', came)]),
-    line('Wrong', finding.message),
+    ...(finding.message === finding.title ? [] : [line('Wrong', finding.message)]),
     line('Seen', `${howOften(finding)}; ${steadiness(finding)}`),
   ]
 }

@@ -3,6 +3,7 @@ import { UsageError } from '../core/errors'
 import { isObject } from '../core/json'
 import type { ApiDocument, Schema, SchemaObject } from '../core/operation'
 import { packageRoot, readText } from './files'
+import { pathOf } from './locate'
 import { type NormaliseOptions, normaliseSchemas } from './openapi/normalise'
 import { readOperations } from './openapi/operations'
 import { applyOverlay, type Overlay, readOverlay } from './overlay'
@@ -72,6 +73,7 @@ function assemble(spec: ParsedFile, overlayFiles: readonly ParsedFile[]): ApiDoc
     warnings: [...ownWarnings(documented), ...warnings],
     documented,
     assumed,
+    lineOf: (operation, place, statuses) => spec.lineOf(pathOf(documented, operation, place, statuses)),
   }
 }
 

@@ -1,5 +1,5 @@
 import { findNodeAtLocation, type Node as JsonNode, parseTree } from 'jsonc-parser'
-import { isNode, isPair, isScalar, type Node, parseDocument } from 'yaml'
+import { isNode, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
 import { UsageError } from '../core/errors'
 import { isObject } from '../core/json'
 
@@ -11,6 +11,8 @@ export interface ParsedFile {
   readonly data: Record<string, unknown>
   /** `file:line:column` of the value at a path, or of the nearest value around it. */
   at(path: Path): string
+  /** Line, from 1, of the key (or the item of a list) at a path, or of the nearest around it. */
+  lineOf(path: Path): number
 }
 
 const yamlOptions = { merge: true, prettyErrors: false } as const
@@ -24,8 +26,14 @@ export function parseText(text: string, file: string): ParsedFile {
   const json = parseJson(text)
   const data = json ?? nestedReasonably(file, () => parseYaml(text, file))
   if (!isObject(data)) throw new UsageError('holds no object; an OpenAPI document or an overlay was expected', file)
-  const offset = once(() => (json ? jsonOffsets(text) : yamlOffsets(text)))
-  return { file, data, at: (path) => `${file}:${position(text, offset()(path))}` }
+  const offsets = once(() => (json ? jsonOffsets(text) : yamlOffsets(text)))
+  const lines = once(() => lineCounter(text))
+  return {
+    file,
+    data,
+    at: (path) => `${file}:${position(text, offsets().value(path))}`,
+    lineOf: (path) => lines().linePos(offsets().key(path)).line,
+  }
 }
 
 /** JSON is the quick way for large documents; what is not JSON may still be YAML, which then tells the mistake. */
@@ -59,15 +67,37 @@ function position(text: string, offset: number): string {
   return `${line}:${offset - before.lastIndexOf('\n')}`
 }
 
-function jsonOffsets(text: string): (path: Path) => number {
-  const root = parseTree(text)
-  const find = (path: Path): JsonNode | undefined => root && findNodeAtLocation(root, [...path])
-  return (path) => nearest(path, find)?.offset ?? 0
+function lineCounter(text: string): LineCounter {
+  const counter = new LineCounter()
+  counter.addNewLine(0)
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) counter.addNewLine(end + 1)
+  return counter
 }
 
-function yamlOffsets(text: string): (path: Path) => number {
+/** Where the value at a path begins in the text, and where its key does. */
+interface Offsets {
+  value(path: Path): number
+  key(path: Path): number
+}
+
+function jsonOffsets(text: string): Offsets {
+  const root = parseTree(text)
+  const find = (path: Path): JsonNode | undefined => root && findNodeAtLocation(root, [...path])
+  const property = (path: Path) => {
+    const node = find(path)
+    return node?.parent?.type === 'property' ? node.parent : node
+  }
+  return { value: (path) => nearest(path, find)?.offset ?? 0, key: (path) => nearest(path, property)?.offset ?? 0 }
+}
+
+function yamlOffsets(text: string): Offsets {
   const root = parseDocument(text, yamlOptions).contents
-  return (path) => nearest(path, (at) => yamlNode(root, at))?.range?.[0] ?? 0
+  const value = (path: Path) => yamlNode(root, path)
+  const key = (path: Path) => {
+    const item = path.length === 0 ? undefined : yamlItem(value(path.slice(0, -1)), path.at(-1)!)
+    return isPair(item) && isNode(item.key) ? item.key : value(path)
+  }
+  return { value: (path) => nearest(path, value)?.range?.[0] ?? 0, key: (path) => nearest(path, key)?.range?.[0] ?? 0 }
 }
 
 function nearest<T>(path: Path, find: (path: Path) => T | undefined): T | undefined {
@@ -78,14 +108,18 @@ function nearest<T>(path: Path, find: (path: Path) => T | undefined): T | undefi
   return undefined
 }
 
-/** Keys of a YAML mapping may be numbers (`200:`), which are text in the data. */
 function yamlNode(node: unknown, path: Path): Node | undefined {
   const [segment, ...rest] = path
   if (segment === undefined) return isNode(node) ? node : undefined
-  const items: unknown = (node as { items?: unknown } | null)?.items
-  if (!Array.isArray(items)) return undefined
-  const child = items.find((item, index) => (isPair(item) ? keyText(item.key) : String(index)) === String(segment))
+  const child = yamlItem(node, segment)
   return yamlNode(isPair(child) ? child.value : child, rest)
+}
+
+/** The pair or the item of a mapping or list. Keys of a YAML mapping may be numbers (`200:`), which are text in the data. */
+function yamlItem(node: unknown, segment: string | number): unknown {
+  const items: unknown = (node as { items?: unknown } | null | undefined)?.items
+  if (!Array.isArray(items)) return undefined
+  return items.find((item, index) => (isPair(item) ? keyText(item.key) : String(index)) === String(segment))
 }
 
 const keyText = (key: unknown): string => String(isScalar(key) ? key.value : key)
