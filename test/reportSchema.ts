@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createGenerator } from 'ts-json-schema-generator'
+import type { Report } from '../core/report'
+
+const root = join(__dirname, '..')
+
+/** The published schema of report.json. */
+export const schemaFile = join(root, 'reports', 'report.schema.json')
+
+const version: Report['version'] = 1
+
+type Members = Record<string, unknown>
+
+/** JSON Schema 2020-12 of report.json, made from the type `Report`, with its comments as descriptions. */
+export function reportSchema(): Members {
+  const made = createGenerator({
+    path: join(root, 'core', 'report.ts'),
+    tsconfig: join(root, 'tsconfig.json'),
+    type: 'Report',
+    topRef: false,
+    additionalProperties: false,
+    skipTypeCheck: true,
+  }).createSchema('Report')
+  const { $schema: _, definitions, ...report } = modern(made) as Members
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `urn:plumbline-api:report:${version}`,
+    title: `report.json of plumbline-api, version ${version}`,
+    ...report,
+    $defs: definitions,
+  }
+}
+
+/** Draft 7, which the generator writes, as 2020-12: definitions have another name. */
+function modern(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(modern)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key === '$ref' ? String(inner).replace('#/definitions/', '#/$defs/') : modern(inner),
+    ]),
+  )
+}
+
+if (require.main === module) writeFileSync(schemaFile, `${JSON.stringify(reportSchema(), null, 2)}\n`)
