@@ -1,4 +1,5 @@
 import { Command, type CommanderError, InvalidArgumentError } from 'commander'
+import { isDay } from '../core/baseline'
 import { formats } from '../reports/formats'
 import { packageInfo } from './package'
 
@@ -41,6 +42,7 @@ export function createProgram(): Command {
     )
     .option('--max-failures <n>', 'end the plan after so many failing cases', positive)
     .option('--allow-flaky', 'exit 0 if every finding is flaky')
+    .option('--baseline <file>', 'known findings, which do not fail (see baseline update)')
     .option('--quiet', 'print findings and the verdict only')
     .addHelpText('after', runExamples)
     .action(async (options) => (await import('./run')).runCommand(options, process.argv.slice(2)))
@@ -64,7 +66,19 @@ export function createProgram(): Command {
       collect,
       [],
     )
+    .option('--baseline <file>', 'known findings, to tell the new ones apart')
     .action(async (file, options) => (await import('./report')).reportCommand(file, options))
+
+  const baseline = program.command('baseline').description('keep the file of known findings, which do not fail a run')
+  baseline
+    .command('update')
+    .description('take the new findings of a report into the baseline, and drop those that are fixed')
+    .argument('[report]', 'report.json of a run', 'plumbline-report/report.json')
+    .option('--baseline <file>', 'the baseline, YAML or JSON; it is made if it is not there', 'plumbline.baseline.yaml')
+    .option('--reason <text>', 'why the new findings are borne', 'not looked into yet')
+    .option('--owner <name>', 'who mends them', 'nobody yet')
+    .option('--expires <date>', 'last day on which they are borne, YYYY-MM-DD (default: 90 days after the run)', day)
+    .action(async (report, options) => (await import('./baseline')).baselineUpdateCommand(report, options))
 
   program
     .command('rules')
@@ -139,6 +153,11 @@ function seconds(text: string): number {
   const value = Number(text)
   if (text.trim() === '' || !(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('must be a number of seconds above 0.')
   return value
+}
+
+function day(text: string): string {
+  if (!isDay(text)) throw new InvalidArgumentError('must be a date, e.g. 2027-03-31.')
+  return text
 }
 
 function percent(text: string): number {

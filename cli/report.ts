@@ -1,9 +1,11 @@
 import { open } from 'node:fs/promises'
 import { causesOf } from '../contracts/findings'
+import { againstBaseline } from '../core/baseline'
 import { UsageError } from '../core/errors'
 import type { Report } from '../core/report'
 import { destination, writeReports } from '../reports/write'
 import { rereadReport } from '../runner/reread'
+import { readBaseline } from './baselineFile'
 import { readEventLog } from './eventLog'
 import { readReport } from './reportFile'
 import { parseReports } from './run'
@@ -12,10 +14,15 @@ import { parseReports } from './run'
  * Makes reports from an event log (of a run that ended, or that was killed), or from a report.json.
  * @throws UsageError for a file that is neither, and for a report that cannot be written
  */
-export async function reportCommand(file: string, options: { readonly out: string; readonly report: readonly string[] }): Promise<void> {
+export async function reportCommand(
+  file: string,
+  options: { readonly out: string; readonly report: readonly string[]; readonly baseline?: string },
+): Promise<void> {
   const { reports, logs } = parseReports(options.report)
   if (logs.length > 0) throw new UsageError('--report events: an event log is written by a run alone')
-  const report = (await isLog(file)) ? await fromLog(file) : await readReport(file)
+  const known = options.baseline === undefined ? undefined : await readBaseline(options.baseline)
+  const read = (await isLog(file)) ? await fromLog(file) : await readReport(file)
+  const report = known && options.baseline !== undefined ? againstBaseline(read, options.baseline, known) : read
   const { written, failed } = await writeReports(report, { dir: options.out, formats: reports })
   if (written.length > 0 && !reports.some((wanted) => destination(wanted, options.out) === '-'))
     process.stdout.write(`${written.join('\n')}\n`)

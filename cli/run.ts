@@ -7,6 +7,7 @@ import { type Format, formats } from '../reports/formats'
 import { createTerminal } from '../reports/terminal'
 import { destination, type Wanted, writeReports } from '../reports/write'
 import { casesFor } from '../runner/plan'
+import { readBaseline } from './baselineFile'
 import { colour } from './colour'
 import { run, secretsOf } from './conformance'
 import { inGithub, jobReports, stopCommands } from './github'
@@ -28,6 +29,7 @@ interface Options extends TargetOptions {
   readonly out: string
   readonly report: readonly string[]
   readonly maxFailures?: number
+  readonly baseline?: string
   readonly allowFlaky?: boolean
   readonly quiet?: boolean
 }
@@ -48,6 +50,7 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
   const toStdout = reports.some((wanted) => destination(wanted, options.out) === '-') || logs.some(({ file }) => file === '-')
   const stream = toStdout ? process.stderr : process.stdout
   const terminal = createTerminal({ stream, colour: colour(stream), quiet: options.quiet ?? false })
+  const baseline = options.baseline === undefined ? undefined : { file: options.baseline, known: await readBaseline(options.baseline) }
   const params = Object.fromEntries(options.param.map(parseParam))
   const abort = interruptible()
   const eventLogs = logs.map(({ file = join(options.out, 'events.ndjson') }) => ({ file, ...createEventLog(file) }))
@@ -68,6 +71,7 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
     timeout: options.timeout,
     concurrency: options.concurrency,
     ...(options.maxFailures !== undefined ? { maxFailures: options.maxFailures } : {}),
+    ...(baseline ? { baseline } : {}),
     rules: options.rule,
     skip: options.skip,
     emit: (event) => {
@@ -92,7 +96,8 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
   }
   for (const { file, message } of failed) process.stderr.write(`plumbline: ${file} could not be written: ${message}\n`)
   if (written.length > 0 && !toStdout) process.stdout.write(`${written.map((file) => `  ${file}`).join('\n')}\n`)
-  const allFlaky = report.findings.length > 0 && report.findings.every(({ flaky }) => flaky)
+  const failing = report.findings.filter((finding) => finding.baseline?.state !== 'known')
+  const allFlaky = failing.length > 0 && failing.every(({ flaky }) => flaky)
   process.exitCode = options.allowFlaky && allFlaky ? 0 : report.exitCode
 }
 

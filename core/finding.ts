@@ -1,3 +1,4 @@
+import type { Standing } from './baseline'
 import type { Change } from './case'
 import type { DocsPlace } from './place'
 import type { Zone } from './zone'
@@ -108,4 +109,6 @@ export interface Finding extends Partial<ShownExchange> {
   readonly replay: string
   /** Sizes of the failing request on the way to the smallest, in changes and bytes. */
   readonly shrinkPath: readonly { readonly changes: number; readonly bytes: number }[]
+  /** How it stands to the baseline, where one was given. */
+  readonly baseline?: Standing
 }

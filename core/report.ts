@@ -1,3 +1,4 @@
+import type { BaselineResult } from './baseline'
 import type { Finding, Note } from './finding'
 import type { DocsPlace } from './place'
 import type { RuleInfo } from './rule'
@@ -61,6 +62,10 @@ export interface Report {
   readonly exitCode: 0 | 1 | 3
   /** Why it could not be judged, or why the run ended early, and what to do. */
   readonly reason?: string
+  /** Beside findings: why the run could not have been judged without them. */
+  readonly unjudged?: string
+  /** What the baseline made of the findings: with one, `exitCode` is 0 where all of them are known. */
+  readonly baseline?: BaselineResult
   readonly seed: number
   readonly target: string
   /** The embedded server's variant, where the target was the embedded server. */

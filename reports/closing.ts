@@ -2,7 +2,7 @@ import type { Colors } from 'picocolors/types'
 import type { Finding } from '../core/finding'
 import type { Report } from '../core/report'
 import { columns, count, counted, duration, shorten, visible, wrap, wrapCommand } from './text'
-import { answerWords, byZone, docsName, howOften, results, sentWords, steadiness, verdictWords } from './words'
+import { answerWords, byZone, docsName, howOften, results, sentWords, standingWords, steadiness, verdictWords } from './words'
 
 export interface ClosingOptions {
   /** Columns of the terminal. */
@@ -62,6 +62,7 @@ function whole(finding: Finding, index: number, options: ClosingOptions): string
     ...came.flatMap((words) => part('Came', words)),
     ...(finding.message === finding.title ? [] : part('Wrong', finding.message)),
     ...part('Seen', `${howOften(finding)}; ${steadiness(finding)}`),
+    ...(finding.baseline ? part('Baseline', standingWords(finding) ?? '') : []),
     ...(finding.curl === undefined ? [] : commandLines(finding.curl, width, as)),
     ...commandLines(finding.replay, width, colours.dim),
     '',
@@ -72,8 +73,9 @@ function whole(finding: Finding, index: number, options: ClosingOptions): string
 function brief(finding: Finding, index: number, { width, colours }: ClosingOptions): string {
   const number = `${index + 1}. `
   const [line = ''] = wrap(visible(shorten(finding.title, 200)), width - number.length - finding.severity.length - 2)
-  const gap = ' '.repeat(Math.max(1, width - number.length - columns(line) - finding.severity.length))
-  return `${number}${line}${gap}${severityPaint(colours, finding)(finding.severity)}`
+  const label = finding.baseline && finding.baseline.state !== 'new' ? finding.baseline.state : finding.severity
+  const gap = ' '.repeat(Math.max(1, width - number.length - columns(line) - label.length))
+  return `${number}${line}${gap}${severityPaint(colours, finding)(label)}`
 }
 
 function findings(report: Report, options: ClosingOptions): string[] {
@@ -83,6 +85,15 @@ function findings(report: Report, options: ClosingOptions): string[] {
   const lines = rest.slice(0, mostLines).map((finding, index) => brief(finding, index + all.length - rest.length, options))
   const more = rest.length > mostLines ? [`and ${counted(rest.length - mostLines, 'more finding')} in the reports`] : []
   return lines.length > 0 ? [...full, ...lines, ...more, ''] : full
+}
+
+/** Known findings that are fixed; they fail nothing, but the baseline still bears them. */
+function fixed({ baseline }: Report, { width, colours }: ClosingOptions): string[] {
+  if (!baseline || baseline.fixed.length === 0) return []
+  const lines = baseline.fixed
+    .slice(0, mostLines)
+    .flatMap(({ id, title = '' }) => wrap(visible(`${shorten(id, 80)} ${shorten(title, 200)}`), width - 2).map((line) => `  ${line}`))
+  return [colours.green(`Fixed since ${visible(shorten(baseline.file, 200))}:`), ...lines, '  "plumbline baseline update" drops them.', '']
 }
 
 /** Rules and cases by zone, as a table. */
@@ -115,7 +126,7 @@ function verdict(report: Report, { width, colours }: ClosingOptions): string[] {
 
 /** What a terminal says when a run has ended: the verdict, the findings, the rules counted by zone. Lines without their ends. */
 export function closing(report: Report, options: ClosingOptions): string[] {
-  if (options.quiet) return [...verdict(report, options), ...findings(report, options)]
+  if (options.quiet) return [...verdict(report, options), ...findings(report, options), ...fixed(report, options)]
   const silences =
     report.silences.length > 0
       ? [`The docs are silent in ${counted(report.silences.length, 'place')}; the reports tell what was assumed.`]
@@ -125,6 +136,7 @@ export function closing(report: Report, options: ClosingOptions): string[] {
     ...verdict(report, options),
     '',
     ...findings(report, options),
+    ...fixed(report, options),
     ...table(report, options),
     ...silences.flatMap((line) => ['', ...wrap(line, options.width)]),
     '',

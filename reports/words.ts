@@ -48,7 +48,10 @@ export function verdictWords(report: Report): { readonly headline: string; reado
   const evidence = `${counted(report.requests, 'request')} tested ${tested} of ${counted(report.rules.length, 'rule')}`
   if (report.verdict === 'conforms') return { headline: 'The target keeps its documentation', sentence: `${evidence}; none was broken.` }
   if (report.verdict === 'not judged') return { headline: 'The target could not be judged', sentence: `${evidence}.` }
-  const headline = `The target breaks its documentation in ${counted(report.findings.length, 'way')}`
+  const all = report.findings.length
+  const known = report.baseline?.known ?? 0
+  const ways = `The target breaks its documentation in ${counted(all, known === all ? 'known way' : 'way')}`
+  const headline = known > 0 && known < all ? `${ways}, ${known} of them known` : ways
   return { headline, sentence: `${evidence}; ${broken === 1 ? '1 was' : `${broken} were`} broken.` }
 }
 
@@ -108,3 +111,12 @@ export const steadiness = (finding: Finding): string =>
 
 /** How often a finding was seen, in words. */
 export const howOften = (finding: Finding): string => `${finding.count.toLocaleString('en-US')} of ${counted(finding.outOf, 'request')}`
+
+/** How a finding stands to the baseline, in words; none where there was no baseline. */
+export function standingWords({ baseline }: Finding): string | undefined {
+  if (!baseline) return undefined
+  const { state, reason = '', owner = '', since, expires = '' } = baseline
+  if (state === 'new') return 'new: the baseline does not have it'
+  const told = `${reason} (${owner}${since === undefined ? '' : `, since ${since}`})`
+  return state === 'known' ? `known until ${expires}: ${told}` : `known, but expired on ${expires}: ${told}`
+}

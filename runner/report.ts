@@ -42,12 +42,14 @@ export function makeReport<S extends Rules>(parts: ReportParts<S>): Report {
   )
   const rules = [...session.records.rules.values()].map((record) => ruleResult(record, unique, session))
   const { verdict, reason } = judge(parts, rules, unique)
+  const without = unique.length > 0 ? judge(parts, rules, []) : undefined
   return {
     version: 1,
     tool: started.tool,
     verdict,
     exitCode: verdict === 'findings' ? 1 : verdict === 'conforms' ? 0 : 3,
     ...(reason ? { reason: mask(reason) } : {}),
+    ...(without?.verdict === 'not judged' && without.reason ? { unjudged: mask(without.reason) } : {}),
     seed: started.seed,
     target: started.target,
     ...(started.embedded !== undefined ? { embedded: started.embedded } : {}),

@@ -1,0 +1,83 @@
+import type { Finding } from './finding'
+import type { Report, RuleResult } from './report'
+
+/** A finding that is known and borne until a date. */
+export interface KnownFinding {
+  readonly id: string
+  readonly title?: string
+  /** The rule that showed it: where this is tested and kept, the finding is fixed. */
+  readonly rule?: string
+  /** Seen now and then only: a run without it does not show that it is fixed. */
+  readonly flaky?: boolean
+  readonly reason: string
+  readonly owner: string
+  /** Day when it was first known, `YYYY-MM-DD`. */
+  readonly since?: string
+  /** Last day on which it is borne, `YYYY-MM-DD` (UTC). */
+  readonly expires: string
+}
+
+/** How a finding stands to the baseline. */
+export interface Standing extends Partial<Pick<KnownFinding, 'reason' | 'owner' | 'since' | 'expires'>> {
+  readonly state: 'new' | 'known' | 'expired'
+}
+
+/** The baseline, as a report tells it. */
+export interface BaselineResult {
+  readonly file: string
+  /** Findings by their standing. */
+  readonly new: number
+  readonly known: number
+  readonly expired: number
+  /** Known findings that the run did not see although it tested their rule. */
+  readonly fixed: readonly KnownFinding[]
+  /** Known findings that the run did not look for, or that are seen now and then only. */
+  readonly notSeen: readonly KnownFinding[]
+}
+
+const isFixed = (known: KnownFinding, rules: ReadonlyMap<string, RuleResult>): boolean =>
+  !known.flaky && known.rule !== undefined && rules.get(known.rule)?.result === 'kept'
+
+/**
+ * Holds a report against a baseline: only new and expired findings fail.
+ * @returns the report with `baseline` on it and on each finding; it conforms to what is known with exit code 0, or 3 where the run
+ * could not have been judged without findings
+ */
+export function againstBaseline(report: Report, file: string, all: readonly KnownFinding[]): Report {
+  const today = report.startedAt.slice(0, 10)
+  const byId = new Map(all.map((known) => [known.id, known]))
+  const found = new Set(report.findings.map(({ id }) => id))
+  const rules = new Map(report.rules.map((rule) => [rule.id, rule]))
+  const findings = report.findings.map((finding): Finding => ({ ...finding, baseline: standing(byId.get(finding.id), today) }))
+  const amount = (state: Standing['state']) => findings.filter(({ baseline }) => baseline?.state === state).length
+  const gone = all.filter(({ id }) => !found.has(id))
+  const baseline = {
+    file,
+    new: amount('new'),
+    known: amount('known'),
+    expired: amount('expired'),
+    fixed: gone.filter((known) => isFixed(known, rules)),
+    notSeen: gone.filter((known) => !isFixed(known, rules)),
+  }
+  if (report.verdict !== 'findings' || baseline.new + baseline.expired > 0) return { ...report, findings, baseline }
+  const { unjudged } = report
+  return {
+    ...report,
+    findings,
+    baseline,
+    exitCode: unjudged === undefined ? 0 : 3,
+    ...(unjudged === undefined ? {} : { reason: unjudged }),
+  }
+}
+
+function standing(known: KnownFinding | undefined, today: string): Standing {
+  if (!known) return { state: 'new' }
+  const { reason, owner, since, expires } = known
+  return { state: expires < today ? 'expired' : 'known', reason, owner, ...(since !== undefined ? { since } : {}), expires }
+}
+
+/** Whether a text is a day of the calendar, `YYYY-MM-DD`. */
+export function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`)
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+}
