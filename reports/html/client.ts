@@ -67,7 +67,7 @@ export function client(): void {
   const { document, location, history, navigator, addEventListener } = globalThis as unknown as Page
   const all = (selector: string): Target[] => [...document.querySelectorAll(selector)]
   const one = (selector: string): Target => document.querySelector(selector)!
-  const names = ['severity', 'steady', 'zone', 'result', 'place'] as const
+  const names = ['severity', 'baseline', 'steady', 'zone', 'result', 'place'] as const
   const items = all('[data-item]')
   const texts = new Map<Target, string>()
   const search = one('#search')

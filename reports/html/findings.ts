@@ -1,14 +1,16 @@
+import type { KnownFinding } from '../../core/baseline'
 import type { Finding } from '../../core/finding'
 import type { DocsPlace } from '../../core/place'
 import type { Report } from '../../core/report'
 import { bytes, count, counted, cut, duration, shorten, wrapCommand } from '../text'
-import { bySeverity, docsName, howOften, steadiness } from '../words'
+import { bySeverity, docsName, howOften, standingWords, steadiness } from '../words'
 import { answerView, type Bounds, changeList, requestView } from './exchange'
 import { breakable, code, copyButton, findingAnchor, type Html, html, linkTo, ruleAnchor } from './html'
 
 /** So many findings are listed at once; the others are behind a fold. */
 const listed = 20
 const sentence = 2000
+const mostGone = 100
 const place = 300
 
 /** So many findings are told in full; of the others the page tells no bodies: 1,000 findings must still open at once. */
@@ -64,6 +66,7 @@ function facts(finding: Finding): Html {
 <div><dt>Seen</dt><dd>${howOften(finding)}</dd></div>
 <div><dt>First seen</dt><dd>request ${count(request)}, after ${duration(seconds)}</dd></div>
 <div><dt>Repeats</dt><dd>${steadiness(finding)}</dd></div>
+${finding.baseline && html`<div><dt>Baseline</dt><dd>${shorten(standingWords(finding) ?? '', sentence)}</dd></div>`}
 <div><dt>Check</dt><dd><code>${finding.check}</code> ${shorten(finding.kind, place)}</dd></div>
 ${shrinkPath(finding)}${rulesHit(finding)}</dl>`
 }
@@ -94,23 +97,54 @@ function brief(finding: Finding): Html {
   return html`<div class="story">${why(finding)}<div>${changeList(finding.changes.slice(0, 3), 160)}${status !== undefined && html`<p class="note">Answered: ${shorten(String(status), place)}. report.json has the whole exchange.</p>`}</div>${command('Replay and judge it', finding.replay, 'the replay command')}</div>`
 }
 
+/** The line of a finding that is there when it is closed. */
+function headline(finding: Finding): Html {
+  const state = finding.baseline?.state
+  const amount = html`<span><b>${count(finding.count)}</b> of ${count(finding.outOf)}</span>`
+  return html`<summary><span class="severity">${finding.severity}</span><span class="what"><h3>${shorten(finding.title, place)}</h3><span class="where"><code>${breakable(shorten(finding.place, place))}</code></span></span><span class="tally">${state !== undefined && html`<span class="standing ${state}">${state}</span>`}${finding.flaky && html`<span class="flaky">flaky</span>`}${amount}</span></summary>`
+}
+
+/** A finding on a page that holds no rules: folded, without its exchange. */
+export const shortCard = (finding: Finding): Html =>
+  html`<details class="finding ${finding.severity}" id="${findingAnchor(finding.id)}">${headline(finding)}
+${brief(finding)}</details>`
+
 function card(finding: Finding, index: number): Html {
   const id = findingAnchor(finding.id)
-  return html`<details class="finding ${finding.severity}" id="${id}" data-item="finding" data-severity="${finding.severity}" data-zone="${finding.zone ?? ''}" data-steady="${finding.flaky ? 'flaky' : 'steady'}" data-place="${shorten(finding.place, place)}" data-shows="${shorten(finding.answerPlace, place)}"${index === 0 && html` open`}>
-<summary><span class="severity">${finding.severity}</span><span class="what"><h3>${shorten(finding.title, place)}</h3><span class="where"><code>${breakable(shorten(finding.place, place))}</code></span></span><span class="tally">${finding.flaky && html`<span class="flaky">flaky</span>`}<span><b>${count(finding.count)}</b> of ${count(finding.outOf)}</span></span></summary>
+  const known = finding.baseline !== undefined && html` data-baseline="${finding.baseline.state}"`
+  return html`<details class="finding ${finding.severity}" id="${id}" data-item="finding" data-severity="${finding.severity}" data-zone="${finding.zone ?? ''}" data-steady="${finding.flaky ? 'flaky' : 'steady'}"${known} data-place="${shorten(finding.place, place)}" data-shows="${shorten(finding.answerPlace, place)}"${index === 0 && html` open`}>
+${headline(finding)}
 ${index < full ? story(finding, boundsOf(index)) : brief(finding)}</details>`
 }
 
+const states = ['new', 'expired', 'known'] as const
+
 /** Buttons that show findings of one kind only; each is pressed or not. */
-function filters(findings: readonly Finding[]): Html {
+function filters(report: Report): Html {
+  const { findings } = report
   const button = (filter: string, value: string, amount: number) =>
     amount > 0 &&
     html`<button type="button" aria-pressed="false" data-filter="${filter}" data-value="${value}" class="filter">${value} <b>${count(amount)}</b></button>`
   const flaky = findings.filter((finding) => finding.flaky).length
   return html`<div class="filters needs-script" role="group" aria-label="Filter the findings">
 ${Object.entries(bySeverity(findings)).map(([severity, amount]) => button('severity', severity, amount))}
+${report.baseline && html`<span class="gap"></span>`}${report.baseline && states.map((state) => button('baseline', state, report.baseline?.[state] ?? 0))}
 ${flaky > 0 && html`<span class="gap"></span>`}${flaky > 0 && button('steady', 'steady', findings.length - flaky)}${button('steady', 'flaky', flaky)}
 <span class="gap"></span><button type="button" class="quiet" data-action="toggle-all">Open all</button></div>`
+}
+
+/** Known findings that the run did not see: fixed, as far as it tested their rules. */
+function gone({ baseline }: Report): Html | false {
+  if (!baseline) return false
+  const list = (title: string, all: readonly KnownFinding[]) =>
+    all.length > 0 &&
+    html`<div class="gone"><h3>${title} <span class="count">${count(all.length)}</span></h3><ul>${all
+      .slice(0, mostGone)
+      .map(
+        ({ id, title, rule, reason }) =>
+          html`<li><b>${shorten(title ?? rule ?? id, place)}</b> <span>${shorten(reason, place)}</span> <code>${shorten(id, place)}</code></li>`,
+      )}</ul></div>`
+  return html`${list('Fixed since the baseline', baseline.fixed)}${list('Known, but not looked for or not seen', baseline.notSeen)}`
 }
 
 /** The findings, worst first: the first ones listed, the others behind a fold. */
@@ -118,13 +152,13 @@ export function findingsSection(report: Report): Html {
   const findings = report.findings
   if (findings.length === 0) {
     const words = report.verdict === 'not judged' ? 'None, but the target was not judged.' : 'None. Every promise that was tested was kept.'
-    return html`<section id="findings" aria-labelledby="findings-title"><div class="head"><h2 id="findings-title" tabindex="-1">Findings</h2></div><p class="empty">${words}</p></section>`
+    return html`<section id="findings" aria-labelledby="findings-title"><div class="head"><h2 id="findings-title" tabindex="-1">Findings</h2></div><p class="empty">${words}</p>${gone(report)}</section>`
   }
   const cards = findings.map(card)
   const rest =
     cards.length > listed &&
     html`<details class="rest" data-rest><summary><span data-left>${count(cards.length - listed)}</span> more findings</summary>${cards.slice(listed)}</details>`
   return html`<section id="findings" aria-labelledby="findings-title"><div class="head"><h2 id="findings-title" tabindex="-1">Findings <span class="count" data-count="finding">${count(findings.length)}</span></h2><p>Each is one cause, told once; the worst come first.</p></div>
-${filters(findings)}
-${cards.slice(0, listed)}${rest}<p class="empty none-left" data-empty="finding" hidden>No finding matches.</p></section>`
+${filters(report)}
+${cards.slice(0, listed)}${rest}<p class="empty none-left" data-empty="finding" hidden>No finding matches.</p>${gone(report)}</section>`
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Report } from '../../core/report'
 import { count, counted, duration, shorten } from '../text'
 import { byZone, results, verdictWords, zoneMeaning } from '../words'
@@ -6,28 +5,18 @@ import { trafficSection } from './charts'
 import { client } from './client'
 import { contractSection } from './contract'
 import { findingsSection } from './findings'
-import { breakable, code, copyButton, filterLink, type Html, html, trusted } from './html'
+import { breakable, code, copyButton, filterLink, type Html, html } from './html'
 import { rulesSection } from './rules'
+import { bob, foot, renderPage, type Tone } from './shell'
 import { notesSection, silencesSection } from './silences'
-import { style } from './style'
 
 const longest = 1000
 
-const tone: Readonly<Record<Report['verdict'], string>> = { conforms: 'good', findings: 'bad', 'not judged': 'unsure' }
+const tone: Readonly<Record<Report['verdict'], Tone>> = { conforms: 'good', findings: 'bad', 'not judged': 'unsure' }
 const eyebrow: Readonly<Record<Report['verdict'], string>> = {
   conforms: 'Conforms',
   findings: 'Does not conform',
   'not judged': 'Not judged',
-}
-
-/** The mark of the verdict: a plumb bob that hangs true, or does not. */
-const bob = trusted(
-  '<svg class="bob" viewBox="0 0 24 32" aria-hidden="true"><path d="M12 0v13" fill="none" stroke="currentColor" stroke-width="2"/><path d="M6.5 13h11v6.5L12 31l-5.5-11.5z" fill="currentColor"/></svg>',
-)
-
-const icon = (verdict: Report['verdict']): string => {
-  const colour = { conforms: '%231f7a4d', findings: '%23b3261e', 'not judged': '%238a6100' }[verdict]
-  return `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='-4 0 32 32'%3E%3Cpath d='M11 0h2v13h4.5v6.5L12 31 6.5 19.5V13H11z' fill='${colour}'/%3E%3C/svg%3E`
 }
 
 function startedAt({ startedAt }: Report): Html {
@@ -101,34 +90,20 @@ const help = html`<dialog id="help" aria-labelledby="help-title"><div class="hea
 <p><label><input type="checkbox" id="shortcuts" checked> Single keys are shortcuts</label></p>
 <p class="note">The address holds the search, the filters and the finding: copy it to share what you see.</p></dialog>`
 
-const hash = (source: string): string => `'sha256-${createHash('sha256').update(source).digest('base64')}'`
-
 /**
  * The report as one HTML file that needs no network: the content stands in the page, so that it can be read with scripts off; the script
- * adds search, filters, keyboard and copy buttons. A strict Content-Security-Policy allows this style and this script alone.
+ * adds search, filters, keyboard and copy buttons.
  */
 export function renderHtml(report: Report): string {
-  const script = `(${client.toString()})()`
-  const policy = [
-    "default-src 'none'",
-    `style-src ${hash(style)}`,
-    `script-src ${hash(script)}`,
-    'img-src data:',
-    "base-uri 'none'",
-    "form-action 'none'",
-    "require-trusted-types-for 'script'",
-  ].join('; ')
   const { headline } = verdictWords(report)
-  return html`<!doctype html>
-<html lang="en" data-theme="auto">
-<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer"><meta name="generator" content="${report.tool.name} ${report.tool.version}">
-<title>${headline} · Plumbline</title><link rel="icon" href="${icon(report.verdict)}">
-<style>${trusted(style)}</style></head>
-<body><a class="skip" href="#findings">Skip to the findings</a>
+  return renderPage({
+    title: headline,
+    tone: tone[report.verdict],
+    tool: report.tool,
+    script: `(${client.toString()})()`,
+    body: html`<a class="skip" href="#findings">Skip to the findings</a>
 ${bar}
 <div class="layout">${navigation(report)}<main>${summary(report)}${findingsSection(report)}${contractSection(report)}${rulesSection(report)}${trafficSection(report)}${silencesSection(report)}${notesSection(report)}</main></div>
-<footer><p>${report.tool.name} ${report.tool.version}</p></footer>${help}
-<script>${trusted(script)}</script></body></html>
-`.html
+${foot(report.tool)}${help}`,
+  })
 }

@@ -153,6 +153,24 @@ i.not-run { background: none; border: 1.5px dotted var(--unrun) }
 .where { color: var(--soft); min-width: 0 }
 .tally { display: flex; gap: .7rem; align-items: center; color: var(--soft); font-size: .8667rem; font-variant-numeric: tabular-nums; white-space: nowrap }
 .tally b { color: var(--ink) }
+.standing { padding: .02rem .5rem; border: 1px solid var(--firm); border-radius: 99px; color: var(--soft) }
+.standing.new { border-color: var(--accent); color: var(--accent); font-weight: 600 } .standing.expired { border-color: var(--broken); color: var(--broken); font-weight: 600 }
+.gone { margin-top: 1rem; padding: 1rem 1.1rem; border: 1px solid var(--line); border-radius: 12px; background: var(--surface) }
+.gone h3 { font-size: 1rem; font-weight: 620 } .gone h3 .count { color: var(--faint); font-weight: 400 }
+.gone li { display: flex; flex-wrap: wrap; gap: 0 .9rem; align-items: baseline; padding-top: .45rem; color: var(--soft); font-size: .9333rem }
+.gone li b { color: var(--ink); font-weight: 500 }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 9rem), 1fr)); gap: .8rem; margin-top: 1.6rem }
+.tiles a { display: block; padding: .7rem 1rem; border: 1px solid var(--line); border-radius: 12px; color: var(--soft); text-decoration: none; font-size: .9333rem }
+.tiles a:hover { border-color: var(--firm) }
+.tiles b { display: block; color: var(--ink); font-size: 1.6rem; line-height: 1.2; font-variant-numeric: tabular-nums }
+.tiles .worse b { color: var(--broken) } .tiles .better b { color: var(--kept) }
+.facts.two { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) }
+.moved { display: grid; gap: .6rem }
+.moved li { padding: .8rem 1.1rem; border: 1px solid var(--line); border-radius: 12px; background: var(--surface) }
+.moved h3 { font-size: 1rem; font-weight: 620; text-wrap: wrap }
+.moved dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: .15rem .9rem; margin-top: .35rem; font-size: .9333rem }
+.moved dl div { display: contents }
+.moved dt { line-height: 1.75 }
 .flaky { padding: .02rem .5rem; border: 1px dashed var(--untested); border-radius: 99px; color: var(--untested) }
 .story { display: grid; gap: 1.4rem; padding: .9rem 1.1rem 1.1rem; border-top: 1px solid var(--line) }
 .story > * { min-width: 0 }
@@ -341,6 +359,8 @@ dialog input { width: 1.1rem; height: 1.1rem; margin: 0 .4rem 0 0; vertical-alig
   .statuses td svg { display: none } .statuses thead .number { padding-right: 1rem }
   .tree.answer tbody th:not([colspan]) { flex: 1 1 0; min-width: 0 }
   .tree td[data-zone]::before { content: attr(data-zone) " "; margin-right: .6rem; color: var(--faint); font-size: .8667em }
+  .facts.two > div { grid-column: 1 / -1 }
+  .finding .tally { flex-wrap: wrap; justify-content: flex-end }
   .verdict { display: block }
   .verdict .plumb { float: right; margin: 0 0 .5rem 1rem; width: 2.75rem; height: 3.1rem; border-radius: 10px }
   .plumb .bob { height: 2.5rem }
