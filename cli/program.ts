@@ -69,6 +69,19 @@ export function createProgram(): Command {
     .option('--baseline <file>', 'known findings, to tell the new ones apart')
     .action(async (file, options) => (await import('./report')).reportCommand(file, options))
 
+  program
+    .command('diff')
+    .description('tell what changed from one report to another: exit 1 if there are new findings')
+    .argument('<before>', 'report.json of the earlier run')
+    .argument('<after>', 'report.json of the later run')
+    .option(
+      '--report <format[=file]>',
+      'html, markdown or json, instead of plain text; to standard output unless a file is named',
+      collect,
+      [],
+    )
+    .action(async (before, after, options) => (await import('./diff')).diffCommand(before, after, options))
+
   const baseline = program.command('baseline').description('keep the file of known findings, which do not fail a run')
   baseline
     .command('update')

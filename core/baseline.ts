@@ -35,8 +35,9 @@ export interface BaselineResult {
   readonly notSeen: readonly KnownFinding[]
 }
 
-const isFixed = (known: KnownFinding, rules: ReadonlyMap<string, RuleResult>): boolean =>
-  !known.flaky && known.rule !== undefined && rules.get(known.rule)?.result === 'kept'
+/** Whether a finding that a run did not see is fixed: its rule was tested and kept, and it was not seen just now and then before. */
+export const isFixed = ({ flaky, rule }: Pick<KnownFinding, 'flaky' | 'rule'>, rules: ReadonlyMap<string, RuleResult>): boolean =>
+  !flaky && rule !== undefined && rules.get(rule)?.result === 'kept'
 
 /**
  * Holds a report against a baseline: only new and expired findings fail.

@@ -164,3 +164,25 @@ export function manyFindings(amount: number): Report {
   })
   return sampleReport({ findings: all.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity)) })
 }
+
+/** A report that was held against a baseline: its findings are new, expired and known, others are fixed or were not looked for. */
+export function baselinedReport(): Report {
+  const entry = { reason: 'the gateway converts it; ticket MESH-812', owner: 'mesh-gateway', since: '2026-01-12' }
+  const states = ['new', 'expired', 'known', 'known'] as const
+  const standing = (state: (typeof states)[number]) =>
+    state === 'new' ? { state } : { state, ...entry, expires: state === 'known' ? '2026-06-30' : '2026-02-28' }
+  const all = findings().map((finding, index) => ({ ...finding, baseline: standing(states[index % states.length]!) }))
+  const amount = (state: string) => all.filter(({ baseline }) => baseline.state === state).length
+  const gone = { ...entry, expires: '2026-06-30' }
+  return sampleReport({
+    findings: all,
+    baseline: {
+      file: 'plumbline.baseline.yaml',
+      new: amount('new'),
+      known: amount('known'),
+      expired: amount('expired'),
+      fixed: [{ ...gone, id: '5c1d0f9a3e', title: 'description is cut at 64 characters', rule: 'body.description:maxLength' }],
+      notSeen: [{ ...gone, id: '77aa01bc45', title: 'one answer in 200 is a 500', flaky: true }],
+    },
+  })
+}

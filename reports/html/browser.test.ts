@@ -7,7 +7,7 @@ import type { AxeResults } from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { Report } from '../../core/report'
 import { describeInBrowser, openBrowser } from '../../test/browser'
-import { conformingReport, manyFindings, sampleReport, unjudgedReport } from '../sample'
+import { baselinedReport, conformingReport, manyFindings, sampleReport, unjudgedReport } from '../sample'
 import { hostileReport } from '../sampleHostile'
 import { renderHtml } from './page'
 
@@ -107,6 +107,22 @@ describeInBrowser('the HTML report in Chromium', () => {
       expect(await page.locator('.statuses').textContent()).toMatch(/timeout/)
       expect(await page.locator('#silences').textContent()).toContain('refuses names over 63 characters')
       expect(await page.locator('#notes').textContent()).toContain('WWW-Authenticate')
+    })
+
+    test('a report held against a baseline tells new from known, filters by it, and names what is fixed', async () => {
+      const report = baselinedReport()
+      const page = await open(report)
+      expect(await page.locator('h1').textContent()).toMatch(/in 10 ways, 4 of them known/)
+      expect(await page.locator('.finding .standing').allTextContents()).toEqual(report.findings.map(({ baseline }) => baseline!.state))
+      expect(await page.locator('.gone').allTextContents()).toEqual([
+        expect.stringContaining('description is cut'),
+        expect.stringContaining('one answer in 200'),
+      ])
+      await page.locator('.finding').nth(2).locator('summary').first().click()
+      expect(await page.locator('.finding').nth(2).textContent()).toContain('known until 2026-06-30: the gateway converts it')
+      await page.locator('[data-filter="baseline"][data-value="new"]').click()
+      expect(await shown(page, 'finding')).toBe(report.baseline!.new)
+      expect(hashOf(page)).toContain('baseline=new')
     })
 
     test.each([
@@ -304,6 +320,8 @@ describeInBrowser('the HTML report in Chromium', () => {
       ),
       { colorScheme: 'light' as const, width: 360, name: 'hostile', report: hostileReport() },
       { colorScheme: 'dark' as const, width: 1280, name: 'hostile', report: hostileReport() },
+      { colorScheme: 'light' as const, width: 1280, name: 'baselined', report: baselinedReport() },
+      { colorScheme: 'dark' as const, width: 360, name: 'baselined', report: baselinedReport() },
     ])('axe finds nothing: $name, $colorScheme, $width px', async ({ colorScheme, width, report }) => {
       const page = await open(report, { colorScheme, viewport: { width, height: 900 } })
       await openAll(page)

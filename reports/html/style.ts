@@ -85,6 +85,7 @@ kbd { display: inline-block; min-width: 1.7em; padding: 0 .4em; text-align: cent
 
 .layout { max-width: 112rem; margin: 0 auto; padding: 0 clamp(.75rem, 2vw, 2rem) 4rem }
 main { min-width: 0 }
+.layout.single { max-width: 84rem }
 nav { padding-top: 1rem }
 nav ul { display: flex; flex-wrap: wrap; gap: .15rem .25rem }
 nav a { display: flex; gap: .5rem; justify-content: space-between; padding: .3rem .6rem; border-radius: 7px; color: var(--soft); text-decoration: none; font-size: .9333rem }
@@ -340,7 +341,7 @@ dialog p { margin-top: .6rem }
 dialog input { width: 1.1rem; height: 1.1rem; margin: 0 .4rem 0 0; vertical-align: -.15rem; accent-color: var(--accent) }
 
 @media (min-width: 75rem) {
-  .layout { display: grid; grid-template-columns: 13.75rem minmax(0, 1fr); gap: clamp(1.5rem, 2.5vw, 3.5rem) }
+  .layout:not(.single) { display: grid; grid-template-columns: 13.75rem minmax(0, 1fr); gap: clamp(1.5rem, 2.5vw, 3.5rem) }
   nav { position: sticky; top: calc(var(--bar) + var(--chips, 0rem)); align-self: start; padding-top: 1.75rem }
   nav ul { flex-direction: column }
 }
