@@ -85,7 +85,6 @@ kbd { display: inline-block; min-width: 1.7em; padding: 0 .4em; text-align: cent
 
 .layout { max-width: 112rem; margin: 0 auto; padding: 0 clamp(.75rem, 2vw, 2rem) 4rem }
 main { min-width: 0 }
-.layout.single { max-width: 84rem }
 nav { padding-top: 1rem }
 nav ul { display: flex; flex-wrap: wrap; gap: .15rem .25rem }
 nav a { display: flex; gap: .5rem; justify-content: space-between; padding: .3rem .6rem; border-radius: 7px; color: var(--soft); text-decoration: none; font-size: .9333rem }
