@@ -1,25 +1,16 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { memoryPages, validateXML } from 'xmllint-wasm'
+import { problems } from '../test/formats'
 import { renderJunit } from './junit'
 import { sampleReport, unjudgedReport } from './sample'
 import { hostileReport } from './sampleHostile'
 import { samples } from './samples'
 
-const schema = readFileSync(join(__dirname, '..', 'test', 'schemas', 'junit.xsd'), 'utf8')
-
-async function problems(xml: string): Promise<readonly string[]> {
-  const { errors } = await validateXML({ xml, schema, maxMemoryPages: memoryPages.GiB })
-  return errors.map(({ rawMessage }) => rawMessage)
-}
-
 test.each(samples)('a report %s is valid under the schema of the xUnit plugin', async (_, make) => {
-  expect(await problems(renderJunit(make()))).toEqual([])
+  expect(await problems.junit(renderJunit(make()))).toEqual([])
 })
 
 test('the schema refuses what the plugin refuses', async () => {
-  expect(await problems(renderJunit(sampleReport()).replace('<testcase ', '<testcase status="run" '))).not.toEqual([])
-  expect(await problems(renderJunit(sampleReport()).replace(/ errors="\d+"/g, ''))).not.toEqual([])
+  expect(await problems.junit(renderJunit(sampleReport()).replace('<testcase ', '<testcase status="run" '))).not.toEqual([])
+  expect(await problems.junit(renderJunit(sampleReport()).replace(/ errors="\d+"/g, ''))).not.toEqual([])
 })
 
 const count = (xml: string, part: string | RegExp) => xml.split(part).length - 1

@@ -1,27 +1,20 @@
-import sarif from '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'
-import Ajv from 'ajv-draft-04'
-import addFormats from 'ajv-formats'
 import type { Log } from 'sarif'
+import { problems } from '../test/formats'
 import { manyFindings, sampleReport, unjudgedReport } from './sample'
 import { attacks, hostileReport } from './sampleHostile'
 import { samples } from './samples'
 import { renderSarif } from './sarif'
 
-const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false })
-addFormats(ajv)
-const valid = ajv.compile(sarif)
-
 const rendered = (...[report]: Parameters<typeof renderSarif>): Log => JSON.parse(renderSarif(report))
 
-test.each(samples)('a report %s is valid SARIF 2.1.0', (_, make) => {
-  valid(rendered(make()))
-  expect(valid.errors).toBeNull()
+test.each(samples)('a report %s is valid SARIF 2.1.0', async (_, make) => {
+  expect(await problems.sarif(renderSarif(make()))).toEqual([])
 })
 
-test('what is no SARIF is refused', () => {
+test('what is no SARIF is refused', async () => {
   const log = JSON.parse(renderSarif(sampleReport()))
   log.runs[0].results[0].level = 'critical'
-  expect(valid(log)).toBe(false)
+  expect(await problems.sarif(JSON.stringify(log))).not.toEqual([])
 })
 
 test('every rule has a descriptor, every result a rule that is described', () => {
