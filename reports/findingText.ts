@@ -1,6 +1,6 @@
 import type { Finding } from '../core/finding'
 import { cut, shorten, visible } from './text'
-import { answerWords, docsName, howOften, sentWords, steadiness } from './words'
+import { answerWords, docsName, howOften, sentWords, standingWords, steadiness } from './words'
 
 const longestLine = 1200
 const longestCommand = 4000
@@ -20,6 +20,7 @@ export function findingLines(finding: Finding): string[] {
     ...(came === undefined ? [] : [line('Came', came)]),
     ...(finding.message === finding.title ? [] : [line('Wrong', finding.message)]),
     line('Seen', `${howOften(finding)}; ${steadiness(finding)}`),
+    ...(finding.baseline ? [line('Baseline', standingWords(finding) ?? '')] : []),
   ]
 }
 

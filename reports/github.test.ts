@@ -1,5 +1,5 @@
 import { renderGithub } from './github'
-import { conformingReport, manyFindings, sampleReport, unjudgedReport } from './sample'
+import { baselinedReport, conformingReport, manyFindings, sampleReport, unjudgedReport } from './sample'
 import { hostileReport } from './sampleHostile'
 import { samples } from './samples'
 
@@ -32,6 +32,12 @@ test('the last of a kind counts those left out', () => {
 test('a target that could not be judged is an error, one that conforms is nothing', () => {
   expect(renderGithub(unjudgedReport())).toMatch(/^::error title=The target could not be judged::2,411 of 2,411 [^\n]*\n$/)
   expect(renderGithub(conformingReport())).toBe('')
+})
+
+test('nothing of what a baseline bears', () => {
+  const report = baselinedReport()
+  const failing = report.findings.filter(({ baseline }) => baseline!.state !== 'known')
+  expect(lines(renderGithub(report))).toHaveLength(failing.length)
 })
 
 test('no text of a target ends a command or begins one', () => {

@@ -32,13 +32,13 @@ function annotation(report: Report, finding: Finding): string {
 
 /**
  * Findings as annotations of a GitHub workflow (`::error file=…,line=…,title=…::…`), by severity as errors, warnings and notices. Of each
- * kind as many as GitHub shows, the last of them a count of those left out. Nothing where there is nothing to tell.
+ * kind as many as GitHub shows, the last of them a count of those left out. Nothing where there is nothing to tell, and nothing of what
+ * a baseline bears.
  */
 export function renderGithub(report: Report): string {
-  const unjudged =
-    report.verdict === 'not judged' ? command('error', { title: 'The target could not be judged' }, [report.reason ?? '']) : ''
+  const unjudged = report.exitCode === 3 ? command('error', { title: 'The target could not be judged' }, [report.reason ?? '']) : ''
   const ofKind = (kind: Kind) => {
-    const findings = report.findings.filter(({ severity }) => kinds[severity] === kind)
+    const findings = report.findings.filter(({ severity, baseline }) => kinds[severity] === kind && baseline?.state !== 'known')
     const told = findings.length > shown ? findings.slice(0, shown - 1) : findings
     const left = findings.length - told.length
     const more = left > 0 ? command(kind, { title: `${counted(left, 'further finding')}` }, ['The reports of the run tell them.']) : ''

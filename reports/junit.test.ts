@@ -1,6 +1,6 @@
 import { problems } from '../test/formats'
 import { renderJunit } from './junit'
-import { sampleReport, unjudgedReport } from './sample'
+import { baselinedReport, sampleReport, unjudgedReport } from './sample'
 import { hostileReport } from './sampleHostile'
 import { samples } from './samples'
 
@@ -38,6 +38,25 @@ test('a finding is told in full once, with the commands that send it again', () 
   expect(count(xml, 'told at body.spec:type:string')).toBe(4)
   expect(xml).toContain('npx plumbline-api replay plumbline-report/report.json')
   expect(xml).toContain('curl -sS -i -X POST')
+})
+
+test('what a baseline bears is skipped with its reason; what has expired fails', () => {
+  const report = baselinedReport()
+  const states = (rule: string) => report.findings.filter(({ rules }) => rules.includes(rule)).map(({ baseline }) => baseline!.state)
+  const broken = report.rules.filter(({ result }) => result === 'broken')
+  const known = broken.filter(({ id }) => states(id).every((state) => state === 'known'))
+  expect(known.length).toBeGreaterThan(0)
+  const xml = renderJunit(report)
+  expect(count(xml, 'message="known until 2026-06-30: the gateway converts it; ticket MESH-812')).toBe(
+    known.length + report.findings.filter(({ rules, baseline }) => rules.length === 0 && baseline!.state === 'known').length,
+  )
+  expect(xml).toContain('Baseline  known, but expired on 2026-02-28')
+  for (const { id } of known) expect(xml).toMatch(new RegExp(`name="${id}"><skipped `))
+})
+
+test('findings that are all known do not hide that a run could not be judged', () => {
+  const report = { ...baselinedReport(), exitCode: 3, reason: 'the run ended early' } as const
+  expect(renderJunit(report)).toContain('<error message="the run ended early"/>')
 })
 
 test('a target that could not be judged does not pass', () => {

@@ -29,12 +29,12 @@ function fenced(lines: readonly string[]): string {
   return [`${fence}text`, ...lines, fence].join('\n')
 }
 
-const signs = { conforms: '✅', findings: '❌', 'not judged': '❔' } as const
+const signs = { 0: '✅', 1: '❌', 3: '❔' } as const satisfies Record<Report['exitCode'], string>
 
 function row(finding: Finding): string {
   const { severity, title, place, docs } = finding
   const where = docs ? `${markdownText(docsName(docs), 100)} ${markdownText(docs.section, 100)}` : ''
-  const often = `${howOften(finding)}${finding.flaky ? ', flaky' : ''}`
+  const often = `${howOften(finding)}${finding.flaky ? ', flaky' : ''}${finding.baseline ? `, ${finding.baseline.state}` : ''}`
   return `| ${severity} | ${markdownText(title)} | ${markdownText(place, 150)} | ${where} | ${often} |`
 }
 
@@ -71,7 +71,7 @@ export function renderMarkdown(report: Report): string {
     `Target ${markdownText(report.target)}, document ${markdownText(report.document.title)} (${markdownText(report.document.file)}).`,
   ]
   const parts = [
-    `## ${signs[report.verdict]} ${headline}`,
+    `## ${signs[report.exitCode]} ${headline}`,
     facts.join('  \n'),
     ...(report.reason === undefined ? [] : [markdownText(report.reason, 1200)]),
     ...findings(report),

@@ -1,6 +1,6 @@
 import type { Log } from 'sarif'
 import { problems } from '../test/formats'
-import { manyFindings, sampleReport, unjudgedReport } from './sample'
+import { baselinedReport, manyFindings, sampleReport, unjudgedReport } from './sample'
 import { attacks, hostileReport } from './sampleHostile'
 import { samples } from './samples'
 import { renderSarif } from './sarif'
@@ -59,6 +59,21 @@ test('fingerprints tell findings apart', () => {
     ({ partialFingerprints }) => partialFingerprints!.primaryLocationLineHash,
   )
   expect(new Set(prints).size).toBe(1000)
+})
+
+test('what a baseline bears is suppressed with its reason, and nothing else is', () => {
+  const report = baselinedReport()
+  const results = rendered(report).runs[0]!.results!
+  for (const [index, { baseline }] of report.findings.entries()) {
+    const suppressed = [
+      { kind: 'external', status: 'accepted', justification: expect.stringContaining('MESH-812 (mesh-gateway, until 2026-06-30)') },
+    ]
+    expect(results[index]).toMatchObject({
+      baselineState: baseline!.state === 'new' ? 'new' : 'unchanged',
+      suppressions: baseline!.state === 'known' ? suppressed : [],
+    })
+  }
+  expect(rendered(sampleReport()).runs[0]!.results![0]).not.toHaveProperty('suppressions')
 })
 
 test('a run that could not judge was not successful, and says why', () => {

@@ -60,9 +60,21 @@ function result(report: Report, finding: Finding, ruleId: string): Result {
       },
     ],
     ...(page.length > 0 ? { relatedLocations: page } : {}),
+    ...standing(finding),
     // GitHub tells alerts apart by `primaryLocationLineHash`; by the same id a finding stays itself when lines of the document move.
     partialFingerprints: { 'plumblineFinding/v1': finding.id, primaryLocationLineHash: finding.id },
     properties: { severity: finding.severity, flaky: finding.flaky, rules: finding.rules.map(visible) },
+  }
+}
+
+/** What a baseline bears is suppressed, with its reason. */
+function standing({ baseline }: Finding): Pick<Result, 'baselineState' | 'suppressions'> {
+  if (!baseline) return {}
+  const { state, reason = '', owner = '', expires = '' } = baseline
+  if (state !== 'known') return { baselineState: state === 'new' ? 'new' : 'unchanged', suppressions: [] }
+  return {
+    baselineState: 'unchanged',
+    suppressions: [{ kind: 'external', status: 'accepted', justification: text(`${reason} (${owner}, until ${expires})`) }],
   }
 }
 
@@ -87,7 +99,7 @@ export function renderSarif(report: Report): string {
         tool: { driver: { name: 'Plumbline', version: report.tool.version, rules: [...rules.values()] } },
         invocations: [
           {
-            executionSuccessful: report.verdict !== 'not judged',
+            executionSuccessful: report.exitCode !== 3,
             exitCode: report.exitCode,
             startTimeUtc: report.startedAt,
             endTimeUtc: ended,

@@ -2,6 +2,7 @@ import type { Finding } from '../core/finding'
 import type { Report, RuleResult } from '../core/report'
 import { commandsOf, findingLines } from './findingText'
 import { counted, shorten } from './text'
+import { standingWords } from './words'
 
 /** A rule as the test case that test reports know. */
 export interface TestCase {
@@ -29,7 +30,7 @@ export function testCases(report: Report): TestCase[] {
   return [
     ...report.rules.map((rule) => ofRule(rule, byId)),
     ...report.findings.filter(({ id }) => !known.has(id)).map(ofFinding),
-    ...(report.verdict === 'not judged' ? [unjudged(report)] : []),
+    ...(report.exitCode === 3 ? [unjudged(report)] : []),
   ]
 }
 
@@ -39,13 +40,17 @@ function ofRule(rule: RuleResult, byId: ReadonlyMap<string, Finding>): TestCase 
   const shared = { name, operation, place, rule, findings }
   if (result === 'kept') return { ...shared, status: 'passed' }
   if (result !== 'broken') return { ...shared, status: 'skipped', message: `${result}: ${rule.reason ?? 'the run ended first'}` }
+  return { ...shared, ...brokenBy(findings, rule.promise), details: findings.flatMap((finding) => told(finding, name)) }
+}
+
+/** What a baseline bears does not fail, as it does not fail the run. */
+function brokenBy(findings: readonly Finding[], promise: string): Pick<TestCase, 'status' | 'message'> {
+  const failing = findings.filter(({ baseline }) => baseline?.state !== 'known')
+  const [worst] = failing.length > 0 ? failing : findings
   const others = findings.length > 1 ? `, and ${counted(findings.length - 1, 'finding')} more` : ''
-  return {
-    ...shared,
-    status: 'failed',
-    message: `${shorten(findings[0]?.title ?? rule.promise, 300)}${others}`,
-    details: findings.flatMap((finding) => told(finding, name)),
-  }
+  const message = `${shorten(worst?.title ?? promise, 300)}${others}`
+  if (findings.length === 0 || failing.length > 0) return { status: 'failed', message }
+  return { status: 'skipped', message: `${shorten(standingWords(worst!) ?? '', 300)}: ${message}` }
 }
 
 /** A finding is told in full at its own rule, in a line at the others that it hit. */
@@ -60,8 +65,7 @@ function ofFinding(finding: Finding): TestCase {
     name: `${finding.check}:${finding.kind}`,
     operation: undefined,
     place: finding.place,
-    status: 'failed',
-    message: shorten(finding.title, 300),
+    ...brokenBy([finding], finding.promise),
     details: told(finding, ''),
     findings: [finding],
   }
