@@ -45,7 +45,7 @@ export function createProgram(): Command {
     .option('--baseline <file>', 'known findings, which do not fail (see baseline update)')
     .option('--quiet', 'print findings and the verdict only')
     .addHelpText('after', runExamples)
-    .action(async (options) => (await import('./run')).runCommand(options, process.argv.slice(2)))
+    .action(async (_, command) => (await import('./run')).runCommand(await configured(command), process.argv.slice(2)))
 
   targetOptions(
     program.command('replay').description('send the smallest cases of a report again: exit 1 if one still fails, 0 if all are mended'),
@@ -53,7 +53,7 @@ export function createProgram(): Command {
     .argument('<report>', 'report.json of an earlier run')
     .argument('[finding]', 'id of one finding (default: all)')
     .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
-    .action(async (report, finding, options) => (await import('./replay')).replayCommand(report, finding, options))
+    .action(async (report, finding, _, command) => (await import('./replay')).replayCommand(report, finding, await configured(command)))
 
   program
     .command('report')
@@ -93,20 +93,21 @@ export function createProgram(): Command {
     .option('--expires <date>', 'last day on which they are borne, YYYY-MM-DD (default: 90 days after the run)', day)
     .action(async (report, options) => (await import('./baseline')).baselineUpdateCommand(report, options))
 
-  program
-    .command('rules')
-    .description('list the rules that a run would test')
+  configOptions(program.command('rules').description('list the rules that a run would test'))
     .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
     .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
-    .action(async (options) => (await import('./rules')).rulesCommand(options))
+    .action(async (_, command) => (await import('./rules')).rulesCommand(await configured(command)))
 
-  program
-    .command('explain')
-    .description('tell what a rule promises, sends and expects, and why')
+  configOptions(program.command('explain').description('tell what a rule promises, sends and expects, and why'))
     .argument('<rule>', 'id of a rule, as "plumbline rules" lists them')
     .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
     .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
-    .action(async (rule, options) => (await import('./rules')).explainCommand(rule, options))
+    .action(async (rule, _, command) => (await import('./rules')).explainCommand(rule, await configured(command)))
+
+  program
+    .command('init')
+    .description('write plumbline.config.yaml, with comments')
+    .action(async () => (await import('./config/init')).initCommand())
 
   program
     .command('derive')
@@ -134,8 +135,19 @@ export function createProgram(): Command {
   return program
 }
 
-function targetOptions(command: Command): Command {
+/** The options of a command, with what the config file says where no flag does. */
+async function configured<O extends object>(command: Command): Promise<O> {
+  return (await import('./config/flags')).withConfig<O>(command)
+}
+
+function configOptions(command: Command): Command {
   return command
+    .option('--config <file>', 'config file (default: plumbline.config.yaml, .json or .ts, here or in a folder above)')
+    .option('--profile <name>', 'profile of the config file')
+}
+
+function targetOptions(command: Command): Command {
+  return configOptions(command)
     .option('--target <url>', 'URL of the server, with its base path if it has one')
     .option('--token <token>', 'credential for the API (default: PLUMBLINE_TOKEN)')
     .option('--header <name: value>', 'header of every request; may be repeated', collect, [])

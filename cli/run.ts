@@ -9,6 +9,7 @@ import { destination, type Wanted, writeReports } from '../reports/write'
 import { casesFor } from '../runner/plan'
 import { readBaseline } from './baselineFile'
 import { colour } from './colour'
+import type { Configured } from './config/flags'
 import { run, secretsOf } from './conformance'
 import { inGithub, jobReports, stopCommands } from './github'
 
@@ -34,7 +35,7 @@ interface Options extends TargetOptions {
   readonly quiet?: boolean
 }
 
-export interface TargetOptions {
+export interface TargetOptions extends Configured {
   readonly target?: string
   readonly token?: string
   readonly header: readonly string[]
@@ -132,7 +133,7 @@ function parseParam(text: string): [string, string] {
 
 /** Target, credential and headers, as every command that sends takes them. */
 export function targetOf(options: TargetOptions) {
-  const token = options.token ?? (process.env.PLUMBLINE_TOKEN || undefined)
+  const token = options.token ?? options.auth?.token ?? (options.auth ? undefined : process.env.PLUMBLINE_TOKEN || undefined)
   if (options.target !== undefined && !/^https?:\/\/[^/]/i.test(options.target))
     throw new UsageError(`--target ${options.target}: write a URL that begins with http:// or https://`)
   if (options.target !== undefined && /^https?:\/\/[^/]*@/i.test(options.target))

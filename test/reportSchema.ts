@@ -13,23 +13,24 @@ const version: Report['version'] = 1
 type Members = Record<string, unknown>
 
 /** JSON Schema 2020-12 of report.json, made from the type `Report`, with its comments as descriptions. */
-export function reportSchema(): Members {
+export const reportSchema = (): Members =>
+  schemaOf('core/report.ts', 'Report', {
+    $id: `urn:plumbline-api:report:${version}`,
+    title: `report.json of plumbline-api, version ${version}`,
+  })
+
+/** JSON Schema 2020-12 of a type, with its comments as descriptions. */
+export function schemaOf(file: string, type: string, names: { readonly $id: string; readonly title: string }): Members {
   const made = createGenerator({
-    path: join(root, 'core', 'report.ts'),
+    path: join(root, file),
     tsconfig: join(root, 'tsconfig.json'),
-    type: 'Report',
+    type,
     topRef: false,
     additionalProperties: false,
     skipTypeCheck: true,
-  }).createSchema('Report')
-  const { $schema: _, definitions, ...report } = modern(made) as Members
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: `urn:plumbline-api:report:${version}`,
-    title: `report.json of plumbline-api, version ${version}`,
-    ...report,
-    $defs: definitions,
-  }
+  }).createSchema(type)
+  const { $schema: _, definitions, ...schema } = modern(made) as Members
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', ...names, ...schema, $defs: definitions }
 }
 
 /** Draft 7, which the generator writes, as 2020-12: definitions have another name. */
