@@ -20,6 +20,8 @@ import { makeReport } from '../runner/report'
 import { sendPlan } from '../runner/run'
 import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
+import { credentialsOf, openAccess } from './access'
+import type { AuthConfig } from './config/config'
 import { packageInfo } from './package'
 
 export interface RunOptions {
@@ -32,6 +34,8 @@ export interface RunOptions {
   /** OpenAPI overlays, laid over the document in order. */
   readonly overlays?: readonly string[]
   readonly token?: string
+  /** Where the credential comes from, unless `token` is given. */
+  readonly auth?: AuthConfig
   readonly headers?: readonly (readonly [string, string])[]
   /** Values of path, query and header parameters. */
   readonly params?: Readonly<Record<string, string>>
@@ -83,36 +87,47 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const document = await loadDocument({ ...(options.spec !== undefined ? { spec: options.spec } : {}), overlays: options.overlays ?? [] })
   const seed = options.seed ?? randomSeed()
   const params = options.params ?? {}
+  const ca = options.cacert === undefined ? undefined : certificate(options.cacert)
+  const tls = { insecure: options.insecure ?? false, ...(ca !== undefined ? { ca } : {}) }
+  const timeout = options.timeout ?? defaults.timeout
+  const access = await openAccess(document, { ...options, tls, timeout })
+  const { token } = access
   const sets = selected(
-    ruleSets(document, { seed, params, headers: options.headers ?? [], ...(options.token !== undefined ? { token: options.token } : {}) }),
+    ruleSets(document, { seed, params, headers: options.headers ?? [], ...(token !== undefined ? { token } : {}) }),
     options,
   )
-  const ca = options.cacert === undefined ? undefined : certificate(options.cacert)
-  const embedded = options.target === undefined ? await startEmbedded(document, options.break, options.token) : undefined
+  const embedded = options.target === undefined ? await startEmbedded(document, options.break, token) : undefined
   const target = (options.target ?? embedded?.url ?? '').replace(/\/+$/, '')
   const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
   const maxRequests = options.maxRequests ?? (each > 0 ? budgetFor(sets, each) : defaults.maxRequests)
   const concurrency = options.concurrency ?? defaults.concurrency
   const startedAt = new Date().toISOString()
   const clock = performance.now()
-  const secrets = secretsOf(sets, options)
-  const mask = createMask(secrets)
+  const { secrets, hidden } = access
+  for (const secret of secretsOf(sets, options)) {
+    secrets.push(secret)
+    hidden.push(secret)
+  }
+  // A made-up token stands where a signature goes: the shown request says so.
+  if (access.auth) for (const { subject } of sets) if (subject.token) hidden.push(subject.token.value)
+  const mask = createMask(hidden)
   const deepMask = createDeepMask(mask)
   // What a report holds is masked where it is made; a mask put over it again could hit its own text.
   const emit: Emit = (event) =>
-    options.emit?.(secrets.length === 0 || event.type === 'finding-made' || event.type === 'run-finished' ? event : deepMask(event))
+    options.emit?.(hidden.length === 0 || event.type === 'finding-made' || event.type === 'run-finished' ? event : deepMask(event))
   const leftovers: Exchange[] = []
   let sent = 0
   let throttled = false
   const builders = new Map(sets.flatMap((set) => set.rules.map((rule) => [rule.id, { set, rule }] as const)))
   const client = createClient({
     target,
-    timeout: options.timeout ?? defaults.timeout,
+    timeout,
     concurrency,
+    ...credentialsOf(access, sets),
     budget: { take: () => sent++ < maxRequests },
     maxAnswerBytes,
     onLeftover: (exchange) => leftovers.push(exchange),
-    tls: { insecure: options.insecure ?? false, ...(ca !== undefined ? { ca } : {}) },
+    tls,
     onPatience: (event) => {
       throttled = true
       emit({ type: 'patience', at: (performance.now() - clock) / 1000, ...event })

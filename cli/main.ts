@@ -11,6 +11,11 @@ createProgram()
   .parseAsync(process.argv)
   .catch((error: unknown) => {
     const { name, message, stack } = error as Error
+    if (name === 'AuthError') {
+      process.stderr.write(`plumbline: no credential: ${message}\n`)
+      process.exitCode = 3
+      return
+    }
     const known = name === 'UsageError' || name === 'NotSendable' || name === 'CannotGenerate'
     process.stderr.write(`plumbline: ${known ? message : `unexpected failure, please report it: ${stack ?? message}`}\n`)
     process.exitCode = 2

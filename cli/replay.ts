@@ -9,6 +9,7 @@ import { createClient } from '../runner/client'
 import { type Session, sendPlan } from '../runner/run'
 import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
+import { credentialsOf, openAccess } from './access'
 import { certificate, secretsOf } from './conformance'
 import { readReport } from './reportFile'
 import { type TargetOptions, targetOf } from './run'
@@ -36,31 +37,39 @@ export async function replayCommand(
     ...(report.document.spec !== undefined ? { spec: report.document.spec } : {}),
     overlays: report.document.overlays,
   })
+  const ca = given.cacert === undefined ? undefined : certificate(given.cacert)
+  const tls = { insecure: given.insecure ?? false, ...(ca !== undefined ? { ca } : {}) }
+  const access = await openAccess(document, { ...given, tls, timeout: options.timeout })
+  const { token } = access
   const sets = ruleSets(document, {
     seed: report.seed,
     params: report.document.params,
     headers: given.headers,
-    ...(given.token !== undefined ? { token: given.token } : {}),
+    ...(token !== undefined ? { token } : {}),
   })
-  const ca = given.cacert === undefined ? undefined : certificate(given.cacert)
   const embedded =
     report.embedded !== undefined && given.target === undefined
       ? await startReference({
           document,
           ...(report.embedded === 'reference' ? {} : { variant: report.embedded }),
-          ...(given.token !== undefined ? { token: given.token } : {}),
+          ...(token !== undefined ? { token } : {}),
         })
       : undefined
   const target = (given.target ?? embedded?.url ?? report.target).replace(/\/+$/, '')
-  const secrets = secretsOf(sets, given)
-  const mask = createMask(secrets)
+  const { secrets, hidden } = access
+  for (const secret of secretsOf(sets, given)) {
+    secrets.push(secret)
+    hidden.push(secret)
+  }
+  const mask = createMask(hidden)
   const judge = createJudge({ document, secrets })
   const client = createClient({
     target,
     timeout: options.timeout,
     concurrency: 1,
     budget: { take: () => true },
-    tls: { insecure: given.insecure ?? false, ...(ca !== undefined ? { ca } : {}) },
+    tls,
+    ...credentialsOf(access, sets),
   })
   try {
     const session = await sendPlan({
@@ -77,7 +86,7 @@ export async function replayCommand(
     let failing = 0
     let unjudged = 0
     for (const finding of findings) {
-      const message = await stillFails(session, judge, sets, finding, given.token)
+      const message = await stillFails(session, judge, sets, finding, token)
       if (message === notJudged) unjudged++
       else if (message !== undefined) failing++
       const word = message === undefined ? 'mended' : message === notJudged ? 'not judged' : 'still fails'

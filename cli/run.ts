@@ -133,7 +133,7 @@ function parseParam(text: string): [string, string] {
 
 /** Target, credential and headers, as every command that sends takes them. */
 export function targetOf(options: TargetOptions) {
-  const token = options.token ?? options.auth?.token ?? (options.auth ? undefined : process.env.PLUMBLINE_TOKEN || undefined)
+  const token = options.token ?? (options.auth ? undefined : process.env.PLUMBLINE_TOKEN || undefined)
   if (options.target !== undefined && !/^https?:\/\/[^/]/i.test(options.target))
     throw new UsageError(`--target ${options.target}: write a URL that begins with http:// or https://`)
   if (options.target !== undefined && /^https?:\/\/[^/]*@/i.test(options.target))
@@ -146,6 +146,7 @@ export function targetOf(options: TargetOptions) {
   return {
     ...(options.target !== undefined ? { target: options.target } : {}),
     ...(token !== undefined ? { token } : {}),
+    ...(options.auth ? { auth: options.auth } : {}),
     headers,
     ...(options.insecure ? { insecure: true } : {}),
     ...(options.cacert !== undefined ? { cacert: options.cacert } : {}),

@@ -12,3 +12,8 @@ export class UsageError extends Error {
     super(place ? `${place}: ${message}` : message)
   }
 }
+
+/** A credential is not to be had: nothing can be judged, exit code 3. */
+export class AuthError extends Error {
+  override readonly name = 'AuthError'
+}

@@ -3,12 +3,21 @@ export const masked = '$PLUMBLINE_TOKEN'
 
 /**
  * Replaces secrets in any text, in the forms in which a target may echo them: plain, JSON-escaped, URL-encoded, base64, hexadecimal.
- * @param secrets real credentials; those under 4 characters are too short to be told from other text and are replaced only as whole header values
+ * @param secrets real credentials; the list may grow while the mask is used. Those under 4 characters are too short to be told from other
+ * text and are replaced only as whole header values
  */
 export function createMask(secrets: readonly string[]): (text: string) => string {
-  const forms = [...new Set(secrets.filter((secret) => secret.length >= 4).flatMap(formsOf))].sort((a, b) => b.length - a.length)
-  const short = new Set(secrets.filter((secret) => secret.length > 0 && secret.length < 4))
-  return (text) => (short.has(text) ? masked : forms.reduce((all, form) => all.replaceAll(form, masked), text))
+  let known = -1
+  let forms: readonly string[] = []
+  let short: ReadonlySet<string> = new Set()
+  return (text) => {
+    if (known !== secrets.length) {
+      known = secrets.length
+      forms = [...new Set(secrets.filter((secret) => secret.length >= 4).flatMap(formsOf))].sort((a, b) => b.length - a.length)
+      short = new Set(secrets.filter((secret) => secret.length > 0 && secret.length < 4))
+    }
+    return short.has(text) ? masked : forms.reduce((all, form) => all.replaceAll(form, masked), text)
+  }
 }
 
 /** The same for every text within a JSON value. */
@@ -28,5 +37,19 @@ export function formsOf(secret: string): readonly string[] {
     return inner.length >= 6 ? [inner, inner.replaceAll('+', '-').replaceAll('/', '_')] : []
   })
   const json = JSON.stringify(secret).slice(1, -1)
-  return [secret, json, json.replaceAll('/', '\\/'), encodeURIComponent(secret.toWellFormed()), bytes.toString('hex'), ...encoded]
+  const url = encodeURIComponent(secret.toWellFormed())
+  return [
+    secret,
+    json,
+    json.replaceAll('/', '\\/'),
+    // Such a text as a member of a JSON text within JSON.
+    JSON.stringify(json).slice(1, -1),
+    url,
+    url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    url.replaceAll('%20', '+'),
+    secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
+    ...encoded,
+  ]
 }

@@ -44,6 +44,10 @@ export function ruleSets(document: ApiDocument, options: RuleOptions): readonly 
   })
 }
 
+/** The header parameter that takes the credential. */
+export const tokenHeaderOf = ({ parameters }: Operation): string | undefined =>
+  parameters.find(({ in: part, name }) => part === 'header' && /token|authorization|api-?key/i.test(name))?.name
+
 function subjectOf(
   pair: { documented: Operation; assumed: Operation },
   schemas: Subject['schemas'],
@@ -56,7 +60,7 @@ function subjectOf(
   const body = bodyMember(pair, schemas.documented, schemas.assumed)
   const plain = body && plainValue(schemas.assumed, body, seed)
   const named = body && flat(body).find((member) => member.assumed['x-identity'] === true)
-  const tokenHeader = assumed.parameters.find(({ in: part, name }) => part === 'header' && /token|authorization|api-?key/i.test(name))?.name
+  const tokenHeader = tokenHeaderOf(assumed)
   const given = new Map((options.headers ?? []).map(([name, value]) => [name.toLowerCase(), value]))
   const value = (parameter: Operation['parameters'][number]) =>
     options.params?.[parameter.name] ?? parameterValue(schemas.assumed, parameter, seed)

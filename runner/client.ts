@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Case, WireRequest } from '../core/case'
 import type { Exchange } from '../core/exchange'
 import { packageRoot } from '../specs/files'
+import { type Auth, type Authorised, authorise, type Outgoing, type Placeholder } from './auth/auth'
 import { type Connection, createConnection, type Reply, type Written } from './connection'
 import { createDeadline } from './deadline'
 import { surplusFault } from './fault'
@@ -24,6 +25,8 @@ export interface ClientOptions {
   /** Asked before every request on the wire, resends too; false: no more are allowed. */
   readonly budget: { take(): boolean }
   readonly tls?: TlsOptions
+  /** Puts the credential on each request; without it cases go as they are. */
+  readonly auth?: { readonly auth: Auth; readonly slots: ReadonlyMap<string, Placeholder> }
   /** Where the proxy variables are read; the process' own by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Bytes of an answer's body that are read; 1 MiB by default. The rest is left and the answer marked `cut`. */
@@ -63,10 +66,11 @@ interface Slot {
 
 /** @throws UsageError for a target or proxy that is not an http or https URL */
 export function createClient(options: ClientOptions): Client {
-  const { target, timeout, concurrency, budget, rename, onPatience, onLeftover, maxAnswerBytes = defaultAnswerBytes } = options
+  const { target, timeout, concurrency, budget, auth, rename, onPatience, onLeftover, maxAnswerBytes = defaultAnswerBytes } = options
   const now = options.now ?? Date.now
   const sleep = options.sleep ?? sleepByClock
   const route = createRoute(target, options.tls ?? {}, options.environment ?? process.env)
+  const base = new URL(target)
   const patience = createPatience({ concurrency, now, sleep, ...(onPatience ? { onPatience } : {}) })
   const learnt: Learnt = { deadline: createDeadline(timeout), answered: false, accepted: false, gone: false }
   const connections = new Map<number, Slot>()
@@ -94,6 +98,7 @@ export function createClient(options: ClientOptions): Client {
     let { fresh } = made
     let patient = false
     let strayBefore: Exchange | undefined
+    let renewed = false
     for (let first = true; ; first = false) {
       await patience.enter(!first)
       if (ending.signal.aborted || !budget.take()) {
@@ -104,8 +109,15 @@ export function createClient(options: ClientOptions): Client {
       const { round } = patience
       const allowed = patient ? timeout : learnt.deadline.seconds()
       let reply: Reply
+      let authorised: Authorised = current.request
       try {
-        reply = await slot.connection.send(written(current.request, route), { fresh, timeout: allowed })
+        if (auth) authorised = await authorise(auth.auth, auth.slots, current, outgoing(current.request))
+        reply = await slot.connection.send(written({ ...current.request, headers: authorised.headers }, route), { fresh, timeout: allowed })
+        if (await isStale(authorised, reply, renewed)) {
+          renewed = true
+          patience.leave()
+          continue
+        }
       } catch (error) {
         patience.leave()
         throw error
@@ -121,7 +133,7 @@ export function createClient(options: ClientOptions): Client {
           case: current,
           ordinal,
           ...rest,
-          ...(step.notReached === undefined ? {} : { notReached: step.notReached }),
+          ...notReached(step.notReached, reply),
         }
         if (strayBefore && exchange.answer) onLeftover?.(strayBefore)
         slot.latest = exchange
@@ -133,6 +145,26 @@ export function createClient(options: ClientOptions): Client {
       patient = step.patient ?? false
       if (step.rename && rename) current = rename(current)
     }
+  }
+
+  /** As the target sees it, which is what a signature is made of. */
+  function outgoing({ method, target: path, headers, body }: WireRequest): Outgoing {
+    const host = headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? base.host
+    return { method, path: base.pathname.replace(/\/+$/, '') + path, host, ...(body ? { body } : {}) }
+  }
+
+  /** A refusal for a credential that has run out: the request is worth another try. */
+  async function isStale({ credential }: Authorised, { answer }: Reply, renewed: boolean): Promise<boolean> {
+    if (!auth || !credential || !answer) return false
+    if (answer.status === 401) return (await auth.auth.refused(credential, renewed)) && !renewed
+    auth.auth.taken(credential, renewed)
+    return false
+  }
+
+  function notReached(reason: string | undefined, { answer }: Reply): { notReached?: string } {
+    const problem = answer?.status === 401 ? auth?.auth.problem() : undefined
+    const why = problem ?? reason
+    return why === undefined ? {} : { notReached: why }
   }
 
   return {
