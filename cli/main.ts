@@ -7,6 +7,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
+// A token that was typed is not for everyone who lists processes.
+process.title = 'plumbline'
+
 createProgram()
   .parseAsync(process.argv)
   .catch((error: unknown) => {

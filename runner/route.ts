@@ -44,7 +44,7 @@ export function createRoute(target: string, tls: TlsOptions, environment: Readon
 
 function httpUrl(text: string, what: string): URL {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
-    throw new UsageError(`${what} ${text} is not an http:// or https:// URL`)
+    throw new UsageError(`${what} ${text.replace(/\/\/[^/]*@/, '//…@')} is not an http:// or https:// URL`)
   return new URL(text)
 }
 

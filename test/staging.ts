@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { startReference } from '../reference/server'
@@ -55,6 +55,7 @@ export const account = { user: 'ci', password: 'pass"word/of+the ci', domain: 'a
  */
 export async function startStaging(options: StagingOptions = {}): Promise<Staging> {
   const reference = await startReference({ document: await loadDocument({}), ...(options.variant ? { variant: options.variant } : {}) })
+  const agent = new Agent({ keepAlive: true })
   const tokens = new Map<string, number>()
   const tasks: Staging['tasks'] = new Map()
   const seen: Staging['seen'] = {
@@ -117,22 +118,27 @@ export async function startStaging(options: StagingOptions = {}): Promise<Stagin
   }
 
   async function forward(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).flatMap(([name, value]) =>
-        ['host', 'connection', 'content-length', 'transfer-encoding', 'expect'].includes(name) ? [] : [[name, String(value)]],
-      ),
+    const pairs = Array.from(
+      { length: request.rawHeaders.length / 2 },
+      (_, i) => request.rawHeaders.slice(2 * i, 2 * i + 2) as [string, string],
     )
-    if (options.accessKey) headers['x-auth-token'] = 'signed'
-    const sent = body.length > 0 ? { body: new Uint8Array(body) } : {}
-    const answer = await fetch(reference.url + request.url, { method: request.method!, headers, ...sent })
-    const bytes = Buffer.from(await answer.arrayBuffer())
+    const kept = pairs.filter(([name]) => !/^(connection|transfer-encoding|expect)$/i.test(name))
+    if (options.accessKey) kept.push(['X-Auth-Token', 'signed'])
+    const { answer, bytes } = await new Promise<{ answer: IncomingMessage; bytes: Buffer }>((resolve, reject) => {
+      const sent = send(reference.url, { method: request.method!, path: request.url!, headers: kept.flat(), agent }, (answer) => {
+        const chunks: Buffer[] = []
+        answer.on('data', (chunk) => chunks.push(chunk)).on('end', () => resolve({ answer, bytes: Buffer.concat(chunks) }))
+      })
+      sent.on('error', reject).end(body)
+    })
+    const status = answer.statusCode ?? 500
     let made: { metadata?: { name?: unknown; uid?: string } } = {}
     try {
       made = JSON.parse(bytes.toString())
     } catch {
       // No task then.
     }
-    if (request.method === 'POST' && answer.status < 300) {
+    if (request.method === 'POST' && status < 300) {
       const name = String(made.metadata?.name)
       seen.creates.push(Date.now())
       seen.names.push(name)
@@ -141,9 +147,9 @@ export async function startStaging(options: StagingOptions = {}): Promise<Stagin
     }
     if (response.destroyed) return
     const echo = options.echo?.(String(request.headers['x-auth-token'] ?? request.headers.authorization)) ?? {}
-    const keep = ['content-type', 'allow'].flatMap((name) => (answer.headers.get(name) ? [[name, answer.headers.get(name)!]] : []))
+    const keep = ['content-type', 'allow'].flatMap((name) => (answer.headers[name] ? [[name, String(answer.headers[name])]] : []))
     response
-      .writeHead(answer.status, { ...Object.fromEntries(keep), 'content-length': String(bytes.length), ...echo })
+      .writeHead(status, { ...Object.fromEntries(keep), 'content-length': String(bytes.length), ...echo })
       .end(request.method === 'HEAD' ? undefined : bytes)
   }
 
@@ -202,7 +208,9 @@ export async function startStaging(options: StagingOptions = {}): Promise<Stagin
     request.on('data', (chunk) => chunks.push(chunk))
     request.on('error', () => request.destroy())
     request.on('end', () => {
-      handle(request, Buffer.concat(chunks), response).catch(() => response.destroy())
+      handle(request, Buffer.concat(chunks), response).catch(() =>
+        response.headersSent ? response.destroy() : gateway(response, 400, 'APIG.0400'),
+      )
     })
   }
   const limits = { maxHeaderSize: 200_000 }
@@ -215,6 +223,7 @@ export async function startStaging(options: StagingOptions = {}): Promise<Stagin
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
+      agent.destroy()
       await reference.close()
     },
   }
