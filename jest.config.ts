@@ -3,9 +3,15 @@ import type { Config } from 'jest'
 
 const config: Config = {
   testEnvironment: 'node',
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
-  transformIgnorePatterns: ['/node_modules/(?!(jsonpath-rfc9535)/)'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
+    '/node_modules/(https-proxy-agent|agent-base|proxy-agent-negotiate)/.+\\.js$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!(jsonpath-rfc9535|https-proxy-agent|agent-base|proxy-agent-negotiate)/)'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/contracts/broker/vendor/'],
   testTimeout: 60_000,
 }
 
