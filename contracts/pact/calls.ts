@@ -1,0 +1,72 @@
+import type { Json } from '../../core/json'
+import type { ApiDocument, Operation, ResponseDefinition, Schema } from '../../core/operation'
+import { isJson } from '../../generators/members'
+import { type Schemas, schemasOf } from '../../generators/schema'
+import type { Interaction } from './pact'
+
+/** A documented operation as pacts are held against it. */
+export interface Called {
+  readonly documented: Operation
+  readonly assumed: Operation
+  readonly schemas: { readonly documented: Schemas; readonly assumed: Schemas }
+  /** Values of the path's parameters, decoded. */
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** Finds the operation that an interaction calls; of several templates the one with fewer parameters. */
+export function createCalls(document: ApiDocument): (interaction: Interaction) => Called | undefined {
+  const schemas = { documented: schemasOf(document.documented), assumed: schemasOf(document.assumed) }
+  const routes = document.operations
+    .map((pair) => ({ ...pair, ...template(pair.documented.path) }))
+    .sort((a, b) => a.names.length - b.names.length)
+  return ({ request }) => {
+    for (const { documented, assumed, pattern, names } of routes) {
+      const found = documented.method === request.method ? pattern.exec(request.path) : null
+      if (!found) continue
+      return { documented, assumed, schemas, params: Object.fromEntries(names.map((name, i) => [name, decoded(found[i + 1] ?? '')])) }
+    }
+    return undefined
+  }
+}
+
+function template(path: string): { pattern: RegExp; names: string[] } {
+  const names: string[] = []
+  const source = path
+    .split(/(\{[^{}]+\})/)
+    .map((part) => {
+      if (!/^\{.+\}$/.test(part)) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      names.push(part.slice(1, -1))
+      return '([^/]+)'
+    })
+    .join('')
+  return { pattern: new RegExp(`^${source}$`), names }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** The documented answer for a status: its own, its class's (`4XX`), or `default`. */
+export function responseOf({ responses }: Operation, status: number): ResponseDefinition | undefined {
+  const named = (name: string) => responses.find((response) => response.status.toUpperCase() === name)
+  return named(String(status)) ?? named(`${Math.floor(status / 100)}XX`) ?? named('DEFAULT')
+}
+
+/** The schema of a JSON answer; `undefined` where none is documented. */
+export const answerSchema = (response: ResponseDefinition | undefined): Schema | undefined =>
+  response?.content.find(({ mediaType }) => isJson(mediaType) || mediaType === '*/*')?.schema
+
+/** Leaves of a value with their places: whatever holds no further values. */
+export function leaves(value: Json, path: readonly string[] = []): readonly { readonly path: readonly string[]; readonly value: Json }[] {
+  if (typeof value !== 'object' || value === null) return [{ path, value }]
+  const inner = Object.entries(value)
+  return inner.length === 0 ? [{ path, value }] : inner.flatMap(([name, one]) => leaves(one, [...path, name]))
+}
+
+/** A place's name: an item of a list is `[]`. */
+export const nameOf = (root: string, path: readonly string[]): string =>
+  [root, ...path.map((segment) => (/^\d+$/.test(segment) || segment === '*' ? '[]' : segment))].join('.')
