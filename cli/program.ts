@@ -2,6 +2,7 @@ import { Command, type CommanderError, InvalidArgumentError } from 'commander'
 import { isDay } from '../core/baseline'
 import { formats } from '../reports/formats'
 import { packageInfo } from './package'
+import { pactCommands } from './pactProgram'
 
 /** Each command loads what it needs when it runs, so that `--version` and `--help` start at once. */
 export function createProgram(): Command {
@@ -131,6 +132,8 @@ export function createProgram(): Command {
     .option('--only <glob>', 'only variants of this name; may be repeated', collect, [])
     .option('--out <file>', 'write the table as JSON')
     .action(async (options) => (await import('./zoo')).zooCommand(options))
+
+  pactCommands(program)
 
   return program
 }

@@ -23,7 +23,7 @@ export async function checkPacts(document: ApiDocument, pacts: readonly Pact[]):
     for (const interaction of pact.interactions) {
       const called = callOf(interaction)
       const own = called ? ownLies(interaction, called) : []
-      const lies = distinct([...own, ...(await compare(interaction, called))])
+      const lies = distinct(own, await compare(interaction))
       for (const lie of lies) {
         const statuses = lie.place.startsWith('answer.') ? [String(interaction.response.status)] : undefined
         const docs = lie.docs ?? (called ? docsOfPart(lie, interaction, called) : undefined)
@@ -68,14 +68,21 @@ function refusalLies(interaction: Interaction, called: Called): Lie[] {
   return [{ ...common, level: 'finding', message }]
 }
 
-/** One lie for each place: the first tells most. A note goes where a finding stands. */
-function distinct(lies: readonly Lie[]): Lie[] {
+/** One lie for each cause. What is found here, with the member's own place, comes first. */
+function distinct(own: readonly Lie[], compared: readonly Lie[]): Lie[] {
   const first = new Map<string, Lie>()
-  for (const lie of lies) {
+  for (const lie of [...own, ...compared.filter((one) => !isTold(one, own, compared))]) {
     const known = first.get(lie.place)
     if (!known || (known.level === 'note' && lie.level === 'finding')) first.set(lie.place, lie)
   }
   return [...first.values()]
+}
+
+/** The comparator tells a missing and an unknown member of the object around it, and a body of another media type twice. */
+function isTold({ place, kind, message }: Lie, own: readonly Lie[], compared: readonly Lie[]): boolean {
+  if (/additional propert|required property/.test(message)) return own.some((other) => other.place.startsWith(`${place}.`))
+  const [side] = kind.split('.')
+  return place.endsWith('body') && compared.some((other) => other.kind === `${side}.content-type.incompatible`)
 }
 
 /** Where the docs state the part of an operation that a lie is about, where no member does. */
@@ -85,7 +92,7 @@ function docsOfPart({ place }: Lie, { response }: Interaction, { documented }: C
   return parameter?.docs ?? documented.docs
 }
 
-type Compare = (interaction: Interaction, called: Called | undefined) => Promise<readonly Lie[]>
+type Compare = (interaction: Interaction) => Promise<readonly Lie[]>
 
 async function loadComparator(document: ApiDocument): Promise<Compare> {
   let comparator: Comparator
