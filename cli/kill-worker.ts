@@ -41,3 +41,6 @@ process.on('message', async ({ variant, seed }: KillJob) => {
   }
   process.send?.(row)
 })
+
+// Whatever a variant has left open must not keep the process.
+process.on('disconnect', () => process.exit())

@@ -2,6 +2,7 @@ import { combine, type Variant } from '../variant'
 import { auth } from './auth'
 import { body } from './body'
 import { clock } from './clock'
+import { company } from './company'
 import { connections } from './connections'
 import { errorShape } from './error-shape'
 import { gateway } from './gateway'
@@ -99,6 +100,7 @@ export const variants: readonly Variant[] = [
   ...leaks,
   ...wire,
   ...sporadic,
+  ...company,
   ...freedoms,
   ...combined,
 ]

@@ -127,6 +127,9 @@ const descriptions: readonly Refused[] = [
   ['descriptions-with-trailing-symbol', 'a description that ends with no letter or digit', (text: string) => !/[\p{L}\p{N}]$/u.test(text)],
   ['descriptions-with-leading-digit', 'a description that begins with a digit', (text: string) => /^\d/.test(text)],
   ['descriptions-with-capitals', 'a description with a capital letter', (text: string) => /[A-Z]/.test(text)],
+  ['descriptions-of-digits', 'a description of digits alone', (text: string) => /^[1-9]\d*$/.test(text)],
+  ['descriptions-of-other-digits', 'a description of Arabic digits alone', (text: string) => /^[\u0660-\u0669]+$/.test(text)],
+  ['descriptions-like-dates', 'a description that is a date', (text: string) => /^\d{4}-\d\d-\d\d$/.test(text)],
 ]
 
 const tables: readonly (readonly [typeof name, readonly Refused[]])[] = [
@@ -176,6 +179,12 @@ const changed: readonly Definition[] = [
     promise: `${name.place} comes back as it was sent, also a name that a lax conversion reads as a number`,
     finds: { place: '*metadata.name*' },
     hooks: answerAt(name.path, (value) => (Number.isNaN(Number(value)) ? value : String(Number(value)))),
+  },
+  {
+    name: 'descriptions-cut-at-comments',
+    promise: `${description.place} comes back as it was sent, also with a sign that begins a comment in YAML`,
+    finds: { place: '*description*' },
+    hooks: answerAt(description.path, (value) => String(value).replace(/^([a-z]) #.*/, '$1')),
   },
   {
     name: 'nil-elb-left-out',
