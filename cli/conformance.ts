@@ -141,7 +141,11 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     },
   })
   try {
-    const judge = createJudge({ document, secrets, ...(options.settings ? { settings: options.settings } : {}) })
+    const judge = createJudge({
+      document,
+      secrets: [...secrets, ...madeUpTokens(sets)],
+      ...(options.settings ? { settings: options.settings } : {}),
+    })
     const plan = makePlan(sets, { seed, maxRequests, each })
     const started = startOf(document, sets, plan.cases, {
       at: startedAt,
@@ -175,7 +179,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       ...(options.signal ? { signal: options.signal } : {}),
     })
     await persistentRefusals(session)
-    if (!session.ended()) await linger(session, judge, sets)
+    if (!session.ended()) await linger(session, judge, sets, options.signal)
     const { findings, wholeRun } = await investigate(session, judge, causesOf, explains)
     const seconds = (performance.now() - clock) / 1000
     const made = makeReport({ started, session, findings, wholeRun, mask, seconds, throttled })
@@ -217,6 +221,10 @@ async function startEmbedded(document: Awaited<ReturnType<typeof loadDocument>>,
   const { startReference } = await import('../reference/server')
   return startReference({ document, ...(variant !== undefined ? { variant } : {}), ...(token !== undefined ? { token } : {}) })
 }
+
+/** Tokens that stand for a real one: whoever shows them would show that. */
+export const madeUpTokens = (sets: readonly RuleSet[]): readonly string[] =>
+  sets.flatMap(({ subject }) => (subject.token && !subject.token.real ? [subject.token.value] : []))
 
 /** Only what the caller gave is a secret: a token that the suite made up grants nothing. */
 export function secretsOf(sets: readonly RuleSet[], options: Pick<RunOptions, 'headers' | 'params'>): readonly string[] {

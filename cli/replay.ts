@@ -10,7 +10,7 @@ import { type Session, sendPlan } from '../runner/run'
 import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
 import { credentialsOf, openAccess } from './access'
-import { certificate, secretsOf } from './conformance'
+import { certificate, madeUpTokens, secretsOf } from './conformance'
 import { readReport } from './reportFile'
 import { type TargetOptions, targetOf } from './run'
 
@@ -62,7 +62,7 @@ export async function replayCommand(
     hidden.push(secret)
   }
   const mask = createMask(hidden)
-  const judge = createJudge({ document, secrets })
+  const judge = createJudge({ document, secrets: [...secrets, ...madeUpTokens(sets)] })
   const client = createClient({
     target,
     timeout: options.timeout,

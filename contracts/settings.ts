@@ -40,6 +40,12 @@ export const settingDefinitions = {
     values: 'finding, lawful',
     reason: 'A `format` of a documented answer is a promise like its type; a value that the caller sent is never held against it.',
   }),
+  bareErrors: setting<Verdict>({
+    default: 'finding',
+    values: 'finding, lawful',
+    reason:
+      'A documented status has its documented shape, whatever is refused: a 400 without it to a bad token, method or media type leaves a client without the code that it looks up. Other statuses may look as a gateway or a framework makes them.',
+  }),
   clockSkewMinutes: setting<number>({
     default: 10,
     values: 'minutes',

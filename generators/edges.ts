@@ -8,8 +8,9 @@ import { type Schemas, typesOf } from './schema'
  * The values of S that every run sends for one member, simplest first: its well-known values (`examples`, `enum`, `default`), both edges,
  * powers of two and ten with their neighbours, the shortest and longest strings, and each kind of character first, last and within.
  * @param plain a valid value to build longer ones from
+ * @param texts further values, sent where they are valid
  */
-export function edges(schemas: Schemas, schema: SchemaObject, plain: Json): readonly Json[] {
+export function edges(schemas: Schemas, schema: SchemaObject, plain: Json, texts: readonly string[] = []): readonly Json[] {
   const named = [schema.const, schema.default, ...list(schema.enum), ...list(schema.examples), schema.example].filter(
     (value) => value !== undefined,
   )
@@ -22,12 +23,19 @@ export function edges(schemas: Schemas, schema: SchemaObject, plain: Json): read
     return []
   })
   const seen = new Set<string>()
-  return ([...named, ...made] as Json[]).filter((value) => {
+  return ([...limits(schema, types), ...named, ...made, ...texts] as Json[]).filter((value) => {
     const text = JSON.stringify(value)
     if (seen.has(text) || !schemas.valid(schema, value)) return false
     seen.add(text)
     return true
   })
+}
+
+/** Both edges of a range come before all else. */
+function limits(schema: SchemaObject, types: readonly string[]): readonly Json[] {
+  if (!types.includes('integer') && !types.includes('number')) return []
+  const { min, max } = bounds(schema, types.includes('integer'))
+  return [min, max]
 }
 
 const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value : [])
@@ -43,8 +51,14 @@ function numberEdges(schema: SchemaObject, integer: boolean): readonly number[] 
 /** Characters that slip through careless code most often, for the longest strings: one byte, two, three and four in UTF-8. */
 const fillers = ['a', '0', '-', 'é', '漢', '😀', 'a ', 'e\u0301', '&']
 
+/** Texts that a reader without types, or one of YAML, CSV or a query, takes for something else: numbers, dates, booleans, comments. */
+const words =
+  'null true false yes no on off y ~ NaN inf 0 -0 7 42 007 0123 0x1f 0o17 1e3 1e309 .5 1.0 +1 1_000 1,000 12:30 2024-01-01 2024-01-01T00:00:00Z ٣٤ ４２ x #y - x x: y &x *x !x %x @x =1+1'
+    .split(' ')
+    .concat('x #y', '- x', 'x: y', '[x]', '{x}')
+
 function stringEdges(valid: (text: string) => boolean, plain: string, schema: SchemaObject): readonly string[] {
-  return [...lengths(valid, plain, schema), ...positions(valid, plain)]
+  return [...lengths(valid, plain, schema), ...words, ...positions(valid, plain)]
 }
 
 /** Strings at and next to the length limits, of each filler that is allowed. */
@@ -80,18 +94,20 @@ function fill(valid: (text: string) => boolean, filler: string, length: number, 
 
 const manyKinds = 80
 
-/** Every character that is allowed at all, in each position where it is allowed; several to a string, as shrinking tells them apart. */
+/** Every character that is allowed at all, first, last and within; several to a string, as shrinking tells them apart. */
 function positions(valid: (text: string) => boolean, plain: string): readonly string[] {
   const core = [...plain]
   const middle = Math.floor(core.length / 2)
   // Where nearly every character is allowed, the letters between A and Z are of one kind.
   const allowed = characters.filter((c) => valid([...core.slice(0, middle), c, ...core.slice(middle + 1)].join('')))
   const pool = allowed.length > manyKinds ? characters.filter((c) => !/[b-yB-Y1-8]/.test(c)) : characters
-  const first = pool.filter((c) => valid([c, ...core.slice(1)].join('')))
-  const last = pool.filter((c) => valid([...core.slice(0, -1), c].join('')))
+  // Of each kind beyond ASCII there are several: one half begins a text, the other ends one.
+  const half = (odd: number) => (c: string, i: number) => c <= '~' || i % 2 === odd
+  const first = pool.filter(half(0)).filter((c) => valid([c, ...core.slice(1)].join('')))
+  const last = pool.filter(half(1)).filter((c) => valid([...core.slice(0, -1), c].join('')))
   const within = pool.filter((c) => valid([...core.slice(0, middle), c, ...core.slice(middle + 1)].join('')))
   const found: string[] = []
-  for (let i = 0; i < Math.max(first.length, last.length, within.length); i++) {
+  for (let i = 0; i < Math.max(first.length, last.length, Math.ceil(within.length / 3)); i++) {
     // Three neighbours within: enough to send every character, few enough that one string breaks one thing.
     const parts = [
       pick(first, i),

@@ -15,6 +15,8 @@ export interface Draft {
   readonly before?: readonly ((plain: Json) => readonly Change[])[]
   /** Neighbouring cases with the same mark are sent at the same time. */
   readonly together?: string
+  /** On the plain request alone, where `changes` make the full one as well: for shrinking. */
+  readonly bare?: (plain: Json) => readonly Change[]
   /** Cases with the same mark carry the same name, hence the same payload. */
   readonly sameName?: string
 }
@@ -29,6 +31,8 @@ export interface Rule extends RuleInfo {
   readonly weight: number
   /** Its cases are sent as they are: a smaller one would no longer be what the rule names. */
   readonly asIs?: true
+  /** Its cases are changes of the plain request alone; those of other rules also of the full one (see `bases.ts`). */
+  readonly oneBase?: true
   /** The last guard, on what is sent: true if the request really is of the rule's zone and breaks what the rule names and nothing else. */
   readonly holds: (request: WireRequest) => boolean
 }

@@ -2,6 +2,7 @@ import type { Case, Change } from '../core/case'
 import type { ApiDocument, Operation } from '../core/operation'
 import type { Owes } from '../core/rule'
 import { type RequestModel, toWire } from '../specs/wire'
+import { onBothBases } from './bases'
 import { edges } from './edges'
 import { bodyMember, flat } from './members'
 import { plainValue, replaceAt } from './plain'
@@ -19,15 +20,24 @@ export interface RuleOptions {
   readonly token?: string
 }
 
+export interface BuildOptions {
+  /** 0 unless given. */
+  readonly attempt?: number
+  /** In place of the draft's own: the shrinker's. */
+  readonly changes?: readonly Change[]
+  /** The draft as a change of the plain request, even if the case is one of the full request. */
+  readonly bare?: boolean
+  readonly fresh?: boolean
+}
+
 /** The rules of one operation, and how their cases become requests. */
 export interface RuleSet {
   readonly subject: Subject
   readonly rules: readonly Rule[]
   /**
    * A case, ready to send.
-   * @param changes in place of the draft's own: the shrinker's
    */
-  build(rule: Rule, index: number, options?: { attempt?: number; changes?: readonly Change[]; fresh?: boolean }): Case
+  build(rule: Rule, index: number, options?: BuildOptions): Case
 }
 
 /**
@@ -139,8 +149,9 @@ function ruleSet(subject: Subject): RuleSet {
   /** Leaves out what the validator cannot confirm: the zone is proven, not trusted. A rule of which nothing can be proven is left out whole. */
   function confirmed(rule: Rule): Rule {
     const model = modelOf(rule, 0, 0)
-    const fixed = rule.fixed.filter((draft) => rule.holds(toWire(model, draft.changes(subject.plain ?? null))))
-    const { drawn, ...rest } = rule
+    const { fixed: made, drawn } = onBothBases(subject, rule)
+    const fixed = made.filter((draft) => rule.holds(toWire(model, draft.changes(subject.plain ?? null))))
+    const { drawn: _, ...rest } = rule
     return { ...rest, fixed, ...(drawn && (fixed.length > 0 || canDraw(rule, drawn, model)) ? { drawn } : {}) }
   }
 
@@ -156,13 +167,9 @@ function ruleSet(subject: Subject): RuleSet {
     return { ...subject.model, body: replaceAt(subject.plain, subject.identity, name) }
   }
 
-  function build(
-    rule: Rule,
-    index: number,
-    { attempt = 0, changes, fresh = false }: { attempt?: number; changes?: readonly Change[]; fresh?: boolean } = {},
-  ): Case {
+  function build(rule: Rule, index: number, { attempt = 0, changes, bare = false, fresh = false }: BuildOptions = {}): Case {
     const model = modelOf(rule, index, attempt)
-    const made = changes ?? changesOf(rule, index, model)
+    const made = changes ?? changesOf(rule, index, model, bare)
     const request = toWire(model, made)
     return {
       operation: subject.id,
@@ -177,9 +184,9 @@ function ruleSet(subject: Subject): RuleSet {
     }
   }
 
-  function changesOf(rule: Rule, index: number, model: RequestModel): readonly Change[] {
+  function changesOf(rule: Rule, index: number, model: RequestModel, bare: boolean): readonly Change[] {
     const fixed = rule.fixed[index]
-    if (fixed) return fixed.changes(model.body ?? null)
+    if (fixed) return ((bare && fixed.bare) || fixed.changes)(model.body ?? null)
     if (!rule.drawn) return rule.fixed[index % Math.max(rule.fixed.length, 1)]?.changes(model.body ?? null) ?? []
     // Later draws are biased towards small and extreme values less and less, as fast-check's own runner does.
     const bias = 2 + Math.floor(Math.log(index + 2) / Math.log(10))

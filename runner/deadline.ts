@@ -1,7 +1,9 @@
 /** Seconds; a shortened deadline is never shorter. */
-const shortest = 2
-const timesSlowest = 20
-const secondLooks = 4
+const shortest = 1
+const timesUsual = 20
+/** What so many of the answers take is usual. */
+const usualShare = 0.95
+const secondLooks = 3
 
 /** How long an answer is waited for. After the first hang the wait is shortened, so that a run need not wait the whole time again and again. */
 export interface Deadline {
@@ -11,7 +13,8 @@ export interface Deadline {
   answered(seconds: number): void
   /**
    * Whether a request without an answer after `waited` seconds hangs. False: the deadline was a shortened one, and the request should be sent
-   * once more with the whole time; that is said a few times in a run, and once a rule is known to hang no more for that rule.
+   * once more with the whole time; that is said a few times in a run, as long as others are answered, and once a rule is known to hang no more
+   * for that rule.
    */
   believe(rule: string, waited: number): boolean
 }
@@ -19,18 +22,38 @@ export interface Deadline {
 /** @param timeout seconds that any answer may take */
 export function createDeadline(timeout: number): Deadline {
   const hanging = new Set<string>()
-  let slowest = 0
+  /** Answers by the power of two of their milliseconds. */
+  const counts: number[] = []
+  let answers = 0
+  let answeredSince = true
   let looks = secondLooks
+
+  /** Seconds within which the usual share of the answers came. */
+  function usual(): number {
+    let seen = 0
+    const power = counts.findIndex((count) => {
+      seen += count
+      return seen >= usualShare * answers
+    })
+    return power < 0 ? 0 : 2 ** power / 1000
+  }
+
   return {
-    seconds: () => (hanging.size === 0 ? timeout : Math.min(timeout, Math.max(shortest, timesSlowest * slowest))),
+    seconds: () => (hanging.size === 0 ? timeout : Math.min(timeout, Math.max(shortest, timesUsual * usual()))),
     answered(seconds) {
-      slowest = Math.max(slowest, seconds)
+      const power = Math.max(0, Math.ceil(Math.log2(seconds * 1000)))
+      while (counts.length <= power) counts.push(0)
+      counts[power]!++
+      answers++
+      answeredSince = true
     },
     believe(rule, waited) {
-      if (waited >= timeout) hanging.add(rule)
-      if (hanging.has(rule) || looks === 0) return true
-      looks--
-      return false
+      const isWhole = waited >= timeout
+      if (isWhole) hanging.add(rule)
+      const believed = hanging.has(rule) || looks === 0 || !answeredSince
+      if (isWhole) answeredSince = false
+      if (!believed) looks--
+      return believed
     },
   }
 }

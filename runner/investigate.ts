@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Change } from '../core/case'
 import type { Judge, RunFailure } from '../core/check'
 import type { Exchange } from '../core/exchange'
@@ -6,7 +7,7 @@ import type { RuleInfo } from '../core/rule'
 import type { Rule } from '../generators/rule'
 import type { RuleSet } from '../generators/rules'
 import { failureKey, type RuleFailures, type Rules } from './record'
-import type { Session } from './run'
+import type { Again, Session } from './run'
 import { shrink } from './shrink'
 
 /** Sorts failures by cause; a value passed in, as the runner does not know the checks. */
@@ -130,7 +131,6 @@ const tornOff = ({ failure, buckets }: Investigated): boolean =>
 function blame(confirmed: Investigated[]): void {
   const at = confirmed.findIndex(({ failure }) => failure.kind === 'gone')
   const gone = confirmed[at]
-  const oddity = ({ exchange }: Investigated) => zonesByOddity.indexOf(exchange.case.zone) * 1e9 + (exchange.case.request.body?.length ?? 0)
   const [taken] = confirmed
     .filter(({ failure }) => failure.check === 'no-fault' && failure.kind !== 'gone')
     .sort((a, b) => oddity(b) - oddity(a))
@@ -141,6 +141,19 @@ function blame(confirmed: Investigated[]): void {
   }
   confirmed[at] = { ...gone, failure, exchange: taken.exchange, changes: taken.changes, lead: { ...taken.lead, failure } }
 }
+
+const oddity = ({ exchange }: Pick<Investigated, 'exchange'>): number =>
+  zonesByOddity.indexOf(exchange.case.zone) * 1e9 + (exchange.case.request.body?.length ?? 0)
+
+/** A request that fells or blocks the target takes those along that are under way: of the first to fail, the oddest is likeliest to have done it. */
+const byOddity = (buckets: readonly RuleFailures[]): readonly RuleFailures[] =>
+  [...buckets]
+    .sort((a, b) => a.firstSeen.request - b.firstSeen.request)
+    .slice(0, underWay)
+    .sort((a, b) => oddity(b) - oddity(a))
+
+/** As many as are looked into of those that were under way. */
+const underWay = 12
 
 const zonesByOddity: readonly string[] = ['accept', 'reject', 'either']
 
@@ -158,23 +171,32 @@ async function confirm(
   session: Session,
   cause: { buckets: readonly RuleFailures[]; place: string; common?: string },
 ): Promise<Investigated> {
-  const byEase = [...cause.buckets].sort((a, b) => simplicity(a) - simplicity(b))
+  const isFault = cause.buckets[0]?.failure.check === 'no-fault'
+  const suspects = isFault ? byOddity(cause.buckets) : [...cause.buckets].sort((a, b) => simplicity(a) - simplicity(b)).slice(0, 3)
   const outOf = [...new Set(cause.buckets.map(({ rule }) => rule.id))].reduce(
     (sum, id) => sum + (session.records.rules.get(id)?.judged ?? 0),
     0,
   )
   const count = cause.buckets.reduce((sum, bucket) => sum + bucket.count, 0)
-  let lead = byEase[0] as RuleFailures
+  let lead = suspects[0] as RuleFailures
   const isGone = session.ended() === 'gone'
   let flaky = isGone ? lead.failure.check === 'no-fault' && lead.failure.kind !== 'gone' : true
-  for (const bucket of isGone ? [] : byEase.slice(0, 3)) {
-    if (!(await repeats(session, bucket))) continue
+  let passed = 0
+  for (const bucket of isGone ? [] : suspects) {
+    if (!(await repeats(session, bucket))) {
+      passed++
+      continue
+    }
     lead = bucket
     flaky = false
     break
   }
   return {
-    ...cause,
+    buckets: cause.buckets,
+    // The others were only taken along.
+    ...(isFault && !flaky && passed > 0
+      ? { place: lead.rule.place }
+      : { place: cause.place, ...(cause.common ? { common: cause.common } : {}) }),
     lead,
     failure: lead.failure,
     exchange: lead.exchange,
@@ -238,17 +260,20 @@ async function smallestOf(session: Session, found: Investigated): Promise<Invest
   const { index, fresh } = exchange.case
   let attempt = shrinkFrom
   let best = { exchange, failure: found.failure }
-  if (rule.asIs || exchange.case.changes.some((change) => 'bytes' in change)) return found
-  session.emit({ type: 'shrink-started', rule: rule.id })
-  const { changes, path } = await shrink(exchange.case.changes, async (candidate) => {
+  async function fails(how: Pick<Again, 'changes' | 'bare'>): Promise<boolean | undefined> {
     attempt += stride
-    const sent = await session.again(set, rule, index, { attempt, changes: candidate, fresh })
+    const sent = await session.again(set, rule, index, { attempt, fresh, ...how })
     if (!sent) return undefined
     const failure = sent.judgement.failures.find((other) => failureKey(other) === failureKey(found.failure))
-    if (!failure) return false
-    best = { exchange: sent.exchange, failure }
-    return true
-  })
+    if (failure) best = { exchange: sent.exchange, failure }
+    return failure !== undefined
+  }
+  const isBare = rule.fixed[index]?.bare === undefined || (await fails({ bare: true })) === true
+  const from = best.exchange.case.changes
+  if (rule.asIs || from.some((change) => 'bytes' in change))
+    return isBare ? { ...found, ...best, changes: from, ...(from === found.changes ? {} : { path: [found.changes, from] }) } : found
+  session.emit({ type: 'shrink-started', rule: rule.id })
+  const { changes, path } = await shrink(from, (candidate) => fails({ changes: candidate }))
   const touched = [...new Set(changes.map(({ at }) => at.join('.')))]
   const narrowed =
     !found.failure.anywhere && found.buckets.length === 1 && touched.length === 1 && touched[0] && found.place === 'body'
@@ -298,10 +323,10 @@ function joined(found: readonly Investigated[]): Investigated {
 }
 
 /** Sends plain requests on until the whole-run checks have seen enough time, or the run's own time ends. */
-export async function linger(session: Session, judge: Judge, sets: readonly RuleSet[]): Promise<void> {
+export async function linger(session: Session, judge: Judge, sets: readonly RuleSet[], signal?: AbortSignal): Promise<void> {
   for (let i = 0; i < 3 && judge.wants > 0; i++) {
     const seconds = judge.wants
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1000 + 50))
+    await delay(seconds * 1000 + 50, undefined, signal ? { signal } : {}).catch(() => undefined)
     for (const set of sets) {
       const rule = set.rules.find(({ zone, place }) => zone === 'accept' && place === 'request')
       if (rule) await session.again(set, rule, 0, { attempt: confirmFrom * 3 + i * stride })

@@ -12,8 +12,12 @@ export interface Planned {
   readonly fresh: boolean
 }
 
-/** Cases that are sent at the same time; mostly one. */
-export type Item = readonly Planned[]
+/** Cases that belong together; mostly one. */
+export interface Item {
+  readonly cases: readonly Planned[]
+  /** One after another over one connection; the others at the same time. */
+  readonly inARow: boolean
+}
 
 export interface Plan {
   readonly items: readonly Item[]
@@ -22,9 +26,14 @@ export interface Plan {
 }
 
 /** Share of the request budget that the plan takes; the rest is for resends, shrinking and confirming. */
-const mainShare = 0.9
+const mainShare = 0.93
 /** Valid requests go over fresh connections more often: a dropped connection can be blamed on the target only there. */
 const freshShare = { accept: 0.5, reject: 0.2, either: 0.2 } as const
+
+/** Behind every fixed case. */
+const drawnFrom = 1e6
+/** A server may count the requests of a connection: so many valid ones go over one. */
+const row = 130
 
 /** Cases that must pass to rule out a failure rate at 95 % (the rule of three, Hanley and Lippman-Hand 1983). @param rate 0–1 */
 export const casesFor = (rate: number): number => Math.ceil(3 / rate)
@@ -36,7 +45,8 @@ export const budgetFor = (sets: readonly RuleSet[], each: number): number =>
 /**
  * Allots the budget to rules and orders their cases. Depends on the rules, the seed and the budget alone.
  * @param options `each`: cases that every rule gets at least; its fixed ones again where it draws none
- * The first case of every rule comes first, so that a short run still reaches them all; then the rules advance side by side.
+ * The first case of every rule comes first, so that a short run still reaches them all. Then the rules advance side by side, those of many
+ * cases somewhat faster, so that what is likely comes early in each; what is drawn by the seed comes last.
  */
 export function makePlan(
   sets: readonly RuleSet[],
@@ -48,31 +58,36 @@ export function makePlan(
   const fixed = rules.reduce((sum, { rule }) => sum + least(rule), 0)
   const weights = rules.reduce((sum, { rule }) => sum + rule.weight, 0)
   const spare = Math.max(0, room - fixed)
-  const placed: { at: number; item: Planned[] }[] = []
+  const longest = rules.filter(({ rule }) => rule.zone === 'accept').sort((a, b) => b.rule.fixed.length - a.rule.fixed.length)[0]?.rule
+  const placed: { at: number; cases: Planned[]; inARow: boolean }[] = []
   for (const { set, rule } of rules) {
     const count = least(rule) + (weights > 0 ? Math.floor((spare * rule.weight) / weights) : 0)
     const rng = random(options.seed, 'plan', rule.id)
-    const together = new Map<string, Planned[]>()
+    const groups = new Map<string, Planned[]>()
+    const inARow = rule === longest && rule.fixed.length >= row
+    const pace = Math.sqrt(rule.fixed.length)
     for (let index = 0; index < count; index++) {
-      const at = index === 0 ? rng.nextDouble() / 1000 : (index + rng.nextDouble()) / count
+      const isFixed = index < rule.fixed.length
+      const at =
+        index === 0 ? rng.nextDouble() / 1000 : isFixed ? (index + rng.nextDouble()) / pace : drawnFrom + (index + rng.nextDouble()) / count
       const planned = { set, rule, index, fresh: rng.nextDouble() < freshShare[rule.zone] }
-      const mark = rule.fixed[index]?.together
-      const company = mark === undefined ? undefined : together.get(mark)
-      if (company) company.push(planned)
+      const mark = inARow && index < row ? 'row' : rule.fixed[index]?.together
+      const group = mark === undefined ? undefined : groups.get(mark)
+      if (group) group.push(planned)
       else {
-        const item = [planned]
-        if (mark !== undefined) together.set(mark, item)
-        placed.push({ at, item })
+        const cases = [planned]
+        if (mark !== undefined) groups.set(mark, cases)
+        placed.push({ at, cases, inARow: mark === 'row' })
       }
     }
   }
-  placed.sort((a, b) => a.at - b.at || deriveSeed(a.item[0]?.rule.id ?? '') - deriveSeed(b.item[0]?.rule.id ?? ''))
+  placed.sort((a, b) => a.at - b.at || deriveSeed(a.cases[0]?.rule.id ?? '') - deriveSeed(b.cases[0]?.rule.id ?? ''))
   const items: Item[] = []
   let cases = 0
-  for (const { item } of placed) {
-    if (cases + item.length > room) continue
-    cases += item.length
-    items.push(item)
+  for (const { cases: group, inARow } of placed) {
+    if (cases + group.length > room) continue
+    cases += group.length
+    items.push({ cases: inARow ? group.map((planned) => ({ ...planned, fresh: false })) : group, inARow })
   }
   return { items, cases }
 }

@@ -130,7 +130,17 @@ export interface Seen<S extends Rules = RuleSet> {
   readonly notSendable: ReadonlyMap<string, string>
   readonly lastOrdinal: () => number
   /** Why the plan was not sent whole. */
-  readonly ended: () => 'budget' | 'time' | 'interrupted' | 'no rights' | 'failures' | 'gone' | 'unreachable' | 'killed' | undefined
+  readonly ended: () =>
+    | 'budget'
+    | 'time'
+    | 'interrupted'
+    | 'no rights'
+    | 'failures'
+    | 'gone'
+    | 'silent'
+    | 'unreachable'
+    | 'killed'
+    | undefined
   readonly creations: () => number
 }
 

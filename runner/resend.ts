@@ -37,7 +37,7 @@ const triesThrottled = 12
 const triesUnavailable = 4
 const triesConflict = 3
 const triesLarge = 3
-const triesUnreachable = 5
+const triesUnreachable = 7
 const longestWait = 30_000
 
 /**

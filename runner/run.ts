@@ -34,6 +34,8 @@ export interface RunParts {
 export interface Again {
   readonly attempt: number
   readonly changes?: readonly Change[]
+  /** As a change of the plain request alone. */
+  readonly bare?: boolean
   readonly fresh?: boolean
 }
 
@@ -64,6 +66,9 @@ const mainTime = 0.85
 /** So many valid requests without one success, all refused for lack of rights or a missing precondition, end the run. */
 const hopeless = 24
 const unreachableTries = 5
+/** So many times as many hangs as are under way, with no answer between, and the target has died. */
+const silentTimes = 3
+const rowSlot = -1
 
 /** Sends the plan: workers take items in order, each over its own connection. */
 export async function sendPlan(parts: RunParts): Promise<Session> {
@@ -80,6 +85,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   let refused = 0
   let failed = 0
   let unreachable = 0
+  let silent = 0
   let answered = false
 
   const over = (limit: number): boolean => {
@@ -141,6 +147,8 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
       if (!exchange) return
       const judgement = take(exchange)
       if (exchange.answer) unreachable = 0
+      silent = exchange.fault?.kind === 'timeout' ? silent + 1 : exchange.answer ? 0 : silent
+      if (silent >= silentTimes * parts.concurrency) ended ??= 'silent'
       if (exchange.fault?.kind === 'unreachable') unreachable++
       else if (rule.zone === 'accept' && judgement.notReached) refused++
       else if (rule.zone === 'accept') passed++
@@ -156,14 +164,22 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   }
 
   /** Items sent at the same time share the workers' limit, on connections of their own. */
-  async function together(item: Item, slot: number): Promise<void> {
-    const width = Math.min(item.length, parts.concurrency, client.limit())
+  async function together({ cases }: Item, slot: number): Promise<void> {
+    const width = Math.min(cases.length, parts.concurrency, client.limit())
     let next = 0
     await Promise.all(
       Array.from({ length: width }, async (_, lane) => {
-        for (let planned = item[next++]; planned; planned = item[next++]) await execute(planned, slot + lane * parts.concurrency)
+        for (let planned = cases[next++]; planned; planned = cases[next++]) await execute(planned, slot + lane * parts.concurrency)
       }),
     )
+  }
+
+  /** Over a connection that nothing else goes over. */
+  async function inARow({ cases }: Item): Promise<void> {
+    for (const planned of cases) {
+      if (ended || over(parts.maxTime * mainTime)) return
+      await execute(planned, rowSlot)
+    }
   }
 
   let next = 0
@@ -174,8 +190,9 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
         continue
       }
       const item = plan.items[next++] as Item
-      if (item.length > 1) await together(item, slot)
-      else await execute(item[0] as Planned, slot)
+      if (item.inARow) await inARow(item)
+      else if (item.cases.length > 1) await together(item, slot)
+      else await execute(item.cases[0] as Planned, slot)
     }
   }
   await Promise.all(Array.from({ length: parts.concurrency }, (_, slot) => work(slot)))
@@ -193,11 +210,11 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     ended: () => planEnded,
     lastOrdinal: () => last,
     creations: () => creations,
-    async again(set, rule, index, { attempt, changes, fresh = false }) {
+    async again(set, rule, index, { attempt, changes, bare = false, fresh = false }) {
       if (over(parts.maxTime) || ended === 'gone') return undefined
       try {
-        const made = set.build(rule, index, { attempt, fresh, ...(changes ? { changes } : {}) })
-        if (changes && !rule.holds(made.request)) return undefined
+        const made = set.build(rule, index, { attempt, fresh, bare, ...(changes ? { changes } : {}) })
+        if ((changes || bare) && !rule.holds(made.request)) return undefined
         for (const before of rule.fixed[index]?.before ?? []) {
           const exchange = await send(set.build(rule, index, { attempt: attempt + 5, changes: before(set.subject.plain ?? null) }), 0)
           if (exchange) judge.remember(exchange)

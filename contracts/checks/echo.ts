@@ -113,6 +113,18 @@ function fold(lies: readonly Told[], compared: number): readonly Told[] {
   return lies.filter((told) => (told.lie.kind === 'swapped' || told.lie.kind === 'changed' ? isFirst(told) : true))
 }
 
+/** The value is another request's: of a name always; else only if it is long, and so unlike that no conversion made it. */
+function isOthers({ memory }: Context, node: EchoNode, sent: Json, received: Json): boolean {
+  if (!memory.wasSent(node.place, received)) return false
+  if (node.identity) return true
+  if (typeof sent !== 'string' || typeof received !== 'string' || received.length < distinctive) return false
+  let same = 0
+  while (same < received.length && received[same] === sent[same]) same++
+  let tail = 0
+  while (tail < received.length - same && received.at(-1 - tail) === sent.at(-1 - tail)) tail++
+  return (same + tail) * 2 < Math.max(sent.length, received.length)
+}
+
 const mild = new Set(['case', 'escaped', 'line-ends', 'normalised', 'spaces', 'trimmed', 'unescaped'])
 
 function toFailure(context: Context, { node, lie, sent, received }: Told): Failure {
@@ -125,7 +137,7 @@ function toFailure(context: Context, { node, lie, sent, received }: Told): Failu
   const promise = `what was sent for ${name} comes back unchanged`
   if (received === undefined) return { ...common, ...docs, message: `${name} ${lie.words}`, expected: shown(sent), promise }
   const [expected, got] = difference(sent, received)
-  const known = lie.kind === 'changed' && context.memory.wasSent(node.place, received) ? ', which another request of this run sent' : ''
+  const known = lie.kind === 'changed' && isOthers(context, node, sent, received) ? ', which another request of this run sent' : ''
   return {
     ...common,
     ...docs,

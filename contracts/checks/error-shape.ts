@@ -14,7 +14,7 @@ export const errorShape: Check = {
     if (kind !== 'error' || !answer || answer.cut || hasNoBody(context) || response?.schema === undefined || !plan) return none
     const anyShape = owes.clientError === 'any'
     // A gateway in front of the API has errors of its own; it does not read bodies, so that a refused body is the API's own answer.
-    if (anyShape && errorInside(context) === 'error_code') return none
+    if (anyShape && (context.settings.bareErrors === 'lawful' || errorInside(context) === 'error_code')) return none
     // That the body is no JSON is told elsewhere, where a documented body is owed.
     if (body.json === undefined) return anyShape ? [notShaped(context)] : none
     const { schemas } = plan

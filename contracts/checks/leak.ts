@@ -32,6 +32,7 @@ export function createLeak(secrets: readonly string[]): Check {
       const shownHeaders = answer.headers.filter(([name]) => !ordinary.has(name.toLowerCase()))
       for (const [text, place] of [
         [body.text, 'answer.body'] as const,
+        [answer.statusText, 'answer.status'] as const,
         ...shownHeaders.map(([name, value]) => [value, headerPlace(name)] as const),
       ]) {
         const found = internalsIn(text).find((one) => !isSent(context, one, text))

@@ -11,9 +11,17 @@ export const noFault: Check = {
   look(context) {
     const { fault } = context.exchange
     if (!fault || fault.kind === 'unreachable') return none
+    // Some servers refuse a head that they cannot hold before they know the version, as HTTP/0.9 did: without a status line.
+    if (fault.kind === 'malformed' && context.owes.httpMayRefuse && headBytes(context) >= largeHead) return none
     return [failureOf(context, fault.kind, fault.partial)]
   },
 }
+
+/** Bytes of a request's line and headers that servers must be ready for (RFC 9110, section 4.1, names 8000 for the URI). */
+const largeHead = 8000
+
+const headBytes = ({ case: { request } }: Context): number =>
+  request.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, request.target.length)
 
 function failureOf(context: Context, fault: 'timeout' | 'closed' | 'malformed', partial: boolean): Failure {
   const { exchange } = context

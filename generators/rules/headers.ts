@@ -117,7 +117,7 @@ function mediaTypes(subject: Subject): readonly Rule[] {
       'header.Content-Type',
       'media-type',
       `the body is ${[...told].join(' or ')}: ${type} is refused`,
-      [draft(contentType(type)), draft(contentType(type)), ...(type.includes('form') ? [] : [draft(contentType(type))])],
+      [draft(contentType(type)), draft(contentType(type))],
       anyClientError,
       type.split(';')[0],
     ),

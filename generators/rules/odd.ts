@@ -9,10 +9,14 @@ import { draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { typesOf } from '../schema'
 
 /** What the docs leave open in a body: success and true, or the documented client error. */
-export const open: Owes = { success: 'allowed', clientError: 'documented' }
+export const openly: Owes = { success: 'allowed', clientError: 'documented' }
 
 /** Values of the right type that the docs neither allow nor forbid: the target may take or refuse them, but must keep its head. */
 export const odd: RuleKind = (subject) => (subject.body ? flat(subject.body).flatMap((member) => of(subject, member)) : [])
+
+/** Texts that trip a reader for what they say; those that are valid under S are sent as valid ones. */
+export const oddTexts = (plain: string, format: unknown): readonly string[] =>
+  Object.values(strings(plain, format)).flatMap(({ values }) => values.filter((value) => typeof value === 'string'))
 
 function of(subject: Subject, member: Member): readonly Rule[] {
   const types = typesOf(member.documented)
@@ -23,21 +27,25 @@ function of(subject: Subject, member: Member): readonly Rule[] {
       : types.includes('integer') || types.includes('number')
         ? numbers(member, Number(plain))
         : {}
-  return Object.entries(classes).map(([variant, { values, drawn }]) => ({
-    id: ruleId(subject, member.place, 'odd', variant),
-    operation: subject.id,
-    zone: 'either',
-    place: member.place,
-    keyword: 'odd',
-    variant,
-    promise: `${member.name} may be anything of its type: ${words[variant] ?? variant} is taken as it is or refused, and nothing breaks`,
-    ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
-    owes: open,
-    fixed: values.map((value) => draft(typeof value === 'object' ? { at: member.at, raw: value.raw } : { at: member.at, set: value })),
-    ...(drawn ? { drawn: drawn.map((value): Change[] => [{ at: member.at, set: value }]) } : {}),
-    weight: drawn ? 0.5 : 0,
-    holds: () => true,
-  }))
+  const isOpen = (value: Odd) => typeof value !== 'string' || !subject.schemas.assumed.valid(member.assumed, value)
+  const open = Object.entries(classes).map(([variant, { values, drawn }]) => [variant, { values: values.filter(isOpen), drawn }] as const)
+  return open
+    .filter(([, { values }]) => values.length > 0)
+    .map(([variant, { values, drawn }]) => ({
+      id: ruleId(subject, member.place, 'odd', variant),
+      operation: subject.id,
+      zone: 'either',
+      place: member.place,
+      keyword: 'odd',
+      variant,
+      promise: `${member.name} may be anything of its type: ${words[variant] ?? variant} is taken as it is or refused, and nothing breaks`,
+      ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
+      owes: openly,
+      fixed: values.map((value) => draft(typeof value === 'object' ? { at: member.at, raw: value.raw } : { at: member.at, set: value })),
+      ...(drawn ? { drawn: drawn.map((value): Change[] => [{ at: member.at, set: value }]) } : {}),
+      weight: drawn ? 0.5 : 0,
+      holds: () => true,
+    }))
 }
 
 const words: Record<string, string> = {

@@ -24,7 +24,7 @@ function of(subject: Subject, member: Member): readonly Rule[] {
       ...shared,
       id: ruleId(subject, member.place, 'required'),
       promise: `${member.name} is mandatory: a request without it is refused`,
-      fixed: Array.from({ length: 3 }, () => draft({ at: member.at, remove: true })),
+      fixed: [draft({ at: member.at, remove: true })],
     },
     {
       ...shared,

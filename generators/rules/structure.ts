@@ -1,13 +1,14 @@
 import { isObject, type Json } from '../../core/json'
 import type { Schema, SchemaObject } from '../../core/operation'
 import type { Owes } from '../../core/rule'
+import { edges } from '../edges'
 import { flat, isJson, type Member } from '../members'
 import { plainValue, replaceAt } from '../plain'
 import { acceptable } from '../proofs'
 import { bodyBytes, bodyDraft, type Draft, draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
 import { typesOf } from '../schema'
 import { success } from './accept'
-import { open } from './odd'
+import { openly } from './odd'
 
 /** The body as a text: lawful spellings of the same JSON, members nobody named, keys twice, depth, size, encoding. */
 export const structure: RuleKind = (subject) => {
@@ -15,7 +16,7 @@ export const structure: RuleKind = (subject) => {
   if (!body) return []
   const objects = flat(body).filter((member) => typesOf(member.documented)[0] === 'object')
   return [
-    spelling(subject),
+    spelling(subject, body),
     ...objects.map((member) => unknown(subject, member)),
     ...served(subject, objects),
     ...flat(body)
@@ -33,12 +34,12 @@ const rule = (
   keyword: string,
   promise: string,
   fixed: readonly Draft[],
-  owes: Owes = open,
+  owes: Owes = openly,
   variant?: string,
 ): Rule => fixedRule(subject, 'either', place, keyword, promise, fixed, owes, variant)
 
 /** One JSON value has many texts (RFC 8259): blanks, escapes and the order of members say nothing. */
-function spelling(subject: Subject): Rule {
+function spelling(subject: Subject, body: Member): Rule {
   const escaped = (text: string) =>
     [...text]
       .flatMap((c) => c.split(''))
@@ -75,6 +76,7 @@ function spelling(subject: Subject): Rule {
         bodyDraft((_, plain) => spell(plain, json, (value) => `"${escaped(value)}"`, same)),
         bodyDraft((_, plain) => spell(plain, (name) => `"${escaped(name)}"`, json, same)),
         bodyDraft((text) => `${text}${' '.repeat(300)}`),
+        ...flat(body).flatMap((member) => escapable(subject, member)),
       ],
       success,
       'spelling',
@@ -83,6 +85,24 @@ function spelling(subject: Subject): Rule {
     holds: acceptable(subject),
   }
 }
+
+/** A valid text with a character beyond the basic plane, written as two escapes, and one with a slash, which may be escaped as well. */
+function escapable(subject: Subject, member: Member): readonly Draft[] {
+  if (!typesOf(member.assumed).includes('string')) return []
+  const { assumed } = subject.schemas
+  const plain = String(plainValue(assumed, member, subject.seed))
+  const values = ['a😀b', 'a/b', ...edges(assumed, member.assumed, plain)].filter(
+    (value): value is string => typeof value === 'string' && assumed.valid(member.assumed, value),
+  )
+  const texts = [values.find((value) => /[\u{10000}-\u{10ffff}]/u.test(value)), values.find((value) => value.includes('/'))]
+  return [...new Set(texts.filter((text) => text !== undefined))].map((text) => draft({ at: member.at, raw: escapedJson(text) }))
+}
+
+/** JSON text of ASCII alone (RFC 8259, section 7), in which every slash is escaped. */
+const escapedJson = (text: string): string =>
+  JSON.stringify(text)
+    .replaceAll('/', '\\/')
+    .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** Members that the docs do not name, with names that trip prototypes, mappers and templates. */
 const unknownNames = [
@@ -192,9 +212,10 @@ function sizes(subject: Subject, body: Member): readonly Rule[] {
     const filled = (bytes: number): Draft =>
       text
         ? {
-            changes: (plain) => [
-              { at: text.at, set: 'a'.repeat(Math.max(0, bytes - JSON.stringify(plain).length - text.name.length - 6)) },
-            ],
+            changes: (plain) => {
+              const rest = JSON.stringify(replaceAt(plain, text.at.slice(1), '')).length
+              return [{ at: text.at, set: 'a'.repeat(Math.max(0, bytes - rest)) }]
+            },
           }
         : {
             changes: (plain) => [
@@ -218,7 +239,7 @@ function sizes(subject: Subject, body: Member): readonly Rule[] {
       'size',
       `a body of ${size < 1024 ? `${size} KiB` : '1 MiB'} is taken or refused, and nothing breaks`,
       size >= 1024 ? fixed.slice(1, 4) : fixed,
-      open,
+      openly,
       `${size}KiB`,
     )
   })

@@ -1,0 +1,60 @@
+import fc from 'fast-check'
+import type { Change } from '../core/case'
+import { isObject, type Json } from '../core/json'
+import { edges } from './edges'
+import { flat, isJson } from './members'
+import { plainValue, replaceAt, valueAt } from './plain'
+import type { Draft, Rule, Subject } from './rule'
+
+/**
+ * Spreads the cases of a rule over two valid requests to start from: the plain one, and the full one with every optional member and the last
+ * of the media types, as a server may read each in a way of its own. What is asked for matters more than what it is asked beside, so that
+ * the two take turns; only the first case of a `reject` rule goes with both.
+ */
+export function onBothBases(subject: Subject, rule: Rule): Pick<Rule, 'fixed' | 'drawn'> {
+  const full = fullOf(subject)
+  const { fixed, drawn } = rule
+  if (full.length === 0 || rule.oneBase) return { fixed, ...(drawn ? { drawn } : {}) }
+  const [first, ...rest] = fixed
+  const beside = (draft: Draft): Draft => onFull(draft, full)
+  const both = first && (rule.zone === 'reject' || fixed.length === 1) ? [first, beside(first)] : first ? [first] : []
+  return {
+    fixed: [...both, ...rest.map((draft, i) => ((i + both.length) % 2 === 1 ? beside(draft) : draft))],
+    ...(drawn ? { drawn: fc.tuple(fc.boolean(), drawn).map(([isFull, own]) => (isFull ? joined(full, own) : own)) } : {}),
+  }
+}
+
+/** What makes the full request of the plain one. */
+function fullOf(subject: Subject): readonly Change[] {
+  const { body, plain, assumed, schemas, seed } = subject
+  const members = body
+    ? flat(body).filter(
+        ({ at, required, name }) => !required && at.length > 1 && name !== '[]' && isObject(valueAt(plain, at.slice(1, -1))),
+      )
+    : []
+  const parameter = assumed.parameters.find(({ in: part, name }) => part === 'header' && name.toLowerCase() === 'content-type')
+  const told = parameter ? edges(schemas.assumed, schemas.assumed.flatten(parameter.schema), '') : []
+  const types = told.length > 0 ? told : (assumed.body?.content ?? []).map(({ mediaType }) => mediaType).filter(isJson)
+  return [
+    ...members.map((member): Change => ({ at: member.at, set: plainValue(schemas.assumed, member, seed) })),
+    ...(types.length > 1 ? [{ at: ['header', parameter?.name ?? 'Content-Type'], set: types.at(-1) as Json } as const] : []),
+  ]
+}
+
+/** The same draft on the full request. */
+const onFull = (draft: Draft, full: readonly Change[]): Draft => ({
+  ...draft,
+  changes: (plain) => joined(full, draft.changes(full.reduce((body, change) => withMember(body, change), plain))),
+  bare: draft.changes,
+})
+
+/** What is set at a place that the draft sets itself, or in a body that it replaces, says nothing. */
+function joined(full: readonly Change[], own: readonly Change[]): readonly Change[] {
+  const isWhole = own.some((change) => change.at.length === 1 && change.at[0] === 'body' && !('insert' in change))
+  const isOwn = ({ at }: Change) => own.some((change) => !('insert' in change) && change.at.join('\0') === at.join('\0'))
+  return [...full.filter((change) => !(isOwn(change) || (isWhole && change.at[0] === 'body'))), ...own]
+}
+
+function withMember(body: Json, change: Change): Json {
+  return change.at[0] === 'body' && 'set' in change ? replaceAt(body, change.at.slice(1), change.set) : body
+}
