@@ -1,0 +1,76 @@
+/** Code points as sorted, disjoint, inclusive ranges: `[from, to, from, to, …]`. */
+export type CharSet = readonly number[]
+
+/** All of Unicode but the surrogates, which stand for nothing by themselves. */
+export const universe: CharSet = [0, 0xd7ff, 0xe000, 0x10ffff]
+
+export const one = (code: number): CharSet => [code, code]
+
+export function union(...sets: readonly CharSet[]): CharSet {
+  const ranges = sets
+    .flatMap((set) => Array.from({ length: set.length / 2 }, (_, i) => [set[2 * i] as number, set[2 * i + 1] as number] as const))
+    .sort((a, b) => a[0] - b[0])
+  const result: number[] = []
+  for (const [from, to] of ranges) {
+    const last = result.at(-1)
+    if (last !== undefined && from <= last + 1) result[result.length - 1] = Math.max(last, to)
+    else result.push(from, to)
+  }
+  return result
+}
+
+export function intersect(a: CharSet, b: CharSet): CharSet {
+  const result: number[] = []
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const from = Math.max(a[i] as number, b[j] as number)
+    const to = Math.min(a[i + 1] as number, b[j + 1] as number)
+    if (from <= to) result.push(from, to)
+    if ((a[i + 1] as number) < (b[j + 1] as number)) i += 2
+    else j += 2
+  }
+  return result
+}
+
+export function complement(set: CharSet): CharSet {
+  const result: number[] = []
+  let from = 0
+  for (let i = 0; i < set.length; i += 2) {
+    if ((set[i] as number) > from) result.push(from, (set[i] as number) - 1)
+    from = (set[i + 1] as number) + 1
+  }
+  if (from <= 0x10ffff) result.push(from, 0x10ffff)
+  return intersect(result, universe)
+}
+
+export const size = (set: CharSet): number => set.reduce((sum, code, i) => (i % 2 ? sum + code + 1 : sum - code), 0)
+
+/** The code point at an index, counted over the set. */
+export function nth(set: CharSet, index: number): number {
+  let left = index
+  for (let i = 0; i < set.length; i += 2) {
+    const length = (set[i + 1] as number) - (set[i] as number) + 1
+    if (left < length) return (set[i] as number) + left
+    left -= length
+  }
+  return set[0] as number
+}
+
+const properties = new Map<string, CharSet>()
+let everything: string | undefined
+
+/** The characters of a Unicode property such as `L` or `Script=Greek`, as this version of Node knows them. */
+export function unicodeProperty(name: string): CharSet {
+  const known = properties.get(name)
+  if (known) return known
+  everything ??= Array.from({ length: 0x110000 }, (_, code) => (code >= 0xd800 && code < 0xe000 ? '' : String.fromCodePoint(code))).join('')
+  const result: number[] = []
+  for (const { 0: run, index } of everything.matchAll(new RegExp(`\\p{${name}}+`, 'gu'))) {
+    const from = everything.codePointAt(index) as number
+    const last = run.codePointAt(run.length - ((run.charCodeAt(run.length - 1) & 0xfc00) === 0xdc00 ? 2 : 1)) as number
+    // The string leaves the surrogates out: a run over that gap is two ranges.
+    if (from < 0xd800 && last > 0xdfff) result.push(from, 0xd7ff, 0xe000, last)
+    else result.push(from, last)
+  }
+  properties.set(name, result)
+  return result
+}

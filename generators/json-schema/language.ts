@@ -1,0 +1,164 @@
+import type fc from 'fast-check'
+import { type CharSet, intersect, nth, size } from './charset'
+import { begin, createExpressions, type Expr, end, parts } from './regular'
+import { regExp } from './values'
+
+export interface Conditions {
+  readonly patterns: readonly string[]
+  readonly notPatterns: readonly string[]
+  readonly minLength: number
+  readonly maxLength: number
+}
+
+/** The strings that keep several patterns, break others, and are of some length: made by a walk through an automaton, not searched for. */
+export interface Language {
+  /** Lengths, in code points, that strings of the language have: ascending, not all of those far above the shortest. */
+  readonly lengths: readonly number[]
+  /** @param length one of `lengths` */
+  draw(random: fc.Random, length: number): string
+  /** The simplest string of a length. */
+  simplest(length: number): string
+  /** False: a drawn string may break a pattern that is no regular language, and is to be proven. */
+  readonly exact: boolean
+}
+
+interface Edge {
+  readonly set: CharSet
+  /** The plainest characters of the set. */
+  readonly nice: CharSet
+  readonly size: number
+  readonly niceSize: number
+  readonly to: State
+}
+interface State {
+  readonly index: number
+  readonly expr: Expr
+  readonly accepts: boolean
+  edges: Edge[]
+  /** Edges by the number of characters that are still to come. */
+  readonly open: (readonly Edge[] | undefined)[]
+  useful: boolean
+}
+
+const maxStates = 4000
+/** Strings are at most so much longer than the shortest, unless only longer ones exist. */
+const room = 72
+const letters: CharSet = [48, 57, 65, 90, 97, 122]
+const printable: CharSet = [32, 126]
+
+const known = new Map<string, Language | undefined>()
+
+/** @returns undefined if there is no such string */
+export function language(of: Conditions): Language | undefined {
+  const key = JSON.stringify([of.patterns, of.notPatterns, of.minLength, String(of.maxLength)])
+  if (!known.has(key)) known.set(key, automaton(of))
+  return known.get(key)
+}
+
+function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions): Language | undefined {
+  const make = createExpressions()
+  const wanted = patterns.map((pattern) => make.parse(pattern))
+  const unwanted = notPatterns.map((pattern) => make.parse(pattern))
+  const characters = make.repeat(make.chars([0, 0x10ffff]), 0, Number.POSITIVE_INFINITY)
+  const whole = make.and(
+    make.cat(make.chars([begin, begin]), make.cat(characters, make.chars([end, end]))),
+    ...wanted.map(({ expr }) => expr),
+    // What is only approximated must not be turned into its opposite: that would leave out too much.
+    ...unwanted.filter(({ exact }) => exact).map(({ expr }) => make.not(expr)),
+  )
+  const alphabet = parts(make.sets(whole)).map((set) => {
+    const plain = intersect(set, letters)
+    const nice = plain.length > 0 ? plain : intersect(set, printable)
+    return { set, nice, size: size(set), niceSize: size(nice), code: set[0] as number }
+  })
+  const states = new Map<Expr, State>()
+  const list: State[] = []
+  const incoming: State[][] = []
+  const state = (expr: Expr): State => {
+    const found = states.get(expr)
+    if (found) return found
+    const accepts = make.nullable(make.derivative(expr, end))
+    const made: State = { index: list.length, expr, accepts, edges: [], open: [], useful: accepts }
+    states.set(expr, made)
+    list.push(made)
+    incoming.push([])
+    return made
+  }
+  const start = state(make.derivative(whole, begin))
+  for (let i = 0; i < list.length && list.length <= maxStates; i++) {
+    const from = list[i] as State
+    for (const { code, ...of } of alphabet) {
+      const expr = make.derivative(from.expr, code)
+      if (expr.kind === 'none') continue
+      const to = state(expr)
+      from.edges.push({ ...of, to })
+      ;(incoming[to.index] as State[]).push(from)
+    }
+  }
+  const todo = list.filter(({ useful }) => useful)
+  for (let one = todo.pop(); one; one = todo.pop())
+    for (const from of incoming[one.index] as State[])
+      if (!from.useful) {
+        from.useful = true
+        todo.push(from)
+      }
+  if (!start.useful) return undefined
+  for (const one of list) one.edges = one.edges.filter(({ to }) => to.useful)
+  const useful = list.filter((one) => one.useful)
+
+  // reach[k][state]: whether k more characters can lead to an end.
+  const reach: Uint8Array[] = [Uint8Array.from(list, ({ accepts }) => (accepts ? 1 : 0))]
+  const lengths: number[] = []
+  const shortest = () => lengths[0] ?? Math.max(minLength, reach.length)
+  for (let k = 0; k <= maxLength && k <= shortest() + room; k++) {
+    if (k >= reach.length) {
+      const before = reach[k - 1] as Uint8Array
+      const next = new Uint8Array(list.length)
+      for (const one of useful) if (one.edges.some(({ to }) => before[to.index])) next[one.index] = 1
+      reach.push(next)
+    }
+    if (k >= minLength && reach[k]?.[start.index]) lengths.push(k)
+    // By the pumping lemma there is nothing to come.
+    else if (lengths.length === 0 && k > minLength + list.length) break
+  }
+  if (lengths.length === 0) return undefined
+
+  function open(at: State, left: number): readonly Edge[] {
+    const found = at.open[left]
+    if (found) return found
+    const edges = at.edges.filter(({ to }) => (reach[left - 1] as Uint8Array)[to.index])
+    at.open[left] = edges
+    return edges
+  }
+  return {
+    lengths,
+    draw(random, length) {
+      let text = ''
+      let at = start
+      for (let left = length; left > 0; left--) {
+        const edges = open(at, left)
+        const edge = (edges.length === 1 ? edges[0] : edges[random.nextInt(0, edges.length - 1)]) as Edge
+        const nice = edge.niceSize > 0 && (edge.niceSize === edge.size || random.nextInt(0, 7) > 0)
+        const count = nice ? edge.niceSize : edge.size
+        text += String.fromCodePoint(nth(nice ? edge.nice : edge.set, count === 1 ? 0 : random.nextInt(0, count - 1)))
+        at = edge.to
+      }
+      return text
+    },
+    simplest(length) {
+      let text = ''
+      let at = start
+      for (let left = length; left > 0; left--) {
+        const [edge] = open(at, left).toSorted((a, b) => plainness(b) - plainness(a)) as [Edge]
+        text += String.fromCodePoint(plainest(edge))
+        at = edge.to
+      }
+      return text
+    },
+    exact: [...wanted, ...unwanted].every((parsed) => parsed.exact) && [...patterns, ...notPatterns].every((pattern) => regExp(pattern).unicode),
+  }
+}
+
+const lowerCase: CharSet = [97, 122]
+const plainest = ({ set, nice }: Edge): number => intersect(set, lowerCase)[0] ?? (nice.length > 0 ? nice : set)[0] ?? 0
+const plainness = (edge: Edge): number => (intersect(edge.set, lowerCase).length > 0 ? 2 : edge.niceSize > 0 ? 1 : 0)

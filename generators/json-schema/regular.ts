@@ -1,0 +1,280 @@
+import { type AST, RegExpParser } from '@eslint-community/regexpp'
+import { type CharSet, complement, intersect, one, union, unicodeProperty, universe } from './charset'
+
+/**
+ * Regular languages as expressions with intersection and complement, read by derivatives (Brzozowski 1964): several patterns, their
+ * opposites and length bounds become one automaton, so that strings are made, not searched for.
+ */
+export type Expr =
+  | { readonly id: number; readonly kind: 'none' }
+  | { readonly id: number; readonly kind: 'empty' }
+  | { readonly id: number; readonly kind: 'chars'; readonly set: CharSet }
+  | { readonly id: number; readonly kind: 'cat'; readonly first: Expr; readonly rest: Expr }
+  | { readonly id: number; readonly kind: 'repeat'; readonly of: Expr; readonly min: number; readonly max: number }
+  | { readonly id: number; readonly kind: 'or'; readonly of: readonly Expr[] }
+  | { readonly id: number; readonly kind: 'and'; readonly of: readonly Expr[] }
+  | { readonly id: number; readonly kind: 'not'; readonly of: Expr }
+
+/** The ends of the text, as characters beyond Unicode: `^` and `$` read them, so that they may stand anywhere in a pattern. */
+export const begin = 0x110000
+export const end = 0x110001
+
+/** A pattern uses what is no regular language (`\b`, back-references, look-behind): it is then approximated, and proven by `RegExp`. */
+export interface Parsed {
+  readonly expr: Expr
+  readonly exact: boolean
+}
+
+export interface Expressions {
+  readonly none: Expr
+  readonly empty: Expr
+  readonly any: Expr
+  chars(set: CharSet): Expr
+  cat(first: Expr, rest: Expr): Expr
+  repeat(of: Expr, min: number, max: number): Expr
+  or(...of: Expr[]): Expr
+  and(...of: Expr[]): Expr
+  not(of: Expr): Expr
+  nullable(expr: Expr): boolean
+  /** What may follow after `code`. */
+  derivative(expr: Expr, code: number): Expr
+  /** The character sets that the expression tells apart. */
+  sets(expr: Expr): readonly CharSet[]
+  /** The texts, between `begin` and `end`, in which the pattern is found. */
+  parse(pattern: string): Parsed
+}
+
+/** Expressions of one automaton; equal ones are the same object. */
+export function createExpressions(): Expressions {
+  const known = new Map<string, Expr>()
+  type Shapeless<E> = E extends unknown ? Omit<E, 'id'> : never
+  const make = (key: string, shape: Shapeless<Expr>): Expr => {
+    const found = known.get(key)
+    if (found) return found
+    const expr = { id: known.size, ...shape } as Expr
+    known.set(key, expr)
+    return expr
+  }
+  const none = make('none', { kind: 'none' })
+  const empty = make('empty', { kind: 'empty' })
+  const chars = (set: CharSet) => (set.length === 0 ? none : make(`chars ${set.join()}`, { kind: 'chars', set }))
+  const symbol = chars([0, end])
+  const any = repeat(symbol, 0, Number.POSITIVE_INFINITY)
+
+  function cat(first: Expr, rest: Expr): Expr {
+    if (first.kind === 'none' || rest.kind === 'none') return none
+    if (first.kind === 'empty') return rest
+    if (rest.kind === 'empty') return first
+    if (first.kind === 'cat') return cat(first.first, cat(first.rest, rest))
+    return make(`cat ${first.id} ${rest.id}`, { kind: 'cat', first, rest })
+  }
+  function repeat(of: Expr, min: number, max: number): Expr {
+    if (max === 0 || of.kind === 'empty') return empty
+    if (of.kind === 'none') return min === 0 ? empty : none
+    if (min === 1 && max === 1) return of
+    return make(`repeat ${of.id} ${min} ${max}`, { kind: 'repeat', of, min, max })
+  }
+  function or(...of: Expr[]): Expr {
+    const all = new Map<number, Expr>()
+    for (const part of of) for (const one of part.kind === 'or' ? part.of : [part]) if (one.kind !== 'none') all.set(one.id, one)
+    if (all.has(any.id)) return any
+    const sorted = [...all.values()].sort((a, b) => a.id - b.id)
+    if (sorted.length < 2) return sorted[0] ?? none
+    return make(`or ${sorted.map(({ id }) => id).join()}`, { kind: 'or', of: sorted })
+  }
+  function and(...of: Expr[]): Expr {
+    const all = new Map<number, Expr>()
+    for (const part of of) for (const one of part.kind === 'and' ? part.of : [part]) if (one.id !== any.id) all.set(one.id, one)
+    const sorted = [...all.values()].sort((a, b) => a.id - b.id)
+    if (sorted.some(({ kind }) => kind === 'none')) return none
+    if (sorted.length < 2) return sorted[0] ?? any
+    return make(`and ${sorted.map(({ id }) => id).join()}`, { kind: 'and', of: sorted })
+  }
+  function not(of: Expr): Expr {
+    if (of.kind === 'not') return of.of
+    if (of.kind === 'none') return any
+    return of.id === any.id ? none : make(`not ${of.id}`, { kind: 'not', of })
+  }
+
+  const nullables = new Map<Expr, boolean>()
+  function nullable(expr: Expr): boolean {
+    const found = nullables.get(expr)
+    if (found !== undefined) return found
+    const result =
+      expr.kind === 'empty' ||
+      (expr.kind === 'cat' && nullable(expr.first) && nullable(expr.rest)) ||
+      (expr.kind === 'repeat' && (expr.min === 0 || nullable(expr.of))) ||
+      (expr.kind === 'or' && expr.of.some(nullable)) ||
+      (expr.kind === 'and' && expr.of.every(nullable)) ||
+      (expr.kind === 'not' && !nullable(expr.of))
+    nullables.set(expr, result)
+    return result
+  }
+
+  function derivative(expr: Expr, code: number): Expr {
+    switch (expr.kind) {
+      case 'none':
+      case 'empty':
+        return none
+      case 'chars':
+        return has(expr.set, code) ? empty : none
+      case 'cat': {
+        const first = cat(derivative(expr.first, code), expr.rest)
+        return nullable(expr.first) ? or(first, derivative(expr.rest, code)) : first
+      }
+      case 'repeat': {
+        const rest = repeat(expr.of, Math.max(expr.min - 1, 0), expr.max - 1)
+        return cat(derivative(expr.of, code), rest)
+      }
+      case 'or':
+        return or(...expr.of.map((part) => derivative(part, code)))
+      case 'and':
+        return and(...expr.of.map((part) => derivative(part, code)))
+      case 'not':
+        return not(derivative(expr.of, code))
+    }
+  }
+
+  function sets(expr: Expr): readonly CharSet[] {
+    const found = new Map<number, CharSet>()
+    const seen = new Set<Expr>()
+    const walk = (one: Expr): void => {
+      if (seen.has(one)) return
+      seen.add(one)
+      if (one.kind === 'chars') found.set(one.id, one.set)
+      else if (one.kind === 'cat') [one.first, one.rest].forEach(walk)
+      else if (one.kind === 'repeat' || one.kind === 'not') walk(one.of)
+      else if (one.kind === 'or' || one.kind === 'and') one.of.forEach(walk)
+    }
+    walk(expr)
+    return [...found.values()]
+  }
+
+  function parse(pattern: string): Parsed {
+    let exact = true
+    const inexact = <T>(value: T): T => {
+      exact = false
+      return value
+    }
+    const tree = parsed(pattern)
+    const found = cat(any, alternatives(tree.alternatives, any))
+    return { expr: found, exact }
+
+    function alternatives(list: readonly AST.Alternative[], rest: Expr): Expr {
+      return or(...list.map(({ elements }) => elements.reduceRight((then, element) => sequence(element, then), rest)))
+    }
+    /** The texts of an element followed by `rest`; look-aheads see all of it. */
+    function sequence(element: AST.Element, rest: Expr): Expr {
+      switch (element.type) {
+        case 'Character':
+        case 'CharacterSet':
+        case 'CharacterClass':
+          return cat(chars(charsOf(element)), rest)
+        case 'Group':
+        case 'CapturingGroup':
+          return alternatives(element.alternatives, rest)
+        case 'Quantifier': {
+          const { min, max } = element
+          if (min === 0 && max === 1) return or(sequence(element.element, rest), rest)
+          if (hasAssertion(element.element)) inexact(undefined)
+          return cat(repeat(sequence(element.element, empty), min, max), rest)
+        }
+        case 'Assertion':
+          if (element.kind === 'start') return cat(chars([begin, begin]), rest)
+          if (element.kind === 'end') return cat(chars([end, end]), rest)
+          if (element.kind === 'lookahead') {
+            const ahead = alternatives(element.alternatives, any)
+            return and(element.negate ? not(ahead) : ahead, rest)
+          }
+          return inexact(rest)
+        case 'Backreference': {
+          const group = Array.isArray(element.resolved) ? element.resolved[0] : element.resolved
+          return inexact(group ? alternatives(group.alternatives, rest) : rest)
+        }
+        default:
+          return inexact(rest)
+      }
+    }
+  }
+
+  return { none, empty, any, chars, cat, repeat, or, and, not, nullable, derivative, sets, parse }
+}
+
+function parsed(pattern: string): AST.Pattern {
+  const parser = new RegExpParser({ ecmaVersion: 2024 })
+  try {
+    return parser.parsePattern(pattern, 0, pattern.length, { unicode: true })
+  } catch {
+    return parser.parsePattern(pattern, 0, pattern.length, { unicode: false })
+  }
+}
+
+const hasAssertion = (element: AST.Element): boolean =>
+  element.type === 'Assertion' ||
+  (element.type === 'Quantifier' && hasAssertion(element.element)) ||
+  ((element.type === 'Group' || element.type === 'CapturingGroup') &&
+    element.alternatives.some(({ elements }) => elements.some(hasAssertion)))
+
+const digit: CharSet = [48, 57]
+const word: CharSet = [48, 57, 65, 90, 95, 95, 97, 122]
+const space: CharSet = [9, 13, 32, 32, 0xa0, 0xa0, 0x1680, 0x1680, 0x2000, 0x200a, 0x2028, 0x2029, 0x202f, 0x202f, 0x205f, 0x205f, 0x3000, 0x3000, 0xfeff, 0xfeff]
+const lineEnds: CharSet = [10, 10, 13, 13, 0x2028, 0x2029]
+
+type Chars = AST.Character | AST.CharacterSet | AST.CharacterClass | AST.CharacterClassElement
+
+/** The characters that one element of a pattern stands for. */
+function charsOf(element: Chars): CharSet {
+  switch (element.type) {
+    case 'Character':
+      return one(element.value)
+    case 'CharacterClassRange':
+      return [element.min.value, element.max.value]
+    case 'CharacterSet': {
+      if (element.kind === 'any') return complement(lineEnds)
+      const set =
+        element.kind === 'property'
+          ? unicodeProperty(element.value === null ? element.key : `${element.key}=${element.value}`)
+          : element.kind === 'digit'
+            ? digit
+            : element.kind === 'word'
+              ? word
+              : space
+      return element.negate ? complement(set) : set
+    }
+    case 'CharacterClass': {
+      const set = union(...element.elements.map((part) => charsOf(part as Chars)))
+      return element.negate ? complement(set) : set
+    }
+    default:
+      return universe
+  }
+}
+
+export const has = (set: CharSet, code: number): boolean => {
+  let low = 0
+  let high = set.length / 2 - 1
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    if (code < (set[middle * 2] as number)) high = middle - 1
+    else if (code > (set[middle * 2 + 1] as number)) low = middle + 1
+    else return true
+  }
+  return false
+}
+
+/** The parts that sets cut the characters into: two characters of one part are in the same sets. */
+export function parts(sets: readonly CharSet[]): readonly CharSet[] {
+  const cuts = [...new Set([0, 0x110000, ...sets.flatMap((set) => set.map((code, i) => (i % 2 ? code + 1 : code)))])].sort((a, b) => a - b)
+  const found = new Map<string, number[]>()
+  for (let i = 0; i + 1 < cuts.length; i++) {
+    const from = cuts[i] as number
+    if (from >= 0x110000) break
+    const to = (cuts[i + 1] as number) - 1
+    const key = sets.map((set) => (has(set, from) ? 1 : 0)).join('')
+    const part = found.get(key) ?? []
+    if (part.at(-1) === from - 1) part[part.length - 1] = to
+    else part.push(from, to)
+    found.set(key, part)
+  }
+  return [...found.values()].map((part) => intersect(part, universe)).filter((part) => part.length > 0)
+}

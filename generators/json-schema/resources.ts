@@ -1,0 +1,220 @@
+import { isObject } from '../../core/json'
+import type { Schema, SchemaObject } from '../../core/operation'
+import { subschemas } from '../../specs/openapi/keywords'
+import { pointerSegments } from '../../specs/pointer'
+import { metaschema } from '../../specs/metaschemas'
+import { CannotGenerate } from './errors'
+
+/** A schema resource (JSON Schema Core, section 4.3.5): what one `$id` names. */
+interface Resource {
+  readonly uri: string
+  readonly root: unknown
+  readonly anchors: Map<string, SchemaObject>
+  readonly dynamicAnchors: Map<string, SchemaObject>
+  /** Whether the vocabulary of `minimum`, `type`, `required`… is surely in force: false where `$schema` names a dialect that lacks it or is not known. */
+  asserts: boolean
+}
+
+/** For each `$dynamicAnchor` name, the outermost resource on the way that has it: all that the dynamic scope is asked for. */
+interface Scope {
+  readonly key: string
+  readonly outermost: ReadonlyMap<string, Resource>
+}
+
+/** One keyword that is looked away from: the object that holds it (by identity) and its name. */
+export interface Omitted {
+  readonly holder: object
+  readonly key: string
+}
+
+/** A schema seen from one dynamic scope. Equal ones are the same object, so that they can be keys and be compared. */
+export interface Node {
+  readonly id: number
+  readonly schema: Schema
+  readonly resource: Resource
+  readonly scope: Scope
+  /** Where it was first met: a JSON pointer, for messages. */
+  readonly path: string
+  readonly omitted?: Omitted
+}
+
+/** Whether a keyword, or a subschema of a list or a table, is looked away from. */
+export const omits = (node: Node, holder: unknown, key: string): boolean => node.omitted?.holder === holder && node.omitted?.key === key
+
+export interface Resources {
+  /** The schema that is generated from, or another one that lies in the same document. */
+  node(schema: Schema, omitted?: Omitted): Node
+  /** A subschema: `node.schema[keyword]`, or below it. */
+  child(node: Node, schema: unknown, ...way: readonly (string | number)[]): Node
+  /** The schema that `$ref` or `$dynamicRef` leads to. */
+  referred(node: Node, keyword: '$ref' | '$dynamicRef'): Node
+}
+
+/** What relative URIs of a schema without `$id` are resolved against. */
+const base = 'schema:///'
+const validation = 'https://json-schema.org/draft/2020-12/vocab/validation'
+
+/**
+ * Resolves the references of a schema, lazily: `$id`, `$anchor`, `$dynamicAnchor`, pointers, metaschemas.
+ * @param document the root schema, or a whole document that holds schemas
+ * @param others further schemas by their URI
+ */
+export function createResources(document: unknown, others: Readonly<Record<string, Schema>> = {}): Resources {
+  const byUri = new Map<string, Resource>()
+  const owners = new WeakMap<object, Resource>()
+  const nodes = new WeakMap<object, Map<string, Node>>()
+  const scopes = new Map<string, Scope>()
+  let lastId = 0
+
+  const main = register(base, document)
+  for (const [uri, schema] of Object.entries(others)) if (!byUri.has(without(uri))) register(without(uri), schema)
+  const holder = {}
+
+  function register(uri: string, root: unknown): Resource {
+    const own = isObject(root) && typeof root.$id === 'string' ? without(absolute(root.$id, uri)) : uri
+    const known = byUri.get(own)
+    if (known) return known
+    const resource: Resource = { uri: own, root, anchors: new Map(), dynamicAnchors: new Map(), asserts: true }
+    byUri.set(own, resource)
+    byUri.set(uri, resource)
+    crawl(root, resource)
+    resource.asserts = assertsOf(root)
+    return resource
+  }
+
+  /** Notes where each subschema belongs. Only what a keyword makes a schema is one: an `$id` in an `enum` is data. */
+  function crawl(value: unknown, resource: Resource): void {
+    if (!isObject(value) || owners.has(value)) return
+    const schema = value as SchemaObject
+    let own = resource
+    if (typeof schema.$id === 'string' && schema !== resource.root) {
+      const uri = without(absolute(schema.$id, resource.uri))
+      own = byUri.get(uri) ?? { uri, root: schema, anchors: new Map(), dynamicAnchors: new Map(), asserts: resource.asserts }
+      byUri.set(uri, own)
+      if (typeof schema.$schema === 'string') own.asserts = assertsOf(schema)
+    }
+    owners.set(schema, own)
+    if (typeof schema.$anchor === 'string') own.anchors.set(schema.$anchor, schema)
+    if (typeof schema.$dynamicAnchor === 'string') {
+      own.anchors.set(schema.$dynamicAnchor, schema)
+      own.dynamicAnchors.set(schema.$dynamicAnchor, schema)
+    }
+    for (const keyword of subschemas.one) crawl(at(schema, keyword), own)
+    for (const keyword of subschemas.list) for (const part of list(at(schema, keyword))) crawl(part, own)
+    for (const keyword of subschemas.map) for (const part of members(at(schema, keyword))) crawl(part, own)
+  }
+
+  function assertsOf(root: unknown): boolean {
+    if (!isObject(root) || typeof root.$schema !== 'string') return true
+    const uri = without(root.$schema)
+    if (metaschema(uri)) return true
+    const dialect = others[uri] ?? others[root.$schema]
+    return isObject(dialect) && isObject(dialect.$vocabulary) && dialect.$vocabulary[validation] !== undefined
+  }
+
+  function find(uri: string): Resource | undefined {
+    const known = byUri.get(uri)
+    if (known) return known
+    const schema = metaschema(uri)
+    return schema === undefined ? undefined : register(uri, schema)
+  }
+
+  /** Every resource that is entered adds the dynamic anchors that no outer one has. */
+  function enter(scope: Scope, resource: Resource): Scope {
+    if ([...resource.dynamicAnchors.keys()].every((name) => scope.outermost.has(name))) return scope
+    const outermost = new Map(scope.outermost)
+    for (const name of resource.dynamicAnchors.keys()) if (!outermost.has(name)) outermost.set(name, resource)
+    const key = JSON.stringify([...outermost].map(([name, { uri }]) => [name, uri]).sort())
+    const known = scopes.get(key) ?? { key, outermost }
+    scopes.set(key, known)
+    return known
+  }
+
+  function make(schema: unknown, resource: Resource, outer: Scope, path: string, omitted?: Omitted): Node {
+    if (typeof schema !== 'boolean' && !isObject(schema))
+      throw new CannotGenerate(`cannot generate: schema at ${path}: it is neither an object nor a boolean`)
+    const owner = isObject(schema) ? (owners.get(schema) ?? resource) : resource
+    const scope = enter(outer, owner)
+    const of = isObject(schema) ? schema : holder
+    const known = nodes.get(of) ?? new Map<string, Node>()
+    nodes.set(of, known)
+    const key = `${scope.key} ${omitted ? omittedId(omitted) : ''} ${isObject(schema) ? '' : `${schema} ${path}`}`
+    const node = known.get(key) ?? { id: ++lastId, schema: schema as Schema, resource: owner, scope, path, ...(omitted ? { omitted } : {}) }
+    known.set(key, node)
+    return node
+  }
+
+  const omittedIds = new WeakMap<object, Map<string, number>>()
+  function omittedId({ holder: of, key }: Omitted): number {
+    const known = omittedIds.get(of) ?? new Map<string, number>()
+    omittedIds.set(of, known)
+    if (!known.has(key)) known.set(key, ++lastId)
+    return known.get(key) as number
+  }
+
+  const nowhere: Scope = { key: '', outermost: new Map() }
+  const failed = (node: Node, keyword: string, ref: string) =>
+    new CannotGenerate(`cannot generate: ${keyword} at ${node.path}: ${JSON.stringify(ref)} is not there`)
+
+  /** Follows a URI reference; the anchor is told where it is a dynamic one. */
+  function locate(node: Node, keyword: string, ref: string): { schema: unknown; resource: Resource; dynamic?: string } {
+    const uri = absolute(ref, node.resource.uri)
+    const resource = find(without(uri))
+    if (!resource) throw failed(node, keyword, ref)
+    const fragment = decoded(uri.split('#')[1] ?? '')
+    if (fragment === '') return { schema: resource.root, resource }
+    if (!fragment.startsWith('/')) {
+      const schema = resource.anchors.get(fragment)
+      if (!schema) throw failed(node, keyword, ref)
+      return { schema, resource, ...(resource.dynamicAnchors.has(fragment) ? { dynamic: fragment } : {}) }
+    }
+    let owner = resource
+    let value: unknown = resource.root
+    for (const segment of pointerSegments(fragment)) {
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, segment)) throw failed(node, keyword, ref)
+      value = (value as Record<string, unknown>)[segment]
+      if (isObject(value)) owner = owners.get(value) ?? owner
+    }
+    crawl(value, owner)
+    return { schema: value, resource: owner }
+  }
+
+  return {
+    node(schema, omitted) {
+      crawl(schema, main)
+      return make(schema, main, nowhere, '#', omitted)
+    },
+    child: (node, schema, ...way) =>
+      make(schema, node.resource, node.scope, `${node.path}/${way.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`, node.omitted),
+    referred(node, keyword) {
+      const ref = String((node.schema as SchemaObject)[keyword])
+      const { schema, resource, dynamic } = locate(node, keyword, ref)
+      const outer = keyword === '$dynamicRef' && dynamic !== undefined ? node.scope.outermost.get(dynamic) : undefined
+      if (outer && dynamic !== undefined)
+        return make(outer.dynamicAnchors.get(dynamic), outer, node.scope, `${without(outer.uri)}#${dynamic}`.replace(base, ''), node.omitted)
+      const [, fragment = ''] = absolute(ref, node.resource.uri).split('#')
+      return make(schema, resource, node.scope, `${resource.uri.replace(base, '')}#${fragment}`, node.omitted)
+    },
+  }
+}
+
+const at = (schema: SchemaObject, keyword: string): unknown => (Object.hasOwn(schema, keyword) ? schema[keyword] : undefined)
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+const members = (value: unknown): readonly unknown[] => (isObject(value) ? Object.values(value) : [])
+const without = (uri: string): string => uri.split('#')[0] as string
+
+function absolute(reference: string, from: string): string {
+  try {
+    return new URL(reference, from).href
+  } catch {
+    return reference
+  }
+}
+
+function decoded(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment)
+  } catch {
+    return fragment
+  }
+}

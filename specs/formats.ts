@@ -1,0 +1,124 @@
+import addFormats from 'ajv-formats'
+
+/**
+ * A format, seen from both sides: what is of it under every reading, and what may be.
+ * - `some`: a pattern of strings that are of the format for sure: varied, with its rare forms, though not all of it.
+ * - `surely`, `maybe`: whether a string is of the format, for the strictest and the most lenient reader.
+ */
+interface Format {
+  readonly some: string
+  readonly surely: (text: string) => boolean
+  readonly maybe: (text: string) => boolean
+}
+
+const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
+const ipv4 = `${octet}(?:\\.${octet}){3}`
+const group = '(?:0|[1-9a-f][0-9a-f]{0,3})'
+const ipv6 = `(?:${group}(?::${group}){7}|(?:${group}:){1,5}:${group}|::(?:${group}:){0,4}${group}|(?:${group}:){1,6}:|::)`
+const label = '[a-z0-9](?:[a-z0-9-]{0,20}[a-z0-9])?'
+const lastLabel = '[a-z](?:[a-z0-9]{1,8})'
+const hostname = `(?:${label}\\.){0,3}${lastLabel}`
+const domain = `(?:${label}\\.){1,3}${lastLabel}`
+const day = '(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))'
+const date = `(?:(?:19|20)\\d\\d-${day}|(?:1904|1996|2000|2024)-02-29)`
+const clock = '(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,6})?'
+const offset = '(?:Z|[+-](?:0\\d|1[0-3]):[0-5]\\d)'
+const word = '[A-Za-z0-9_~-]'
+const path = `(?:/${word}{1,12}){0,3}/?`
+const queryOf = `(?:\\?${word}{1,8}=${word}{0,8})?`
+const fragment = `(?:#${word}{1,8})?`
+const uri = `(?:https?://${domain}(?::[1-9]\\d{0,3})?${path}${queryOf}${fragment}|urn:[a-z]{2,8}:${word}{1,12}|mailto:[a-z0-9]{1,12}@${domain})`
+const token = '(?:[^~/\\u0000-\\u001f]|~[01])'
+const count = '(?:0|[1-9]\\d{0,3})'
+const weeks = 'P[1-9]\\d?W'
+const times = `T(?:${count}H(?:${count}M(?:${count}S)?)?|${count}M(?:${count}S)?|${count}S)`
+const dates = `(?:${count}Y(?:${count}M(?:${count}D)?)?|${count}M(?:${count}D)?|${count}D)`
+const email = `[A-Za-z0-9](?:[A-Za-z0-9_+-]{0,16}[A-Za-z0-9])?(?:\\.[a-z0-9]{1,8})?@${domain}`
+const template = `(?:https?://${domain})?(?:/(?:${word}{1,8}|\\{[A-Za-z][A-Za-z0-9_]{0,8}\\})){1,3}(?:\\{\\?[a-z]{1,6}(?:,[a-z]{1,6})?\\})?`
+const base64 = '(?:[A-Za-z0-9+/]{4}){0,12}(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?'
+
+/** Patterns, without their anchors, of strings that every reader takes for the format's. */
+const some: Readonly<Record<string, string>> = {
+  'date-time': `${date}T${clock}${offset}`,
+  date,
+  time: `${clock}${offset}`,
+  duration: `(?:P${dates}(?:${times})?|P${times}|${weeks})`,
+  email,
+  'idn-email': email,
+  hostname,
+  'idn-hostname': hostname,
+  ipv4,
+  ipv6,
+  uri,
+  iri: uri,
+  url: `https?://${domain}(?::[1-9]\\d{0,3})?${path}${queryOf}`,
+  'uri-reference': `(?:${uri}|${path}${queryOf}${fragment})`,
+  'iri-reference': `(?:${uri}|${path}${queryOf}${fragment})`,
+  'uri-template': template,
+  uuid: '[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}',
+  'json-pointer': `(?:/${token}{0,8}){0,4}`,
+  'json-pointer-uri-fragment': `#(?:/${word}{0,8}){0,4}`,
+  'relative-json-pointer': `(?:0|[1-9]\\d?)(?:#|(?:/${token}{0,8}){0,3})`,
+  regex: '(?:\\^)?(?:[a-z0-9]|\\\\[dsw.]|\\[(?:a-z|0-9|\\^/)\\])(?:(?:[a-z0-9]|\\\\[dsw.]|\\[(?:a-z|0-9|\\^/)\\])[*+?]?){0,8}(?:\\$)?',
+  'iso-time': `${clock}${offset}`,
+  'iso-date-time': `${date}T${clock}${offset}`,
+  byte: base64,
+}
+
+/** What no reader takes for the format's: the complement of these. */
+const lenient: Readonly<Record<string, RegExp>> = {
+  'date-time': /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/i,
+  date: /^\d{4}-\d\d-\d\d$/,
+  time: /^\d\d:\d\d/,
+  duration: /^P.*[YMWDHS]$/,
+  email: /^.+@.+$/su,
+  'idn-email': /^.+@.+$/su,
+  hostname: /^[^\s/@:?#[\]]{1,255}$/u,
+  'idn-hostname': /^[^\s/@:?#[\]]{1,255}$/u,
+  uri: /^[a-z][a-z0-9+.-]*:[^\s<>"\\^`{|}]*$/iu,
+  iri: /^[a-z][a-z0-9+.-]*:[^\s<>"\\^`{|}]*$/iu,
+  'uri-reference': /^[^\s<>"\\^`{|}]*$/u,
+  'iri-reference': /^[^\s<>"\\^`{|}]*$/u,
+  'uri-template': /^(?:[^{}]|\{[^{}]*\})*$/u,
+}
+
+/** Formats of numbers: they state nothing about strings. */
+const ofNumbers = new Set(['int32', 'int64', 'float', 'double'])
+/** Formats that only Ajv's authors know under this name, or that hold for any text. */
+const silent = new Set([...ofNumbers, 'password', 'binary', 'iso-time', 'iso-date-time'])
+
+const formats = new Map<string, Format | undefined>()
+
+/** A format by its name in JSON Schema or in the OpenAPI registry, e.g. `date-time`; undefined where it is not known, or says nothing of strings. */
+export function formatOf(name: string): Format | undefined {
+  if (!formats.has(name)) formats.set(name, look(name))
+  return formats.get(name)
+}
+
+type Check = RegExp | ((text: string) => boolean)
+
+function look(name: string): Format | undefined {
+  const pattern = Object.hasOwn(some, name) ? `^(?:${some[name]})$` : undefined
+  if (pattern === undefined || silent.has(name)) return undefined
+  const narrow = new RegExp(pattern, 'u')
+  const ajv = full(name.replace('idn-', '').replace('iri', 'uri'))
+  const wide = lenient[name]
+  return {
+    some: pattern,
+    surely: (text) => narrow.test(text) || ajv(text),
+    maybe: (text) => ajv(text) || narrow.test(text) || (wide?.test(text) ?? false),
+  }
+}
+
+/** The check that Ajv makes of a format, at its strictest. */
+function full(name: string): (text: string) => boolean {
+  let check: unknown
+  try {
+    check = addFormats.get(name as 'uri', 'full')
+  } catch {
+    return () => false
+  }
+  const validate = (typeof check === 'object' && check !== null && 'validate' in check ? check.validate : check) as Check
+  if (validate instanceof RegExp) return (text) => validate.test(text)
+  return typeof validate === 'function' ? validate : () => false
+}
