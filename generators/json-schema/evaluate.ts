@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../../core/json'
 import type { Schema, SchemaObject } from '../../core/operation'
-import { isOfFormat } from '../../specs/formats'
+import { formatOf } from '../../specs/formats'
 import { isMultiple } from './decimal'
 import { CannotGenerate } from './errors'
 import { type Node, omits, type Resources } from './resources'
@@ -128,7 +128,11 @@ export function createEvaluator(resources: Resources, formats: boolean): Evaluat
       const pattern = regExp(of as string)
       return (value) => typeof value !== 'string' || pattern.test(value)
     },
-    format: (of) => (value, sure) => typeof value !== 'string' || (!sure && !formats) || isOfFormat(of as string, value),
+    format: (of) => {
+      const format = formatOf(of as string)
+      if (!format) return undefined
+      return (value, sure) => typeof value !== 'string' || (sure ? format.surely(value) : !formats || format.maybe(value))
+    },
     minItems: array((value, of) => value.length >= of),
     maxItems: array((value, of) => value.length <= of),
     uniqueItems: (of) => (value) => of !== true || !Array.isArray(value) || distinct(value),

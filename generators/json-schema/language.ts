@@ -18,6 +18,8 @@ export interface Language {
   draw(random: fc.Random, length: number): string
   /** The simplest string of a length. */
   simplest(length: number): string
+  /** All of it, where that is few strings. */
+  readonly all?: readonly string[]
   /** False: a drawn string may break a pattern that is no regular language, and is to be proven. */
   readonly exact: boolean
 }
@@ -43,6 +45,8 @@ interface State {
 const maxStates = 4000
 /** Strings are at most so much longer than the shortest, unless only longer ones exist. */
 const room = 72
+/** Languages of so few strings are listed. */
+const few = 64
 const letters: CharSet = [48, 57, 65, 90, 97, 122]
 const printable: CharSet = [32, 126]
 
@@ -130,8 +134,22 @@ function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions):
     at.open[left] = edges
     return edges
   }
+  function all(): readonly string[] | undefined {
+    if ((lengths.at(-1) as number) >= shortest() + room) return undefined
+    const found: string[] = []
+    const walk = (at: State, left: number, text: string): void => {
+      if (left === 0) found.push(text)
+      else
+        for (const { set, size: count, to } of open(at, left))
+          for (let i = 0; i < count && found.length <= few; i++) walk(to, left - 1, text + String.fromCodePoint(nth(set, i)))
+    }
+    for (const length of lengths) walk(start, length, '')
+    return found.length <= few ? found : undefined
+  }
+  const listed = all()
   return {
     lengths,
+    ...(listed ? { all: listed } : {}),
     draw(random, length) {
       let text = ''
       let at = start

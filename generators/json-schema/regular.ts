@@ -111,13 +111,18 @@ export function createExpressions(): Expressions {
     return result
   }
 
+  const derivatives = new Map<number, Map<number, Expr>>()
   function derivative(expr: Expr, code: number): Expr {
+    if (expr.kind === 'none' || expr.kind === 'empty') return none
+    if (expr.kind === 'chars') return has(expr.set, code) ? empty : none
+    const ofCode = derivatives.get(code) ?? new Map<number, Expr>()
+    derivatives.set(code, ofCode)
+    const found = ofCode.get(expr.id) ?? derive(expr, code)
+    ofCode.set(expr.id, found)
+    return found
+  }
+  function derive(expr: Exclude<Expr, { kind: 'none' | 'empty' | 'chars' }>, code: number): Expr {
     switch (expr.kind) {
-      case 'none':
-      case 'empty':
-        return none
-      case 'chars':
-        return has(expr.set, code) ? empty : none
       case 'cat': {
         const first = cat(derivative(expr.first, code), expr.rest)
         return nullable(expr.first) ? or(first, derivative(expr.rest, code)) : first

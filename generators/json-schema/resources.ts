@@ -1,6 +1,6 @@
 import { isObject } from '../../core/json'
 import type { Schema, SchemaObject } from '../../core/operation'
-import { subschemas } from '../../specs/openapi/keywords'
+import { keywordShapes, subschemas } from '../../specs/openapi/keywords'
 import { pointerSegments } from '../../specs/pointer'
 import { metaschema } from '../../specs/metaschemas'
 import { CannotGenerate } from './errors'
@@ -137,6 +137,7 @@ export function createResources(document: unknown, others: Readonly<Record<strin
     const scope = enter(outer, owner)
     const of = isObject(schema) ? schema : holder
     const known = nodes.get(of) ?? new Map<string, Node>()
+    if (isObject(schema) && !nodes.has(of)) proveShapes(schema, path)
     nodes.set(of, known)
     const key = `${scope.key} ${omitted ? omittedId(omitted) : ''} ${isObject(schema) ? '' : `${schema} ${path}`}`
     const node = known.get(key) ?? { id: ++lastId, schema: schema as Schema, resource: owner, scope, path, ...(omitted ? { omitted } : {}) }
@@ -196,6 +197,16 @@ export function createResources(document: unknown, others: Readonly<Record<strin
       return make(schema, resource, node.scope, `${resource.uri.replace(base, '')}#${fragment}`, node.omitted)
     },
   }
+}
+
+/** @throws CannotGenerate at a keyword whose value is of another shape than the standard asks for */
+function proveShapes(schema: SchemaObject, path: string): void {
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (keyword === 'examples' || !Object.hasOwn(keywordShapes, keyword) || keywordShapes[keyword]?.(value)) continue
+    throw new CannotGenerate(`cannot generate: ${keyword} at ${path}: its value has not the shape of this keyword`)
+  }
+  for (const pattern of isObject(schema.patternProperties) ? Object.keys(schema.patternProperties) : [])
+    if (!keywordShapes.pattern?.(pattern)) throw new CannotGenerate(`cannot generate: patternProperties at ${path}: ${JSON.stringify(pattern)} is no pattern`)
 }
 
 const at = (schema: SchemaObject, keyword: string): unknown => (Object.hasOwn(schema, keyword) ? schema[keyword] : undefined)

@@ -1,7 +1,7 @@
-import { type Json } from '../../core/json'
+import type { Json } from '../../core/json'
 import type { Node } from './resources'
 import { isMultiple } from './decimal'
-import { allKinds, kindOf, kinds, numberKinds, own } from './values'
+import { allKinds, kindOf, kinds, numberKinds } from './values'
 
 /** One way into a schema to a keyword: `{ keyword: 'properties', key: 'a' }`, … The last step names the keyword that is to break. */
 export interface Step {
@@ -133,7 +133,7 @@ export function settle(shape: Shape): void {
   if (shape.notMultiples.some((step) => isMultiple(1, step) || shape.multiples.some((other) => isMultiple(other, step))))
     shape.kinds &= shape.notMultiples.some((step) => shape.multiples.some((other) => isMultiple(other, step))) ? ~numberKinds : ~kinds.integer
   if (shape.minLength > shape.maxLength) shape.kinds &= ~kinds.string
-  if (shape.minItems > shape.maxItems) shape.kinds &= ~kinds.array
+  if (shape.minItems > shape.maxItems || (shape.unique && shape.repeated)) shape.kinds &= ~kinds.array
   if (shape.minProperties > shape.maxProperties || required.size > shape.maxProperties) shape.kinds &= ~kinds.object
   if (required.size > 0 && forbidden.size > 0 && [...required].some((name) => forbidden.has(name))) shape.kinds &= ~kinds.object
   if (shape.values) {
@@ -144,5 +144,3 @@ export function settle(shape: Shape): void {
 
 export const termKey = ({ node, holds, way }: Term): string =>
   `${holds ? '' : '-'}${node.id}${way ? JSON.stringify(way) : ''}`
-
-export { own }

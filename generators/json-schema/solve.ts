@@ -1,9 +1,8 @@
-import { isObject, type Json } from '../../core/json'
-import type { Schema, SchemaObject } from '../../core/operation'
-import { isMultiple } from './decimal'
+import type { Json } from '../../core/json'
+import type { SchemaObject } from '../../core/operation'
 import { validationKeywords } from './evaluate'
 import { type Node, omits, type Resources } from './resources'
-import { anything, copyOf, type Names, type Shape, type Step, settle, type Term, termKey } from './shape'
+import { anything, copyOf, type Names, type Shape, settle, type Term, termKey } from './shape'
 import { allKinds, equal, kinds, kindsOfType, numberKinds, own } from './values'
 
 /** Something to add to a shape; a fact tells where it comes from, for messages. */
@@ -33,17 +32,17 @@ export interface Solver {
   conflict: Conflict | undefined
 }
 
-/** More shapes than this add nothing to what values look like. */
-const maxShapes = 48
-const maxSteps = 4000
+const stepsPerShape = 80
 
 /**
  * Solves schemas: joins `allOf`, references and siblings to one conjunction, makes each of `anyOf`, `oneOf`, `if` and `dependentSchemas` a choice,
  * and turns `not` into choices of what may break.
  * @param formats whether `format` is asserted, so that a value may break it
+ * @param maxShapes more shapes than this are not looked for
  */
-export function createSolver(resources: Resources, formats: boolean): Solver {
-  let lastGroup = 0
+export function createSolver(resources: Resources, formats: boolean, maxShapes: number): Solver {
+  const maxSteps = maxShapes * stepsPerShape
+  let lastGroup = -1
   const solver: Solver = {
     conflict: undefined,
     shapes(terms, from) {
@@ -107,8 +106,9 @@ export function createSolver(resources: Resources, formats: boolean): Solver {
     const choices: Choice[] = []
     const has = (keyword: string) => Object.hasOwn(schema, keyword) && !omits(node, schema, keyword) && keyword !== without
     const watches = ['unevaluatedItems', 'unevaluatedProperties'].some((keyword) => Object.hasOwn(schema, keyword) && keyword !== without)
-    const group = watches ? ++lastGroup : 0
-    const groups = watches ? [...outer, group] : outer
+    // A node is its own group: references that lead in a circle come to an end.
+    const group = node.id
+    const groups = watches && !outer.includes(group) ? [...outer, group] : outer
     const add = (keyword: string, change: (shape: Shape) => void) => {
       facts.push(fact(node, keyword, change))
     }
@@ -399,7 +399,7 @@ export function createSolver(resources: Resources, formats: boolean): Solver {
     for (const keyword of ['unevaluatedItems', 'unevaluatedProperties'] as const)
       if (here(keyword)) {
         const of = breaks(child(schema[keyword], keyword))
-        const group = ++lastGroup
+        const group = lastGroup--
         const { facts, choices } = keepKeywords(node, schema, [group], keyword)
         const extra = fact(node, keyword, (shape) => {
           shape.kinds &= keyword === 'unevaluatedItems' ? kinds.array : kinds.object
