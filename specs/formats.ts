@@ -73,12 +73,12 @@ const lenient: Readonly<Record<string, RegExp>> = {
   duration: /^P.*[YMWDHS]$/,
   email: /^.+@.+$/su,
   'idn-email': /^.+@.+$/su,
-  hostname: /^[^\s/@:?#[\]]{1,255}$/u,
-  'idn-hostname': /^[^\s/@:?#[\]]{1,255}$/u,
-  uri: /^[a-z][a-z0-9+.-]*:[^\s<>"\\^`{|}]*$/iu,
-  iri: /^[a-z][a-z0-9+.-]*:[^\s<>"\\^`{|}]*$/iu,
-  'uri-reference': /^[^\s<>"\\^`{|}]*$/u,
-  'iri-reference': /^[^\s<>"\\^`{|}]*$/u,
+  hostname: /^[^\u0000- /@:?#[\]]{1,255}$/u,
+  'idn-hostname': /^[^\u0000- /@:?#[\]]{1,255}$/u,
+  uri: /^[a-z][a-z0-9+.-]*:[^\u0000- <>"\\^`{|}]*$/iu,
+  iri: /^[a-z][a-z0-9+.-]*:[^\u0000- <>"\\^`{|}]*$/iu,
+  'uri-reference': /^[^\u0000- <>"\\^`{|}]*$/u,
+  'iri-reference': /^[^\u0000- <>"\\^`{|}]*$/u,
   'uri-template': /^(?:[^{}]|\{[^{}]*\})*$/u,
 }
 

@@ -1,4 +1,4 @@
-import type { Schema } from '../core/operation'
+import type { Schema, SchemaObject } from '../core/operation'
 
 const root = 'https://json-schema.org/draft/'
 const parts = {
@@ -18,8 +18,21 @@ const files: Readonly<Record<string, string>> = {
   'http://json-schema.org/draft-06/schema': 'json-schema-draft-06.json',
 }
 
+/** Published copies differ in these deprecated members: nothing may rest on them. */
+const contested = new Set(['$recursiveAnchor', '$recursiveRef'])
+const known = new Map<string, Schema>()
+
 /** The metaschema of a URI (without a fragment), or undefined if it is none that is known. */
 export function metaschema(uri: string): Schema | undefined {
   const file = Object.hasOwn(files, uri) ? files[uri] : undefined
-  return file === undefined ? undefined : (require(`ajv/dist/refs/${file}`) as Schema)
+  if (file === undefined) return undefined
+  const schema = known.get(uri) ?? read(file)
+  known.set(uri, schema)
+  return schema
+}
+
+function read(file: string): Schema {
+  const schema = require(`ajv/dist/refs/${file}`) as SchemaObject
+  if (!file.endsWith('2020-12/schema.json')) return schema
+  return { ...schema, properties: Object.fromEntries(Object.entries(schema.properties ?? {}).filter(([name]) => !contested.has(name))) }
 }

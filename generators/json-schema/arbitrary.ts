@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import type { Json } from '../../core/json'
 import type { Schema } from '../../core/operation'
+import { random } from '../random'
 import { type Drawn, none, type Run } from './draw'
 import { CannotGenerate } from './errors'
 import { createEvaluator } from './evaluate'
 import { type Context, createContext, type Plan } from './plan'
 import { createResources } from './resources'
 import type { Term } from './shape'
-import { hintsOf, type Hints, smaller } from './shrink'
+import { type Hints, hintsOf, smaller } from './shrink'
 import { createSolver } from './solve'
 
 export interface SchemaOptions {
@@ -51,14 +52,25 @@ export function solve(make: (width: number) => Context, termsOf: (context: Conte
     const context = make(width)
     const terms = termsOf(context)
     const plan = context.plan(terms)
-    for (let height = 0; height <= maxHeight; height++) if (plan.fits(height)) return { context, plan, height, terms }
-    const { keyword, path } = context.conflict ?? { keyword: '$ref', path: terms[0]?.node.path ?? '#' }
+    for (let height = 0; height <= maxHeight; height++)
+      if (plan.fits(height) && proven(context, plan, height)) return { context, plan, height, terms }
+    const { keyword, path } = plan.why(maxHeight)
     failed ??= new CannotGenerate(`cannot generate: ${keyword} at ${path}`)
   }
   throw failed
 }
 
-export function contextsOf(schema: Schema, { schemas, document, formats = false, additional = true }: SchemaOptions): (width: number) => Context {
+/** The guard lets some of what the plan makes pass. */
+const proven = (context: Context, plan: Plan, height: number): boolean =>
+  Array.from({ length: 10 }).some((_, i) => {
+    const value = plan.draw({ random: random('proof', i), bias: undefined, room: 4 }, height)
+    return value !== none && context.keeps(plan.terms, value)
+  })
+
+export function contextsOf(
+  schema: Schema,
+  { schemas, document, formats = false, additional = true }: SchemaOptions,
+): (width: number) => Context {
   const made = new Map<number, Context>()
   return (width) => {
     const known = made.get(width)
@@ -100,7 +112,8 @@ export class SolvedArbitrary extends fc.Arbitrary<Json> {
       const value: Drawn = plan.draw(run, i < tries / 2 ? height + spareHeight : height)
       if (value !== none && context.keeps(terms, value)) return new fc.Value(value, undefined)
     }
-    throw new CannotGenerate(`cannot generate: ${context.conflict?.keyword ?? 'schema'} at ${context.conflict?.path ?? '#'}: none of ${tries} tries was valid`)
+    const { keyword, path } = plan.why(height)
+    throw new CannotGenerate(`cannot generate: ${keyword} at ${path}: none of ${tries} tries was valid`)
   }
 
   override canShrinkWithoutContext(value: unknown): value is Json {

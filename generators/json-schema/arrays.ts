@@ -34,31 +34,37 @@ export function arrays(context: Context, terms: readonly Term[], shape: Shape): 
     ...needs.map(({ from }) => from),
   )
   const needed = needs.reduce((sum, { min }) => sum + min, 0)
-  const fail = (keyword: string): undefined => {
-    context.conflict ??= { keyword, path: terms[0]?.node.path ?? '#' }
-  }
   const caps: number[] = []
 
   return {
     ...(shape.maxItems === 0 && shape.minItems === 0 ? { domain: [[]] } : {}),
     draw(run, height) {
-      const { random } = run
-      if (shape.minItems > mostItems) return fail('minItems') ?? none
+      if (shape.minItems > mostItems) return none
       const most = Math.min(shape.maxItems, needs.length > 0 ? shape.minItems + needed + alike + longest : cap(height))
       if (most < shape.minItems) return none
       const least = Math.max(shape.minItems, Math.min(needed, most) === needed ? shape.minItems : 0)
       const first = length(run, least, most)
       const value = attempt(run, height, first)
       if (value !== none) return value
-      const others = new Set([least, ...Array.from({ length: Math.min(most - least, needed + alike + 4) }, (_, i) => least + i + 1), first - 1, first + 1])
+      const others = new Set([
+        least,
+        ...Array.from({ length: Math.min(most - least, needed + alike + 4) }, (_, i) => least + i + 1),
+        first - 1,
+        first + 1,
+      ])
       for (const n of others) {
         if (n < least || n > most || n === first) continue
         const other = attempt(run, height, n)
         if (other !== none) return other
       }
-      void random
-      fail(needs.length > 0 ? 'contains' : shape.unique ? 'uniqueItems' : 'items')
       return none
+    },
+    why(height) {
+      const path = terms[0]?.node.path ?? '#'
+      if (shape.minItems > mostItems) return { keyword: 'minItems', path }
+      if (needs.length > 0) return { keyword: 'contains', path }
+      for (let i = 0; i < Math.min(shape.minItems, alike + 1); i++) if (!basic(i).fits(height - 1)) return basic(i).why(height - 1)
+      return shape.unique ? { keyword: 'uniqueItems', path } : undefined
     },
   }
 
@@ -84,7 +90,10 @@ export function arrays(context: Context, terms: readonly Term[], shape: Shape): 
   function termsAt(i: number, chosen: readonly Need[]): Term[] {
     const found = shape.items.filter(({ from, to }) => from <= i && i < to).map(({ term }) => term)
     for (const { group, term } of shape.unevaluatedItems)
-      if (!shape.covers.some(({ groups, items }) => i < items && groups.includes(group)) && !chosen.some(({ groups }) => groups.includes(group)))
+      if (
+        !shape.covers.some(({ groups, items }) => i < items && groups.includes(group)) &&
+        !chosen.some(({ groups }) => groups.includes(group))
+      )
         found.push(term)
     for (const { term } of chosen) found.push(term)
     return found
@@ -153,7 +162,7 @@ export function arrays(context: Context, terms: readonly Term[], shape: Shape): 
       if (least > most) return undefined
       const count = Math.min(most, least + (random.nextInt(0, 2) === 0 ? random.nextInt(0, most - least) : 0))
       for (const i of shuffled(random, free).slice(0, count - taken)) (chosen[i] as Need[]).push(need)
-      if (finite) chosen.forEach((mine, i) => !mine.includes(need) && (refused[i] as Term[]).push(not))
+      if (finite) for (const [i, mine] of chosen.entries()) if (!mine.includes(need)) (refused[i] as Term[]).push(not)
     }
     return chosen.map((_, i) => at(i))
   }

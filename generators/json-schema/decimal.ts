@@ -28,6 +28,19 @@ export function isMultiple(value: number, step: number): boolean {
   return digitsAt(a, scale) % digitsAt(b, scale) === 0n
 }
 
+/**
+ * True if every way to compute it says so: by decimals, by dividing doubles, by the remainder of doubles with or without tolerance.
+ * For 0.07 and 0.01 the ways differ, so careful servers do too.
+ */
+export function isSurelyMultiple(value: number, step: number): boolean {
+  if (!Number.isInteger(value / step)) return false
+  if (Number.isInteger(step)) return isMultiple(value, step)
+  const rest = value % step
+  return (Math.abs(rest) < tolerance || (rest > 0 && step - rest < tolerance)) && isMultiple(value, step)
+}
+
+const tolerance = 1e-9
+
 /** The smallest positive decimal that is a multiple of all. */
 export function leastCommonMultiple(steps: readonly number[]): Decimal {
   const all = steps.map(decimal)

@@ -1,5 +1,6 @@
 import type fc from 'fast-check'
 import type { Json } from '../../core/json'
+import type { Conflict } from './solve'
 
 /** Nothing could be made this time. */
 export const none: unique symbol = Symbol('none')
@@ -18,6 +19,8 @@ export interface Run {
 export interface Variant {
   /** @param height how deep arrays and objects may be nested: 0 for none with members */
   draw(run: Run, height: number): Drawn
+  /** What keeps values of a height from being made, if that is clear. */
+  why?(height: number): Conflict | undefined
   /** All values, where they are few. */
   readonly domain?: readonly Json[]
 }

@@ -1,7 +1,7 @@
 import { isObject, type Json } from '../../core/json'
 import type { Schema, SchemaObject } from '../../core/operation'
 import { formatOf } from '../../specs/formats'
-import { isMultiple } from './decimal'
+import { isMultiple, isSurelyMultiple } from './decimal'
 import { CannotGenerate } from './errors'
 import { type Node, omits, type Resources } from './resources'
 import { codePoints, equal, kindOf, kindsOfType, own, regExp } from './values'
@@ -95,12 +95,31 @@ export function createEvaluator(resources: Resources, formats: boolean): Evaluat
       .map(([name, part]) => [name, resources.child(node, part, keyword, name)] as const)
   const referred = (keyword: '$ref' | '$dynamicRef', node: Node): Check => {
     let target: Node | undefined
-    return (value, sure, out) => check((target ??= resources.referred(node, keyword)), value, sure, out)
+    return (value, sure, out) => {
+      target ??= resources.referred(node, keyword)
+      return check(target, value, sure, out)
+    }
   }
-  const numeric = (test: (value: number, of: number) => boolean): Compiler => (of) => (value) => typeof value !== 'number' || test(value, of as number)
-  const text = (test: (value: string, of: number) => boolean): Compiler => (of) => (value) => typeof value !== 'string' || test(value, of as number)
-  const array = (test: (value: readonly Json[], of: number) => boolean): Compiler => (of) => (value) => !Array.isArray(value) || test(value, of as number)
-  const object = (test: (value: Record<string, Json>, of: unknown) => boolean): Compiler => (of) => (value) => !isObject(value) || test(value, of)
+  const numeric =
+    (test: (value: number, of: number) => boolean): Compiler =>
+    (of) =>
+    (value) =>
+      typeof value !== 'number' || test(value, of as number)
+  const text =
+    (test: (value: string, of: number) => boolean): Compiler =>
+    (of) =>
+    (value) =>
+      typeof value !== 'string' || test(value, of as number)
+  const array =
+    (test: (value: readonly Json[], of: number) => boolean): Compiler =>
+    (of) =>
+    (value) =>
+      !Array.isArray(value) || test(value, of as number)
+  const object =
+    (test: (value: Record<string, Json>, of: unknown) => boolean): Compiler =>
+    (of) =>
+    (value) =>
+      !isObject(value) || test(value, of)
 
   const compilers: Record<string, Compiler> = {
     $ref: (_, node) => referred('$ref', node),
@@ -119,8 +138,9 @@ export function createEvaluator(resources: Resources, formats: boolean): Evaluat
       if (typeof value !== 'number') return true
       const quotient = value / (of as number)
       // Validators divide doubles, or take remainders of them, or count in decimals: what they tell apart is not sure.
-      if (sure) return Number.isInteger(quotient) && isMultiple(value, of as number)
-      return Math.abs(quotient - Math.round(quotient)) < 1e-6 || Math.abs(quotient) > 2 ** 50 || isMultiple(value, of as number)
+      if (sure) return isSurelyMultiple(value, of as number)
+      const gap = Math.abs(quotient - Math.round(quotient))
+      return gap < 1e-6 || gap * (of as number) < 1e-6 || Math.abs(quotient) > 2 ** 50 || isMultiple(value, of as number)
     },
     minLength: text((value, of) => codePoints(value) >= of),
     maxLength: text((value, of) => codePoints(value) <= of),
@@ -165,7 +185,9 @@ export function createEvaluator(resources: Resources, formats: boolean): Evaluat
     contains: (of, node, schema) => {
       const part = resources.child(node, of, 'contains')
       const min = omits(node, schema, 'minContains') ? 1 : Number(own(schema, 'minContains') ?? 1)
-      const max = omits(node, schema, 'maxContains') ? Number.POSITIVE_INFINITY : Number(own(schema, 'maxContains') ?? Number.POSITIVE_INFINITY)
+      const max = omits(node, schema, 'maxContains')
+        ? Number.POSITIVE_INFINITY
+        : Number(own(schema, 'maxContains') ?? Number.POSITIVE_INFINITY)
       return (value, sure, out) => {
         if (!Array.isArray(value)) return true
         let least = 0
@@ -222,7 +244,8 @@ export function createEvaluator(resources: Resources, formats: boolean): Evaluat
     },
     dependentSchemas: (of, node) => {
       const parts = table(of, node, 'dependentSchemas')
-      return (value, sure, out) => !isObject(value) || parts.every(([name, part]) => !Object.hasOwn(value, name) || check(part, value, sure, out))
+      return (value, sure, out) =>
+        !isObject(value) || parts.every(([name, part]) => !Object.hasOwn(value, name) || check(part, value, sure, out))
     },
     allOf: (of, node) => {
       const parts = branches(of, node, 'allOf')
@@ -254,9 +277,7 @@ export function createEvaluator(resources: Resources, formats: boolean): Evaluat
     if: (of, node, schema) => {
       const condition = resources.child(node, of, 'if')
       const branch = (keyword: 'then' | 'else') =>
-        Object.hasOwn(schema, keyword) && !omits(node, schema, keyword)
-          ? resources.child(node, schema[keyword], keyword)
-          : undefined
+        Object.hasOwn(schema, keyword) && !omits(node, schema, keyword) ? resources.child(node, schema[keyword], keyword) : undefined
       const yes = branch('then')
       const no = branch('else')
       return (value, sure, out) => {
@@ -295,8 +316,24 @@ export function createEvaluator(resources: Resources, formats: boolean): Evaluat
 
 /** Keywords of the validation vocabulary, which a dialect may leave out. */
 export const validationKeywords = new Set([
-  'type', 'const', 'enum', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minLength', 'maxLength', 'pattern',
-  'minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties', 'required', 'dependentRequired',
+  'type',
+  'const',
+  'enum',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties',
+  'required',
+  'dependentRequired',
 ])
 
 /** Names that `additionalProperties` does not see. */

@@ -173,7 +173,8 @@ function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions):
       }
       return text
     },
-    exact: [...wanted, ...unwanted].every((parsed) => parsed.exact) && [...patterns, ...notPatterns].every((pattern) => regExp(pattern).unicode),
+    exact:
+      [...wanted, ...unwanted].every((parsed) => parsed.exact) && [...patterns, ...notPatterns].every((pattern) => regExp(pattern).unicode),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json'
-import { digitsAt, decimal, leastCommonMultiple, toNumber } from './decimal'
+import { decimal, digitsAt, isMultiple, isSurelyMultiple, leastCommonMultiple, toNumber } from './decimal'
 import { type Drawn, edgy, none, pick, type Variant } from './draw'
 import type { Shape } from './shape'
 import { equal } from './values'
@@ -24,7 +24,8 @@ function multiples(shape: Shape, whole: boolean): Variant | undefined {
   const step = leastCommonMultiple(whole ? [1, ...shape.multiples] : shape.multiples)
   const size = toNumber(step)
   // Beyond 2^53 neighbours are alike; where the schema leads there, whatever doubles there are.
-  const reach = Math.max(safe, size * 8)
+  const delicate = shape.multiples.filter((of) => !Number.isInteger(of))
+  const reach = Math.max(delicate.length > 0 ? Math.min(2 ** 31, safe * size) : safe, size * 8)
   const [low, high] = finite(shape.min, shape.max, reach)
   const first = quotient(low, true, shape.minOpen && low === shape.min)
   const last = quotient(high, false, shape.maxOpen && high === shape.max)
@@ -32,14 +33,16 @@ function multiples(shape: Shape, whole: boolean): Variant | undefined {
   const fits = (value: number) =>
     Number.isInteger(value) === whole &&
     (shape.minOpen ? value > shape.min : value >= shape.min) &&
-    (shape.maxOpen ? value < shape.max : value <= shape.max)
+    (shape.maxOpen ? value < shape.max : value <= shape.max) &&
+    delicate.every((of) => isSurelyMultiple(value, of)) &&
+    !shape.notMultiples.some((of) => isMultiple(value, of))
 
-  const valueOf = (k: bigint): number => {
+  const multiple = (k: bigint): number => {
     const value = toNumber({ digits: step.digits * k, scale: step.scale })
     return value === 0 ? 0 : value
   }
   if (last - first < few) {
-    const domain = Array.from({ length: Number(last - first) + 1 }, (_, i) => valueOf(first + BigInt(i))).filter(
+    const domain = Array.from({ length: Number(last - first) + 1 }, (_, i) => multiple(first + BigInt(i))).filter(
       (value) => fits(value) && !shape.excluded.some((other) => equal(value, other)),
     )
     if (domain.length === 0) return undefined
@@ -47,8 +50,10 @@ function multiples(shape: Shape, whole: boolean): Variant | undefined {
     return { domain, draw: (run) => pick(run.random, edgy(run) ? edges : domain) }
   }
   const edges = [
-    ...[first, first + 1n, last - 1n, last].map(valueOf),
-    ...borders.flatMap((border) => [border, -border]).flatMap((border) => [quotient(border, true, false), quotient(border, false, false)].map(valueOf)),
+    ...[first, first + 1n, last - 1n, last].map(multiple),
+    ...borders
+      .flatMap((border) => [border, -border])
+      .flatMap((border) => [quotient(border, true, false), quotient(border, false, false)].map(multiple)),
   ].filter((value, i, all) => fits(value) && all.indexOf(value) === i)
   const plain = first >= BigInt(-safe) && last <= BigInt(safe)
   const small = 100n
@@ -64,10 +69,10 @@ function multiples(shape: Shape, whole: boolean): Variant | undefined {
         let value: number
         if (plain) {
           const k = run.random.nextInt(0, 1) === 0 ? run.random.nextInt(fromK, toK) : run.random.nextInt(firstK, lastK)
-          value = direct ? k * size : valueOf(BigInt(k))
-          if (direct && !Number.isSafeInteger(value)) value = valueOf(BigInt(k))
+          value = direct ? k * size : multiple(BigInt(k))
+          if (direct && !Number.isSafeInteger(value)) value = multiple(BigInt(k))
           if (value === 0) value = 0
-        } else value = valueOf(first + run.random.nextBigInt(0n, last - first))
+        } else value = multiple(first + run.random.nextBigInt(0n, last - first))
         if (fits(value)) return value
       }
       return edges.length > 0 ? pick(run.random, edges) : none
@@ -114,7 +119,8 @@ function fractions(shape: Shape): Variant | undefined {
         const [a, b] = near[0] <= near[1] && i % 2 === 0 ? near : [from, to]
         const scale = 10 ** random.nextInt(1, 3)
         const share = random.nextInt(0, 2 ** 30) / 2 ** 30
-        const exact = i % 3 === 2 || !Number.isFinite(span) ? a * (1 - share) + b * share : Math.round((a + (b - a) * share) * scale) / scale
+        const exact =
+          i % 3 === 2 || !Number.isFinite(span) ? a * (1 - share) + b * share : Math.round((a + (b - a) * share) * scale) / scale
         if (fits(exact)) return exact
         const inside = from * (1 - share) + to * share
         if (fits(inside)) return inside

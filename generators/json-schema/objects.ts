@@ -1,9 +1,9 @@
 import type { Json } from '../../core/json'
+import { random } from '../random'
 import { edgy, none, pick, type Run, shuffled, type Variant } from './draw'
-import { namePlan, type Context, type Plan } from './plan'
+import { type Context, namePlan, type Plan } from './plan'
 import type { Names, Shape, Term } from './shape'
 import { regExp } from './values'
-import { random } from '../random'
 
 interface Member {
   readonly name: string
@@ -25,10 +25,6 @@ export function objects(context: Context, terms: readonly Term[], shape: Shape):
   const layouts: (Layout | null)[] = []
   let found: readonly Plan[] | undefined
   const breaking = new Map<object, Plan>()
-  const fail = (keyword: string): typeof none => {
-    context.conflict ??= { keyword, path: terms[0]?.node.path ?? '#' }
-    return none
-  }
   const listed = [
     ...new Set([
       ...shape.members.keys(),
@@ -42,15 +38,18 @@ export function objects(context: Context, terms: readonly Term[], shape: Shape):
     ...(shape.maxProperties === 0 && shape.required.size === 0 && shape.someMember.length === 0 ? { domain: [{}] } : {}),
     draw(run, height) {
       const { random } = run
-      if (shape.minProperties > mostMembers) return fail('minProperties')
+      if (shape.minProperties > mostMembers) return none
       const layout = layoutAt(height)
       if (!layout) return none
       const { required, optional, others } = layout
       const special = new Map<string, Plan>()
       for (const need of shape.someMember) {
         const member = needed(run, height, need, layout)
-        if (!member) return fail(need.name ? 'propertyNames' : 'properties')
-        special.set(member.name, special.has(member.name) ? context.plan([...(special.get(member.name) as Plan).terms, ...member.plan.terms]) : member.plan)
+        if (!member) return none
+        special.set(
+          member.name,
+          special.has(member.name) ? context.plan([...(special.get(member.name) as Plan).terms, ...member.plan.terms]) : member.plan,
+        )
       }
       const value: Record<string, Json> = {}
       let count = 0
@@ -77,10 +76,14 @@ export function objects(context: Context, terms: readonly Term[], shape: Shape):
       }
       for (const [name, plan] of special) if (!add({ name, plan })) return none
       if (count < shape.minProperties)
-        for (const member of shuffled(random, optional)) if (count < shape.minProperties && !Object.hasOwn(value, member.name)) add(member)
+        for (const member of shuffled(random, optional).filter(({ name }) => !Object.hasOwn(value, name))) {
+          if (count >= shape.minProperties) break
+          add(member)
+        }
       if (others.length > 0) {
         let more = shape.minProperties - count
-        if (context.additional && more <= 0 && run.room > 0 && count < shape.maxProperties && random.nextInt(0, 5) === 0) more = random.nextInt(1, 2)
+        if (context.additional && more <= 0 && run.room > 0 && count < shape.maxProperties && random.nextInt(0, 5) === 0)
+          more = random.nextInt(1, 2)
         for (let i = 0; i < more * 6 + 12 && more > 0 && count < shape.maxProperties; i++) {
           const member = other(run, height, pick(random, others))
           if (!member || Object.hasOwn(value, member.name)) continue
@@ -88,7 +91,17 @@ export function objects(context: Context, terms: readonly Term[], shape: Shape):
           if (add(member)) more--
         }
       }
-      return count < shape.minProperties ? fail('minProperties') : count > shape.maxProperties ? fail('maxProperties') : value
+      return count < shape.minProperties || count > shape.maxProperties ? none : value
+    },
+    why(height) {
+      const path = terms[0]?.node.path ?? '#'
+      for (const name of shape.required) {
+        const found = member(name)
+        if (!found) return { keyword: shape.forbidden.has(name) ? 'required' : 'propertyNames', path }
+        if (!found.plan.fits(height - 1)) return found.plan.why(height - 1)
+      }
+      if (shape.someMember.length > 0) return { keyword: shape.someMember[0]?.name ? 'propertyNames' : 'additionalProperties', path }
+      return shape.minProperties > 0 ? { keyword: 'minProperties', path } : undefined
     },
   }
 
@@ -104,11 +117,7 @@ export function objects(context: Context, terms: readonly Term[], shape: Shape):
     const required: Member[] = []
     for (const name of shape.required) {
       const found = member(name)
-      if (!found) {
-        fail(shape.forbidden.has(name) ? 'required' : 'propertyNames')
-        return null
-      }
-      if (!found.plan.fits(height - 1)) return null
+      if (!found?.plan.fits(height - 1)) return null
       required.push(found)
     }
     const order = new Map(listed.map((name, i) => [name, i]))
@@ -192,10 +201,11 @@ export function objects(context: Context, terms: readonly Term[], shape: Shape):
     const names = [...required.map(({ name }) => name), ...(full ? [] : [...optional.map(({ name }) => name), ...listed])]
     const own = shuffled(run.random, names)
     const preferred = run.random.nextInt(0, 1) === 0
-    if (preferred) for (const name of own) {
-      const made = attempt(name)
-      if (made) return made
-    }
+    if (preferred)
+      for (const name of own) {
+        const made = attempt(name)
+        if (made) return made
+      }
     if (!full) {
       const source =
         breaking.get(need) ??
@@ -213,10 +223,11 @@ export function objects(context: Context, terms: readonly Term[], shape: Shape):
           if (made) return made
         }
     }
-    if (!preferred) for (const name of own) {
-      const made = attempt(name)
-      if (made) return made
-    }
+    if (!preferred)
+      for (const name of own) {
+        const made = attempt(name)
+        if (made) return made
+      }
     return undefined
   }
 }

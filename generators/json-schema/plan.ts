@@ -22,8 +22,6 @@ export interface Context {
   plan(terms: readonly Term[]): Plan
   /** Whether a value surely keeps all terms that hold, and surely breaks the others. */
   keeps(terms: readonly Term[], value: Json): boolean
-  /** Where the making last came to nothing, for messages. */
-  conflict: Conflict | undefined
 }
 
 export function createContext(resources: Resources, solver: Solver, evaluator: Evaluator, additional: boolean): Context {
@@ -33,11 +31,15 @@ export function createContext(resources: Resources, solver: Solver, evaluator: E
     solver,
     evaluator,
     additional,
-    conflict: undefined,
     plan(terms) {
       const keys = [...new Map(terms.map((term) => [termKey(term), term]))].sort(([a], [b]) => (a < b ? -1 : 1))
       const key = keys.map(([one]) => one).join(' ')
-      const found = plans.get(key) ?? new Plan(context, keys.map(([, term]) => term))
+      const found =
+        plans.get(key) ??
+        new Plan(
+          context,
+          keys.map(([, term]) => term),
+        )
       plans.set(key, found)
       return found
     },
@@ -49,6 +51,7 @@ export function createContext(resources: Resources, solver: Solver, evaluator: E
 
 /** Values are drawn so often before a variant counts as starving, and each time so often before it gives up. */
 const probes = 10
+const mostProbes = 80
 const tries = 24
 
 /** A variant, and the heights at which it was seen to work. */
@@ -98,10 +101,30 @@ export class Plan {
     const all: Json[] = []
     for (const variant of this.at(height).flat()) {
       if (!variant.domain) return undefined
-      for (const value of variant.domain) if (!all.some((other) => equal(value, other)) && this.context.keeps(this.terms, value)) all.push(value)
+      for (const value of variant.domain)
+        if (!all.some((other) => equal(value, other)) && this.context.keeps(this.terms, value)) all.push(value)
     }
     return all
   }
+
+  /** Why nothing fits, as deep as it can be told. */
+  why(height: number): Conflict {
+    const here = this.terms[0]?.node.path ?? '#'
+    if (height < 0) return { keyword: '$ref', path: here }
+    const variants = this.solved().flat()
+    if (variants.length === 0) return this.contradiction ?? { keyword: 'not', path: here }
+    for (const { why } of variants) {
+      const told = why?.(height)
+      if (told) return told
+    }
+    const [{ shape }] = variants as [Tried]
+    return {
+      keyword: shape.deferred.length > 0 ? 'oneOf' : shape.unevaluatedMembers.length > 0 ? 'unevaluatedProperties' : 'not',
+      path: here,
+    }
+  }
+
+  private contradiction: Conflict | undefined
 
   private at(height: number): readonly (readonly Tried[])[] {
     if (height < 0) return []
@@ -118,7 +141,7 @@ export class Plan {
     if (this.options) return this.options
     const { solver } = this.context
     const shapes = solver.shapes(this.terms, this.from)
-    if (shapes.length === 0) this.context.conflict = solver.conflict
+    if (shapes.length === 0) this.contradiction = solver.conflict
     this.options = shapes.map((shape) => this.variants(shape))
     return this.options
   }
@@ -130,7 +153,7 @@ export class Plan {
     if (variant.fails >= height) return []
     let made = 0
     let kept = 0
-    for (let i = 0; i < probes && (made > 0 || i < 4); i++) {
+    for (let i = 0; i < (kept > 0 ? probes : made > 0 ? mostProbes : 4); i++) {
       const value = variant.raw({ random: random('probe', i), bias: i % 2 === 0 ? undefined : 2, room: 4 }, height)
       if (value === none) continue
       made++
@@ -172,7 +195,12 @@ export class Plan {
           of(kinds.array) ? arrays(context, terms, shape) : undefined,
           of(kinds.object) ? objects(context, terms, shape) : undefined,
         ]
-    return made.flatMap((variant, i) => (variant ? [this.tried(variant, shape.values ? shape : { ...shape, kinds: kindOrder[i] as number }, proven)] : []))
+    if (!shape.values && !made.some(Boolean))
+      this.contradiction ??= { keyword: of(kinds.string) ? 'pattern' : 'multipleOf', path: terms[0]?.node.path ?? '#' }
+    if (shape.values && !made[0]) this.contradiction ??= { keyword: 'enum', path: terms[0]?.node.path ?? '#' }
+    return made.flatMap((variant, i) =>
+      variant ? [this.tried(variant, shape.values ? shape : { ...shape, kinds: kindOrder[i] as number }, proven)] : [],
+    )
   }
 
   private tried(variant: Variant, shape: Shape, proven: boolean): Tried {

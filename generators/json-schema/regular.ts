@@ -1,5 +1,5 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp'
-import { type CharSet, complement, intersect, one, union, unicodeProperty, universe } from './charset'
+import { type CharSet, complement, intersect, one, unicodeProperty, union, universe } from './charset'
 
 /**
  * Regular languages as expressions with intersection and complement, read by derivatives (Brzozowski 1964): several patterns, their
@@ -162,8 +162,28 @@ export function createExpressions(): Expressions {
       return value
     }
     const tree = parsed(pattern)
-    const found = cat(any, alternatives(tree.alternatives, any))
-    return { expr: found, exact }
+    return { expr: or(...tree.alternatives.map(({ elements }) => found(elements, any))), exact }
+
+    /** The texts in which these elements are found, with `rest` behind them; what looks behind cuts them in two. */
+    function found(elements: readonly AST.Element[], rest: Expr): Expr {
+      const at = elements.findLastIndex(
+        (element) => element.type === 'Assertion' && (element.kind === 'lookbehind' || element.kind === 'word'),
+      )
+      const ahead = elements.slice(at + 1).reduceRight((then, element) => sequence(element, then), rest)
+      if (at < 0) return cat(any, ahead)
+      const element = elements[at] as AST.LookbehindAssertion | AST.WordBoundaryAssertion
+      // A look-ahead before the cut would see no further than to it.
+      if (elements.slice(0, at).some(hasAssertion)) inexact(undefined)
+      const behind = found(elements.slice(0, at), empty)
+      if (element.kind === 'lookbehind') {
+        const seen = cat(any, alternatives(element.alternatives, empty))
+        return cat(and(behind, element.negate ? not(seen) : seen), ahead)
+      }
+      const [after, next] = [cat(any, chars(word)), cat(chars(word), any)]
+      return element.negate
+        ? or(cat(and(behind, after), and(ahead, next)), cat(and(behind, not(after)), and(ahead, not(next))))
+        : or(cat(and(behind, after), and(ahead, not(next))), cat(and(behind, not(after)), and(ahead, next)))
+    }
 
     function alternatives(list: readonly AST.Alternative[], rest: Expr): Expr {
       return or(...list.map(({ elements }) => elements.reduceRight((then, element) => sequence(element, then), rest)))
@@ -222,7 +242,9 @@ const hasAssertion = (element: AST.Element): boolean =>
 
 const digit: CharSet = [48, 57]
 const word: CharSet = [48, 57, 65, 90, 95, 95, 97, 122]
-const space: CharSet = [9, 13, 32, 32, 0xa0, 0xa0, 0x1680, 0x1680, 0x2000, 0x200a, 0x2028, 0x2029, 0x202f, 0x202f, 0x205f, 0x205f, 0x3000, 0x3000, 0xfeff, 0xfeff]
+const space: CharSet = [
+  9, 13, 32, 32, 0xa0, 0xa0, 0x1680, 0x1680, 0x2000, 0x200a, 0x2028, 0x2029, 0x202f, 0x202f, 0x205f, 0x205f, 0x3000, 0x3000, 0xfeff, 0xfeff,
+]
 const lineEnds: CharSet = [10, 10, 13, 13, 0x2028, 0x2029]
 
 type Chars = AST.Character | AST.CharacterSet | AST.CharacterClass | AST.CharacterClassElement

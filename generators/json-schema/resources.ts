@@ -1,8 +1,8 @@
 import { isObject } from '../../core/json'
 import type { Schema, SchemaObject } from '../../core/operation'
+import { metaschema } from '../../specs/metaschemas'
 import { keywordShapes, subschemas } from '../../specs/openapi/keywords'
 import { pointerSegments } from '../../specs/pointer'
-import { metaschema } from '../../specs/metaschemas'
 import { CannotGenerate } from './errors'
 
 /** A schema resource (JSON Schema Core, section 4.3.5): what one `$id` names. */
@@ -186,13 +186,25 @@ export function createResources(document: unknown, others: Readonly<Record<strin
       return make(schema, main, nowhere, '#', omitted)
     },
     child: (node, schema, ...way) =>
-      make(schema, node.resource, node.scope, `${node.path}/${way.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`, node.omitted),
+      make(
+        schema,
+        node.resource,
+        node.scope,
+        `${node.path}/${way.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`,
+        node.omitted,
+      ),
     referred(node, keyword) {
       const ref = String((node.schema as SchemaObject)[keyword])
       const { schema, resource, dynamic } = locate(node, keyword, ref)
       const outer = keyword === '$dynamicRef' && dynamic !== undefined ? node.scope.outermost.get(dynamic) : undefined
       if (outer && dynamic !== undefined)
-        return make(outer.dynamicAnchors.get(dynamic), outer, node.scope, `${without(outer.uri)}#${dynamic}`.replace(base, ''), node.omitted)
+        return make(
+          outer.dynamicAnchors.get(dynamic),
+          outer,
+          node.scope,
+          `${without(outer.uri)}#${dynamic}`.replace(base, ''),
+          node.omitted,
+        )
       const [, fragment = ''] = absolute(ref, node.resource.uri).split('#')
       return make(schema, resource, node.scope, `${resource.uri.replace(base, '')}#${fragment}`, node.omitted)
     },
@@ -206,7 +218,8 @@ function proveShapes(schema: SchemaObject, path: string): void {
     throw new CannotGenerate(`cannot generate: ${keyword} at ${path}: its value has not the shape of this keyword`)
   }
   for (const pattern of isObject(schema.patternProperties) ? Object.keys(schema.patternProperties) : [])
-    if (!keywordShapes.pattern?.(pattern)) throw new CannotGenerate(`cannot generate: patternProperties at ${path}: ${JSON.stringify(pattern)} is no pattern`)
+    if (!keywordShapes.pattern?.(pattern))
+      throw new CannotGenerate(`cannot generate: patternProperties at ${path}: ${JSON.stringify(pattern)} is no pattern`)
 }
 
 const at = (schema: SchemaObject, keyword: string): unknown => (Object.hasOwn(schema, keyword) ? schema[keyword] : undefined)

@@ -1,6 +1,6 @@
 import type { Json } from '../../core/json'
-import type { Node } from './resources'
 import { isMultiple } from './decimal'
+import type { Node } from './resources'
 import { allKinds, kindOf, kinds, numberKinds } from './values'
 
 /** One way into a schema to a keyword: `{ keyword: 'properties', key: 'a' }`, … The last step names the keyword that is to break. */
@@ -131,7 +131,9 @@ export function settle(shape: Shape): void {
   const { min, max, minOpen, maxOpen, required, forbidden } = shape
   if (min > max || (min === max && (minOpen || maxOpen))) shape.kinds &= ~numberKinds
   if (shape.notMultiples.some((step) => isMultiple(1, step) || shape.multiples.some((other) => isMultiple(other, step))))
-    shape.kinds &= shape.notMultiples.some((step) => shape.multiples.some((other) => isMultiple(other, step))) ? ~numberKinds : ~kinds.integer
+    shape.kinds &= shape.notMultiples.some((step) => shape.multiples.some((other) => isMultiple(other, step)))
+      ? ~numberKinds
+      : ~kinds.integer
   if (shape.minLength > shape.maxLength) shape.kinds &= ~kinds.string
   if (shape.minItems > shape.maxItems || (shape.unique && shape.repeated)) shape.kinds &= ~kinds.array
   if (shape.minProperties > shape.maxProperties || required.size > shape.maxProperties) shape.kinds &= ~kinds.object
@@ -142,5 +144,4 @@ export function settle(shape: Shape): void {
   }
 }
 
-export const termKey = ({ node, holds, way }: Term): string =>
-  `${holds ? '' : '-'}${node.id}${way ? JSON.stringify(way) : ''}`
+export const termKey = ({ node, holds, way }: Term): string => `${holds ? '' : '-'}${node.id}${way ? JSON.stringify(way) : ''}`

@@ -19,7 +19,8 @@ export function hintsOf(schema: unknown): Hints {
   const texts = new Set<string>()
   const values: Json[] = []
   const simplest = (pattern: string) => {
-    const found = texts.size < most ? language({ patterns: [pattern], notPatterns: [], minLength: 0, maxLength: Number.POSITIVE_INFINITY }) : undefined
+    const found =
+      texts.size < most ? language({ patterns: [pattern], notPatterns: [], minLength: 0, maxLength: Number.POSITIVE_INFINITY }) : undefined
     if (found) texts.add(found.simplest(found.lengths[0] as number))
   }
   const walk = (value: unknown): void => {
@@ -72,7 +73,8 @@ function* strings(value: string, { texts }: Hints): Generator<string> {
   yield* texts
   const units = [...value]
   for (let size = units.length; size >= 1; size = Math.floor(size / 2))
-    for (let at = 0; at + size <= units.length && at / size < 24; at += size) yield [...units.slice(0, at), ...units.slice(at + size)].join('')
+    for (let at = 0; at + size <= units.length && at / size < 24; at += size)
+      yield [...units.slice(0, at), ...units.slice(at + size)].join('')
   yield units.map(() => 'a').join('')
   for (let at = 0; at < Math.min(units.length, 80); at++)
     for (const plain of ['a', '0']) if (units[at] !== plain) yield [...units.slice(0, at), plain, ...units.slice(at + 1)].join('')
@@ -90,7 +92,8 @@ function* objects(value: Readonly<Record<string, Json>>, hints: Hints): Generato
   const entries = Object.entries(value)
   yield* Object.values(value)
   for (let size = entries.length; size >= 1; size = Math.floor(size / 2))
-    for (let at = 0; at + size <= entries.length; at += size) yield Object.fromEntries([...entries.slice(0, at), ...entries.slice(at + size)])
+    for (let at = 0; at + size <= entries.length; at += size)
+      yield Object.fromEntries([...entries.slice(0, at), ...entries.slice(at + size)])
   for (const [at, [name, member]] of entries.entries()) {
     for (const item of smaller(member, hints)) yield Object.fromEntries(entries.with(at, [name, item]))
     for (const other of strings(name, { ...hints, texts: hints.texts }))
@@ -103,7 +106,12 @@ function cost(value: Json): number {
   if (value === null) return 1
   if (typeof value === 'boolean') return value ? 3 : 2
   if (typeof value === 'number')
-    return 4 + Math.log2(1 + Math.abs(value)) + (value < 0 || Object.is(value, -0) ? 0.5 : 0) + (Number.isInteger(value) ? 0 : String(value).length)
+    return (
+      4 +
+      Math.log2(1 + Math.abs(value)) +
+      (value < 0 || Object.is(value, -0) ? 0.5 : 0) +
+      (Number.isInteger(value) ? 0 : String(value).length)
+    )
   if (typeof value === 'string') return 4 + textCost(value)
   if (Array.isArray(value)) return 5 + value.reduce((sum: number, item) => sum + cost(item), 0)
   return 5 + Object.entries(value).reduce((sum, [name, member]) => sum + 1 + textCost(name) + cost(member), 0)
@@ -111,6 +119,7 @@ function cost(value: Json): number {
 
 function textCost(text: string): number {
   let sum = 0
-  for (const unit of text) sum += unit === 'a' ? 1 : unit === '0' ? 1.1 : /[a-zA-Z1-9]/.test(unit) ? 1.5 : unit < '\u007f' && unit >= ' ' ? 2 : 3
+  for (const unit of text)
+    sum += unit === 'a' ? 1 : unit === '0' ? 1.1 : /[a-zA-Z1-9]/.test(unit) ? 1.5 : unit < '\u007f' && unit >= ' ' ? 2 : 3
   return sum
 }

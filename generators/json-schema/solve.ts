@@ -48,7 +48,12 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
     shapes(terms, from) {
       let steps = 0
       let turn = 0
-      return search(from ? copyOf(from) : anything(), terms.map((term) => ({ term, groups: [] })), [], maxShapes)
+      return search(
+        from ? copyOf(from) : anything(),
+        terms.map((term) => ({ term, groups: [] })),
+        [],
+        maxShapes,
+      )
 
       function search(shape: Shape, queue: readonly Literal[], open: readonly Choice[], limit: number): Shape[] {
         if (steps++ > maxSteps) return []
@@ -67,7 +72,9 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
           const key = `${termKey(literal.term)} ${literal.groups.join()}`
           if (shape.seen.has(key)) continue
           shape.seen.add(key)
-          const { facts, choices: more } = literal.term.holds ? keep(literal.term.node, literal.groups) : { facts: [], choices: [violate(literal.term)] }
+          const { facts, choices: more } = literal.term.holds
+            ? keep(literal.term.node, literal.groups)
+            : { facts: [], choices: [violate(literal.term)] }
           todo.push(...[...facts].reverse())
           for (const choice of more) {
             if (choice.options.length === 1) todo.push(...[...(choice.options[0] as readonly Literal[])].reverse())
@@ -78,7 +85,10 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
           }
         }
         if (choices.length === 0) return [shape]
-        const narrowest = choices.reduce((best, choice, i) => (choice.options.length < (choices[best] as Choice).options.length ? i : best), 0)
+        const narrowest = choices.reduce(
+          (best, choice, i) => (choice.options.length < (choices[best] as Choice).options.length ? i : best),
+          0,
+        )
         const { options } = choices[narrowest] as Choice
         const rest = choices.filter((_, i) => i !== narrowest)
         const found: Shape[] = []
@@ -101,7 +111,12 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
     return keepKeywords(node, schema, outer)
   }
 
-  function keepKeywords(node: Node, schema: SchemaObject, outer: readonly number[], without?: string): { facts: readonly Literal[]; choices: readonly Choice[] } {
+  function keepKeywords(
+    node: Node,
+    schema: SchemaObject,
+    outer: readonly number[],
+    without?: string,
+  ): { facts: readonly Literal[]; choices: readonly Choice[] } {
     const facts: Literal[] = []
     const choices: Choice[] = []
     const has = (keyword: string) => Object.hasOwn(schema, keyword) && !omits(node, schema, keyword) && keyword !== without
@@ -123,7 +138,11 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
     const table = (keyword: string): readonly (readonly [string, unknown])[] =>
       has(keyword) ? Object.entries(schema[keyword] as object).filter(([name]) => !omits(node, schema[keyword], name)) : []
     const list = (keyword: string): readonly Node[] =>
-      has(keyword) ? (schema[keyword] as readonly unknown[]).flatMap((part, i) => (omits(node, schema[keyword], String(i)) ? [] : [child(part, keyword, i)])) : []
+      has(keyword)
+        ? (schema[keyword] as readonly unknown[]).flatMap((part, i) =>
+            omits(node, schema[keyword], String(i)) ? [] : [child(part, keyword, i)],
+          )
+        : []
     const cover = (keyword: string, of: Partial<Names> & { all?: boolean; items?: number }) => {
       if (groups.length > 0) add(keyword, (shape) => shape.covers.push({ groups, names: new Set(), patterns: [], items: 0, ...of }))
     }
@@ -179,7 +198,10 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
 
     number('minProperties', (shape, of) => (shape.minProperties = Math.max(shape.minProperties, of)))
     number('maxProperties', (shape, of) => (shape.maxProperties = Math.min(shape.maxProperties, of)))
-    if (has('required')) add('required', (shape) => { for (const name of schema.required ?? []) shape.required.add(name) })
+    if (has('required'))
+      add('required', (shape) => {
+        for (const name of schema.required ?? []) shape.required.add(name)
+      })
     for (const [name, part] of table('properties')) {
       const term = holds(child(part, 'properties', name))
       add('properties', (shape) => {
@@ -187,7 +209,10 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
         if (part === false) shape.forbidden.add(name)
       })
     }
-    const except: Names = { names: new Set(Object.keys((own(schema, 'properties') as object) ?? {})), patterns: Object.keys((own(schema, 'patternProperties') as object) ?? {}) }
+    const except: Names = {
+      names: new Set(Object.keys((own(schema, 'properties') as object) ?? {})),
+      patterns: Object.keys((own(schema, 'patternProperties') as object) ?? {}),
+    }
     if (has('properties')) cover('properties', { names: except.names })
     for (const [pattern, part] of table('patternProperties')) {
       const term = holds(child(part, 'patternProperties', pattern))
@@ -237,7 +262,12 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
       const condition = child(schema.if, 'if')
       const branch = (keyword: string) => (has(keyword) ? [also(child(schema[keyword], keyword))] : [])
       if (has('then') || has('else') || groups.length > 0)
-        choices.push({ options: [[also(condition), ...branch('then')], [not(condition), ...branch('else')]] })
+        choices.push({
+          options: [
+            [also(condition), ...branch('then')],
+            [not(condition), ...branch('else')],
+          ],
+        })
     }
 
     for (const keyword of ['unevaluatedItems', 'unevaluatedProperties'] as const)
@@ -251,7 +281,13 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
         }
         if (outer.length > 0)
           add(keyword, (shape) =>
-            shape.covers.push({ groups: outer, names: new Set(), patterns: [], items: keyword === 'unevaluatedItems' ? Number.POSITIVE_INFINITY : 0, all: keyword === 'unevaluatedProperties' }),
+            shape.covers.push({
+              groups: outer,
+              names: new Set(),
+              patterns: [],
+              items: keyword === 'unevaluatedItems' ? Number.POSITIVE_INFINITY : 0,
+              all: keyword === 'unevaluatedProperties',
+            }),
           )
       }
     return { facts, choices }
@@ -266,7 +302,7 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
     const rest = way && way.length > 1 ? way.slice(1) : undefined
     const here = (keyword: string, key?: string): boolean => {
       if (!Object.hasOwn(schema, keyword) || omits(node, schema, keyword)) return false
-      if (step) return step.keyword === keyword && (key === undefined || step.key === undefined || step.key === key)
+      if (step && !(step.keyword === keyword && (key === undefined || step.key === undefined || step.key === key))) return false
       return node.resource.asserts || !validationKeywords.has(keyword)
     }
     const breaks = (of: Node): Term => ({ node: of, holds: false, ...(rest ? { way: rest } : {}) })
@@ -281,8 +317,10 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
         }),
         ...more,
       ])
-    const table = (keyword: string) => (Object.hasOwn(schema, keyword) ? Object.entries(schema[keyword] as object).filter(([name]) => here(keyword, name)) : [])
-    const list = (keyword: string): readonly Node[] => ((own(schema, keyword) as readonly unknown[]) ?? []).map((part, i) => child(part, keyword, i))
+    const table = (keyword: string) =>
+      Object.hasOwn(schema, keyword) ? Object.entries(schema[keyword] as object).filter(([name]) => here(keyword, name)) : []
+    const list = (keyword: string): readonly Node[] =>
+      ((own(schema, keyword) as readonly unknown[]) ?? []).map((part, i) => child(part, keyword, i))
     const number = (keyword: string, set: number, change: (shape: Shape, of: number) => void) => {
       if (here(keyword)) option(keyword, set, (shape) => change(shape, schema[keyword] as number))
     }
@@ -346,7 +384,9 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
 
     number('minProperties', kinds.object, (shape, of) => (shape.maxProperties = Math.min(shape.maxProperties, of - 1)))
     number('maxProperties', kinds.object, (shape, of) => (shape.minProperties = Math.max(shape.minProperties, of + 1)))
-    if (here('required')) for (const name of schema.required ?? []) if (step?.key === undefined || step.key === name) option('required', kinds.object, (shape) => shape.forbidden.add(name))
+    if (here('required'))
+      for (const name of schema.required ?? [])
+        if (step?.key === undefined || step.key === name) option('required', kinds.object, (shape) => shape.forbidden.add(name))
     for (const [name, part] of table('properties')) {
       const of = breaks(child(part, 'properties', name))
       option('properties', kinds.object, (shape) => {
@@ -354,7 +394,10 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
         shape.members.set(name, [...(shape.members.get(name) ?? []), of])
       })
     }
-    const except: Names = { names: new Set(Object.keys((own(schema, 'properties') as object) ?? {})), patterns: Object.keys((own(schema, 'patternProperties') as object) ?? {}) }
+    const except: Names = {
+      names: new Set(Object.keys((own(schema, 'properties') as object) ?? {})),
+      patterns: Object.keys((own(schema, 'patternProperties') as object) ?? {}),
+    }
     for (const [pattern, part] of table('patternProperties')) {
       const of = breaks(child(part, 'patternProperties', pattern))
       option('patternProperties', kinds.object, (shape) => shape.someMember.push({ pattern, term: of }))
@@ -370,7 +413,10 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
     if (here('dependentRequired'))
       for (const [name, others] of Object.entries(schema.dependentRequired as Record<string, readonly string[]>))
         for (const other of others)
-          options.push([objectWith(node, 'dependentRequired', [name]), fact(node, 'dependentRequired', (shape) => shape.forbidden.add(other))])
+          options.push([
+            objectWith(node, 'dependentRequired', [name]),
+            fact(node, 'dependentRequired', (shape) => shape.forbidden.add(other)),
+          ])
     for (const [name, part] of table('dependentSchemas'))
       options.push([objectWith(node, 'dependentSchemas', [name]), term(child(part, 'dependentSchemas', name))])
 
@@ -421,7 +467,11 @@ function product(choices: readonly Choice[]): readonly (readonly Literal[])[] {
   )
 }
 
-const fact = (node: Node, keyword: string, change: (shape: Shape) => unknown): Fact => ({ node, keyword, add: (shape) => void change(shape) })
+const fact = (node: Node, keyword: string, change: (shape: Shape) => unknown): Fact => ({
+  node,
+  keyword,
+  add: (shape) => void change(shape),
+})
 
 const objectWith = (node: Node, keyword: string, names: readonly string[]): Fact =>
   fact(node, keyword, (shape) => {

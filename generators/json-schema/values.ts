@@ -22,7 +22,8 @@ export function codePoints(text: string): number {
 }
 
 /** The member, or undefined; never one of `Object.prototype`. */
-export const own = (value: object, name: string): unknown => (Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined)
+export const own = (value: object, name: string): unknown =>
+  Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined
 
 const compiled = new Map<string, RegExp>()
 

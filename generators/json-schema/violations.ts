@@ -100,7 +100,13 @@ function places(resources: Resources, root: Schema, formats: boolean): readonly 
   function down(node: Node, way: readonly Step[], step: Step, holder: object, key: string, part: unknown, child: Node): void {
     const inAlternatives = step.keyword === 'anyOf' || step.keyword === 'oneOf'
     if (part === false) {
-      if (!inAlternatives) found.push({ keyword: step.keyword, path: child.path.startsWith(node.path) ? child.path : `${node.path}/${key}`, way: [...way, step], omitted: { holder, key } })
+      if (!inAlternatives)
+        found.push({
+          keyword: step.keyword,
+          path: child.path.startsWith(node.path) ? child.path : `${node.path}/${key}`,
+          way: [...way, step],
+          omitted: { holder, key },
+        })
     } else walk(child, [...way, step])
   }
 
@@ -122,7 +128,8 @@ function places(resources: Resources, root: Schema, formats: boolean): readonly 
       if (!formatOf(String(schema.format))) return `no check of the format ${JSON.stringify(schema.format)} is known`
       if (!formats) return 'format is an annotation here: pass { formats: true } to have it assert'
     }
-    if ((keyword === 'minContains' || keyword === 'maxContains') && !Object.hasOwn(schema, 'contains')) return 'without contains it says nothing'
+    if ((keyword === 'minContains' || keyword === 'maxContains') && !Object.hasOwn(schema, 'contains'))
+      return 'without contains it says nothing'
     if (keyword === 'uniqueItems' && schema.uniqueItems !== true) return 'it asks for nothing'
     return undefined
   }
