@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Json } from '../../core/json'
 import type { Schema } from '../../core/operation'
-import { random } from '../random'
+import { probe } from '../random'
 import { type Drawn, none, type Run } from './draw'
 import { CannotGenerate } from './errors'
 import { createEvaluator } from './evaluate'
@@ -52,10 +52,16 @@ export function solve(make: (width: number) => Context, termsOf: (context: Conte
     const context = make(width)
     const terms = termsOf(context)
     const plan = context.plan(terms)
-    for (let height = 0; height <= maxHeight; height++)
+    let height = 0
+    for (; height <= maxHeight; height++) {
+      context.truncated = false
       if (plan.fits(height) && proven(context, plan, height)) return { context, plan, height, terms }
-    const { keyword, path } = plan.why(maxHeight)
+      // Whatever there is has been looked at: going deeper changes nothing.
+      if (!context.truncated) break
+    }
+    const { keyword, path } = plan.why(Math.min(height, maxHeight))
     failed ??= new CannotGenerate(`cannot generate: ${keyword} at ${path}`)
+    if (!context.solver.cut) break
   }
   throw failed
 }
@@ -63,7 +69,7 @@ export function solve(make: (width: number) => Context, termsOf: (context: Conte
 /** The guard lets some of what the plan makes pass. */
 const proven = (context: Context, plan: Plan, height: number): boolean =>
   Array.from({ length: 10 }).some((_, i) => {
-    const value = plan.draw({ random: random('proof', i), bias: undefined, room: 4 }, height)
+    const value = plan.draw({ random: probe(i), bias: undefined, room: 4 }, height)
     return value !== none && context.keeps(plan.terms, value)
   })
 

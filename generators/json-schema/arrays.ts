@@ -110,7 +110,10 @@ export function arrays(context: Context, terms: readonly Term[], shape: Shape): 
 
   function attempt(run: Run, height: number, n: number): Drawn {
     if (n === 0 && !shape.repeated && needs.every(({ min }) => min === 0)) return []
-    if (height <= 0) return none
+    if (height <= 0) {
+      context.truncated = true
+      return none
+    }
     const placed = needs.length > 0 ? assign(run.random, height - 1, n) : undefined
     if (needs.length > 0 && !placed) return none
     const plans = placed?.map((of) => context.plan(of)) ?? Array.from({ length: n }, (_, i) => basic(i))

@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json'
-import { random } from '../random'
+import { probe } from '../random'
 import { edgy, none, pick, type Run, shuffled, type Variant } from './draw'
 import { type Context, namePlan, type Plan } from './plan'
 import type { Names, Shape, Term } from './shape'
@@ -39,6 +39,10 @@ export function objects(context: Context, terms: readonly Term[], shape: Shape):
     draw(run, height) {
       const { random } = run
       if (shape.minProperties > mostMembers) return none
+      if (height <= 0 && (shape.minProperties > 0 || shape.someMember.length > 0)) {
+        context.truncated = true
+        return none
+      }
       const layout = layoutAt(height)
       if (!layout) return none
       const { required, optional, others } = layout
@@ -174,7 +178,7 @@ export function objects(context: Context, terms: readonly Term[], shape: Shape):
   }
 
   function probed(source: Plan, height: number): boolean {
-    const run: Run = { random: random('name'), bias: undefined, room: 4 }
+    const run: Run = { random: probe(0), bias: undefined, room: 4 }
     return source.fits(0) && Array.from({ length: 10 }).some(() => other(run, height, source))
   }
 

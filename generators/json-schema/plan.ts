@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json'
-import { random } from '../random'
+import { probe } from '../random'
 import { arrays } from './arrays'
 import { type Drawn, none, pick, type Run, type Variant } from './draw'
 import type { Evaluator } from './evaluate'
@@ -20,6 +20,8 @@ export interface Context {
   readonly additional: boolean
   /** The plan for values of all these terms. */
   plan(terms: readonly Term[]): Plan
+  /** Set where a value was not made only because arrays and objects might not be nested deeper. */
+  truncated: boolean
   /** Whether a value surely keeps all terms that hold, and surely breaks the others. */
   keeps(terms: readonly Term[], value: Json): boolean
 }
@@ -31,6 +33,7 @@ export function createContext(resources: Resources, solver: Solver, evaluator: E
     solver,
     evaluator,
     additional,
+    truncated: false,
     plan(terms) {
       const keys = [...new Map(terms.map((term) => [termKey(term), term]))].sort(([a], [b]) => (a < b ? -1 : 1))
       const key = keys.map(([one]) => one).join(' ')
@@ -68,7 +71,7 @@ interface Tried extends Variant {
 /** How values that keep some terms, and break others, are made. */
 export class Plan {
   private options: readonly (readonly Tried[])[] | undefined
-  private readonly byHeight: (readonly (readonly Tried[])[])[] = []
+  private readonly byHeight: { readonly options: readonly (readonly Tried[])[]; readonly truncated: boolean }[] = []
 
   /** @param from what is asked for besides the terms */
   constructor(
@@ -127,14 +130,24 @@ export class Plan {
   private contradiction: Conflict | undefined
 
   private at(height: number): readonly (readonly Tried[])[] {
-    if (height < 0) return []
+    const { context } = this
+    if (height < 0) {
+      context.truncated ||= !this.impossible
+      return []
+    }
     const known = this.byHeight[height]
-    if (known) return known
-    const found = this.solved()
+    if (known) {
+      context.truncated ||= known.truncated
+      return known.options
+    }
+    const outer = context.truncated
+    context.truncated = false
+    const options = this.solved()
       .map((variants) => variants.flatMap((variant) => this.working(variant, height)))
       .filter(({ length }) => length > 0)
-    this.byHeight[height] = found
-    return found
+    this.byHeight[height] = { options, truncated: context.truncated }
+    context.truncated ||= outer
+    return options
   }
 
   private solved(): readonly (readonly Tried[])[] {
@@ -154,7 +167,7 @@ export class Plan {
     let made = 0
     let kept = 0
     for (let i = 0; i < (kept > 0 ? probes : made > 0 ? mostProbes : 4); i++) {
-      const value = variant.raw({ random: random('probe', i), bias: i % 2 === 0 ? undefined : 2, room: 4 }, height)
+      const value = variant.raw({ random: probe(i), bias: i % 2 === 0 ? undefined : 2, room: 4 }, height)
       if (value === none) continue
       made++
       if (variant.raw === variant.draw || this.context.keeps(this.terms, value)) kept++

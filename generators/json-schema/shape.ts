@@ -144,4 +144,13 @@ export function settle(shape: Shape): void {
   }
 }
 
-export const termKey = ({ node, holds, way }: Term): string => `${holds ? '' : '-'}${node.id}${way ? JSON.stringify(way) : ''}`
+const keys = new WeakMap<Term, string>()
+
+/** Terms of one key ask for the same. */
+export function termKey(term: Term): string {
+  const known = keys.get(term)
+  if (known !== undefined) return known
+  const key = `${term.holds ? '' : '-'}${term.node.id}${term.way ? JSON.stringify(term.way) : ''}`
+  keys.set(term, key)
+  return key
+}

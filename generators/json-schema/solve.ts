@@ -30,6 +30,8 @@ export interface Solver {
   shapes(terms: readonly Term[], from?: Shape): readonly Shape[]
   /** The last contradiction met. */
   conflict: Conflict | undefined
+  /** Whether there were more shapes than were looked for. */
+  cut: boolean
 }
 
 const stepsPerShape = 80
@@ -45,6 +47,7 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
   let lastGroup = -1
   const solver: Solver = {
     conflict: undefined,
+    cut: false,
     shapes(terms, from) {
       let steps = 0
       let turn = 0
@@ -56,7 +59,10 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
       )
 
       function search(shape: Shape, queue: readonly Literal[], open: readonly Choice[], limit: number): Shape[] {
-        if (steps++ > maxSteps) return []
+        if (steps++ > maxSteps) {
+          solver.cut = true
+          return []
+        }
         const choices = [...open]
         const todo = [...queue].reverse()
         for (let literal = todo.pop(); literal; literal = todo.pop()) {
@@ -94,7 +100,10 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
         const found: Shape[] = []
         const first = limit < options.length ? turn++ : 0
         options.forEach((_, i) => {
-          if (found.length >= limit) return
+          if (found.length >= limit) {
+            solver.cut = true
+            return
+          }
           const option = options[(i + first) % options.length] as readonly Literal[]
           found.push(...search(copyOf(shape), option, rest, Math.max(1, Math.ceil((limit - found.length) / (options.length - i)))))
         })
