@@ -15,8 +15,9 @@ const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
 const ipv4 = `${octet}(?:\\.${octet}){3}`
 const group = '(?:0|[1-9a-f][0-9a-f]{0,3})'
 const ipv6 = `(?:${group}(?::${group}){7}|(?:${group}:){1,5}:${group}|::(?:${group}:){0,4}${group}|(?:${group}:){1,6}:|::)`
-const label = '[a-z0-9](?:[a-z0-9-]{0,20}[a-z0-9])?'
-const lastLabel = '[a-z](?:[a-z0-9]{1,8})'
+// No label has two hyphens in its third and fourth place (RFC 5891).
+const label = '[a-z0-9]{1,12}(?:-[a-z0-9]{1,8})?'
+const lastLabel = '[a-z]{2,8}'
 const hostname = `(?:${label}\\.){0,3}${lastLabel}`
 const domain = `(?:${label}\\.){1,3}${lastLabel}`
 const day = '(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))'
@@ -33,7 +34,7 @@ const count = '(?:0|[1-9]\\d{0,3})'
 const weeks = 'P[1-9]\\d?W'
 const times = `T(?:${count}H(?:${count}M(?:${count}S)?)?|${count}M(?:${count}S)?|${count}S)`
 const dates = `(?:${count}Y(?:${count}M(?:${count}D)?)?|${count}M(?:${count}D)?|${count}D)`
-const email = `[A-Za-z0-9](?:[A-Za-z0-9_+-]{0,16}[A-Za-z0-9])?(?:\\.[a-z0-9]{1,8})?@${domain}`
+const email = `[A-Za-z0-9]{1,12}(?:[._+-][A-Za-z0-9]{1,8})?@${domain}`
 const template = `(?:https?://${domain})?(?:/(?:${word}{1,8}|\\{[A-Za-z][A-Za-z0-9_]{0,8}\\})){1,3}(?:\\{\\?[a-z]{1,6}(?:,[a-z]{1,6})?\\})?`
 const base64 = '(?:[A-Za-z0-9+/]{4}){0,12}(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?'
 
@@ -57,7 +58,7 @@ const some: Readonly<Record<string, string>> = {
   'uri-template': template,
   uuid: '[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}',
   'json-pointer': `(?:/${token}{0,8}){0,4}`,
-  'json-pointer-uri-fragment': `#(?:/${word}{0,8}){0,4}`,
+  'json-pointer-uri-fragment': '#(?:/[A-Za-z0-9_-]{0,8}){0,4}',
   'relative-json-pointer': `(?:0|[1-9]\\d?)(?:#|(?:/${token}{0,8}){0,3})`,
   regex: '(?:\\^)?(?:[a-z0-9]|\\\\[dsw.]|\\[(?:a-z|0-9|\\^/)\\])(?:(?:[a-z0-9]|\\\\[dsw.]|\\[(?:a-z|0-9|\\^/)\\])[*+?]?){0,8}(?:\\$)?',
   'iso-time': `${clock}${offset}`,

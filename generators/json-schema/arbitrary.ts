@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Json } from '../../core/json'
 import type { Schema } from '../../core/operation'
 import { probe } from '../random'
-import { type Drawn, none, type Run } from './draw'
+import { type Drawn, none, type Run, Source } from './draw'
 import { CannotGenerate } from './errors'
 import { createEvaluator } from './evaluate'
 import { type Context, createContext, type Plan } from './plan'
@@ -69,7 +69,7 @@ export function solve(make: (width: number) => Context, termsOf: (context: Conte
 /** The guard lets some of what the plan makes pass. */
 const proven = (context: Context, plan: Plan, height: number): boolean =>
   Array.from({ length: 10 }).some((_, i) => {
-    const value = plan.draw({ random: probe(i), bias: undefined, room: 4 }, height)
+    const value = plan.draw({ random: new Source(probe(i)), bias: undefined, room: 4 }, height)
     return value !== none && context.keeps(plan.terms, value)
   })
 
@@ -113,8 +113,9 @@ export class SolvedArbitrary extends fc.Arbitrary<Json> {
 
   generate(random: fc.Random, bias: number | undefined): fc.Value<Json> {
     const { plan, height, terms, context } = this.solved
+    const source = new Source(random)
     for (let i = 0; i < tries; i++) {
-      const run: Run = { random, bias, room: i < tries / 2 ? room : 0 }
+      const run: Run = { random: source, bias, room: i < tries / 2 ? room : 0 }
       const value: Drawn = plan.draw(run, i < tries / 2 ? height + spareHeight : height)
       if (value !== none && context.keeps(terms, value)) return new fc.Value(value, undefined)
     }

@@ -1,6 +1,5 @@
-import type fc from 'fast-check'
 import type { Json } from '../../core/json'
-import { type Drawn, edgy, none, pick, type Run, shuffled, type Variant } from './draw'
+import { type Drawn, edgy, none, pick, type Run, type Source, shuffled, type Variant } from './draw'
 import type { Context, Plan } from './plan'
 import type { Shape, Term } from './shape'
 import { equal } from './values'
@@ -130,7 +129,7 @@ export function arrays(context: Context, terms: readonly Term[], shape: Shape): 
   }
 
   /** What each position must keep, with the needs spread over positions that can take them. */
-  function assign(random: fc.Random, height: number, n: number): readonly (readonly Term[])[] | undefined {
+  function assign(random: Source, height: number, n: number): readonly (readonly Term[])[] | undefined {
     const chosen: Need[][] = Array.from({ length: n }, () => [])
     const refused: Term[][] = Array.from({ length: n }, () => [])
     const at = (i: number, more: readonly Need[] = [], not: readonly Term[] = []) => [

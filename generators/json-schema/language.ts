@@ -1,5 +1,5 @@
-import type fc from 'fast-check'
 import { type CharSet, intersect, nth, size } from './charset'
+import type { Source } from './draw'
 import { begin, createExpressions, type Expr, end, parts } from './regular'
 import { regExp } from './values'
 
@@ -15,7 +15,7 @@ export interface Language {
   /** Lengths, in code points, that strings of the language have: ascending, not all of those far above the shortest. */
   readonly lengths: readonly number[]
   /** @param length one of `lengths` */
-  draw(random: fc.Random, length: number): string
+  draw(random: Source, length: number): string
   /** The simplest string of a length. */
   simplest(length: number): string
   /** All of it, where that is few strings. */
@@ -26,10 +26,10 @@ export interface Language {
 
 interface Edge {
   readonly set: CharSet
+  readonly size: number
   /** The plainest characters of the set. */
   readonly nice: CharSet
-  readonly size: number
-  readonly niceSize: number
+  readonly units: readonly string[]
   readonly to: State
 }
 interface State {
@@ -73,7 +73,8 @@ function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions):
   const alphabet = parts(make.sets(whole)).map((set) => {
     const plain = intersect(set, letters)
     const nice = plain.length > 0 ? plain : intersect(set, printable)
-    return { set, nice, size: size(set), niceSize: size(nice), code: set[0] as number }
+    const units = Array.from({ length: size(nice) }, (_, i) => String.fromCodePoint(nth(nice, i)))
+    return { set, size: size(set), nice, units, code: set[0] as number }
   })
   const states = new Map<Expr, State>()
   const list: State[] = []
@@ -130,7 +131,10 @@ function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions):
   function open(at: State, left: number): readonly Edge[] {
     const found = at.open[left]
     if (found) return found
-    const edges = at.edges.filter(({ to }) => (reach[left - 1] as Uint8Array)[to.index])
+    const edges = at.edges
+      .filter(({ to }) => (reach[left - 1] as Uint8Array)[to.index])
+      // Where a pattern names some letters, they are not to crowd out the others.
+      .flatMap((edge) => Array.from({ length: Math.ceil(Math.sqrt(edge.units.length || 1)) }, () => edge))
     at.open[left] = edges
     return edges
   }
@@ -140,7 +144,7 @@ function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions):
     const walk = (at: State, left: number, text: string): void => {
       if (left === 0) found.push(text)
       else
-        for (const { set, size: count, to } of open(at, left))
+        for (const { set, size: count, to } of new Set(open(at, left)))
           for (let i = 0; i < count && found.length <= few; i++) walk(to, left - 1, text + String.fromCodePoint(nth(set, i)))
     }
     for (const length of lengths) walk(start, length, '')
@@ -156,9 +160,11 @@ function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions):
       for (let left = length; left > 0; left--) {
         const edges = open(at, left)
         const edge = (edges.length === 1 ? edges[0] : edges[random.nextInt(0, edges.length - 1)]) as Edge
-        const nice = edge.niceSize > 0 && (edge.niceSize === edge.size || random.nextInt(0, 7) > 0)
-        const count = nice ? edge.niceSize : edge.size
-        text += String.fromCodePoint(nth(nice ? edge.nice : edge.set, count === 1 ? 0 : random.nextInt(0, count - 1)))
+        const { units } = edge
+        const nice = units.length > 0 && (units.length === edge.size || random.nextInt(0, 7) > 0)
+        text += nice
+          ? units[units.length === 1 ? 0 : random.nextInt(0, units.length - 1)]
+          : String.fromCodePoint(nth(edge.set, random.nextInt(0, edge.size - 1)))
         at = edge.to
       }
       return text
@@ -180,4 +186,4 @@ function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions):
 
 const lowerCase: CharSet = [97, 122]
 const plainest = ({ set, nice }: Edge): number => intersect(set, lowerCase)[0] ?? (nice.length > 0 ? nice : set)[0] ?? 0
-const plainness = (edge: Edge): number => (intersect(edge.set, lowerCase).length > 0 ? 2 : edge.niceSize > 0 ? 1 : 0)
+const plainness = (edge: Edge): number => (intersect(edge.set, lowerCase).length > 0 ? 2 : edge.units.length > 0 ? 1 : 0)

@@ -49,12 +49,16 @@ function multiples(shape: Shape, whole: boolean): Variant | undefined {
     const edges = [domain[0] as number, domain.at(-1) as number]
     return { domain, draw: (run) => pick(run.random, edgy(run) ? edges : domain) }
   }
-  const edges = [
-    ...[first, first + 1n, last - 1n, last].map(multiple),
-    ...borders
+  const seen = new Set<number>()
+  const edgesOf = (candidates: readonly number[]) => candidates.filter((value) => fits(value) && !seen.has(value) && seen.add(value))
+  const ends = edgesOf([first, last, first + 1n, last - 1n].map(multiple))
+  const known = edgesOf(
+    borders
       .flatMap((border) => [border, -border])
       .flatMap((border) => [quotient(border, true, false), quotient(border, false, false)].map(multiple)),
-  ].filter((value, i, all) => fits(value) && all.indexOf(value) === i)
+  )
+  // Its own ends tell more about a schema than the borders of machine types.
+  const edges = [...ends, ...ends, ...ends, ...known]
   const plain = first >= BigInt(-safe) && last <= BigInt(safe)
   const small = 100n
   const nearLow = first > -small ? first : last < small ? last - 2n * small : -small

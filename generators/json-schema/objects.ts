@@ -1,6 +1,6 @@
 import type { Json } from '../../core/json'
 import { probe } from '../random'
-import { edgy, none, pick, type Run, shuffled, type Variant } from './draw'
+import { edgy, none, pick, type Run, Source, shuffled, type Variant } from './draw'
 import { type Context, namePlan, type Plan } from './plan'
 import type { Names, Shape, Term } from './shape'
 import { regExp } from './values'
@@ -178,7 +178,7 @@ export function objects(context: Context, terms: readonly Term[], shape: Shape):
   }
 
   function probed(source: Plan, height: number): boolean {
-    const run: Run = { random: probe(0), bias: undefined, room: 4 }
+    const run: Run = { random: new Source(probe(0)), bias: undefined, room: 4 }
     return source.fits(0) && Array.from({ length: 10 }).some(() => other(run, height, source))
   }
 

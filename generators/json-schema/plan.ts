@@ -1,7 +1,7 @@
 import type { Json } from '../../core/json'
 import { probe } from '../random'
 import { arrays } from './arrays'
-import { type Drawn, none, pick, type Run, type Variant } from './draw'
+import { type Drawn, none, pick, type Run, Source, type Variant } from './draw'
 import type { Evaluator } from './evaluate'
 import { constants, numbers } from './numbers'
 import { objects } from './objects'
@@ -167,7 +167,7 @@ export class Plan {
     let made = 0
     let kept = 0
     for (let i = 0; i < (kept > 0 ? probes : made > 0 ? mostProbes : 4); i++) {
-      const value = variant.raw({ random: probe(i), bias: i % 2 === 0 ? undefined : 2, room: 4 }, height)
+      const value = variant.raw({ random: new Source(probe(i)), bias: i % 2 === 0 ? undefined : 2, room: 4 }, height)
       if (value === none) continue
       made++
       if (variant.raw === variant.draw || this.context.keeps(this.terms, value)) kept++

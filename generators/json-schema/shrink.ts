@@ -65,7 +65,7 @@ function* numbers(value: number, { numbers: near, steps }: Hints): Generator<num
   for (const digits of [1, 2, 3]) yield Number(value.toFixed(digits))
   for (const step of [1, ...steps]) {
     const count = value / step
-    for (let gap = count; Math.abs(gap) >= 1; gap /= 2) yield Number((Math.trunc(count - gap) * step).toPrecision(15))
+    for (let gap = Math.trunc(count); gap !== 0; gap = Math.trunc(gap / 2)) yield Number((Math.trunc(count - gap) * step).toPrecision(15))
   }
 }
 

@@ -1,6 +1,5 @@
-import type fc from 'fast-check'
 import { formatOf } from '../../specs/formats'
-import { type Drawn, edgy, none, pick, type Variant } from './draw'
+import { type Drawn, edgy, none, pick, type Source, type Variant } from './draw'
 import { language } from './language'
 import type { Shape } from './shape'
 import { codePoints, regExp } from './values'
@@ -36,6 +35,7 @@ const rare = [
   '\u2028',
 ]
 const common = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -'
+const pairs = [...common].flatMap((first) => [...common].map((second) => first + second))
 
 /** Strings of a shape; undefined if there is none. */
 export function strings(shape: Shape): Variant | undefined {
@@ -95,17 +95,10 @@ function plain(minLength: number, maxLength: number): Variant {
       }
       const length = minLength + Math.min(random.nextInt(0, most - minLength), random.nextInt(0, most - minLength))
       let text = ''
-      let count = 0
-      // One draw yields four characters: 24 bits hold them.
-      for (let at = 0, bits = 0; at < length; at++) {
-        if (at % 4 === 0) bits = random.nextInt(0, 0xffffff)
-        const six = bits & 63
-        bits >>= 6
-        text += common[six]
-        count++
-      }
-      if (count > 0 && random.nextInt(0, 7) === 0) {
-        const at = random.nextInt(0, count - 1)
+      for (let at = 1; at < length; at += 2) text += pairs[random.nextInt(0, pairs.length - 1)]
+      if (length % 2 === 1) text += common[random.nextInt(0, common.length - 1)]
+      if (length > 0 && random.nextInt(0, 7) === 0) {
+        const at = random.nextInt(0, length - 1)
         const unit = pick(random, rare)
         if (unit.length === 1 || codePoints(unit) === 1) text = text.slice(0, at) + unit + text.slice(at + 1)
       }
@@ -117,7 +110,7 @@ function plain(minLength: number, maxLength: number): Variant {
 const filled = (unit: string, length: number): string => [...unit.repeat(Math.ceil(length / codePoints(unit)))].slice(0, length).join('')
 
 /** Strings that are nearly of a format: one character is missing, doubled or another; to be proven. */
-function nearMisses(name: string): ((random: fc.Random) => string) | undefined {
+function nearMisses(name: string): ((random: Source) => string) | undefined {
   const format = formatOf(name)
   const found = format && language({ patterns: [format.some], notPatterns: [], minLength: 0, maxLength: Number.POSITIVE_INFINITY })
   if (!found) return undefined
