@@ -75,6 +75,9 @@ export interface RunOptions {
 
 export const defaults = { maxRequests: 3000, maxTime: 60, timeout: 10, concurrency: 8 } as const
 
+/** Milliseconds that a timer can count. */
+const longestTimer = 2 ** 31 - 1
+
 /** Bytes of an answer that are read at most. */
 const maxAnswerBytes = 8 * 1024 * 1024
 
@@ -140,6 +143,11 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       return known.set.build(known.rule, made.index, { attempt: made.attempt + 1, fresh: made.fresh, ...own })
     },
   })
+  const maxTime = options.maxTime ?? (each > 0 ? Number.POSITIVE_INFINITY : defaults.maxTime)
+  // Neither Ctrl-C nor the end of the time waits for a target that asks for patience. The runner itself looks at the clock before.
+  const stop = () => client.stop()
+  const timer = Number.isFinite(maxTime) ? setTimeout(stop, Math.min(maxTime * 1000 + 200, longestTimer)) : undefined
+  options.signal?.addEventListener('abort', stop)
   try {
     const judge = createJudge({
       document,
@@ -174,7 +182,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       emit,
       show: createShow(target, mask),
       concurrency,
-      maxTime: options.maxTime ?? (each > 0 ? Number.POSITIVE_INFINITY : defaults.maxTime),
+      maxTime,
       ...(options.maxFailures !== undefined ? { maxFailures: options.maxFailures } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
     })
@@ -188,6 +196,8 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     emit({ type: 'run-finished', report })
     return report
   } finally {
+    clearTimeout(timer)
+    options.signal?.removeEventListener('abort', stop)
     await client.close()
     await embedded?.close()
   }

@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 import { createProgram } from './program'
 
-// A reader that has seen enough (`| head`) is no failure.
+// A run goes on where what it prints is lost: its reports and its exit code are still owed. A reader that has seen enough (`| head`)
+// is no failure, and who writes a report there tells it himself.
+let told = false
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  if (error.code === 'EPIPE' || told || process.stdout.listenerCount('error') > 1) return
+  told = true
+  process.stderr.write(`plumbline: standard output could not be written: ${error.message}\n`)
 })
+process.stderr.on('error', () => {})
 
 // A token that was typed is not for everyone who lists processes.
 process.title = 'plumbline'

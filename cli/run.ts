@@ -53,7 +53,7 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
   const terminal = createTerminal({ stream, colour: colour(stream), quiet: options.quiet ?? false })
   const baseline = options.baseline === undefined ? undefined : { file: options.baseline, known: await readBaseline(options.baseline) }
   const params = Object.fromEntries(options.param.map(parseParam))
-  const abort = interruptible()
+  const interruption = interruptible()
   const eventLogs = logs.map(({ file = join(options.out, 'events.ndjson') }) => ({ file, ...createEventLog(file) }))
   const { token, ...target } = targetOf(options)
   const obeyCommands = inGithub(process.env) ? stopCommands(stream) : () => {}
@@ -83,7 +83,7 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
       for (const log of eventLogs) log.emit(event)
       terminal.emit(event)
     },
-    signal: abort,
+    signal: interruption.signal,
     command: commandLine(words, [...(token !== undefined ? [token] : []), ...secretsOf([], { params })]),
     reportFile: join(options.out, 'report.json'),
   }).finally(obeyCommands)
@@ -98,6 +98,7 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
   for (const { file, message } of failed) process.stderr.write(`plumbline: ${file} could not be written: ${message}\n`)
   if (written.length > 0 && !toStdout) process.stdout.write(`${written.map((file) => `  ${file}`).join('\n')}\n`)
   const failing = report.findings.filter((finding) => finding.baseline?.state !== 'known')
+  interruption.over()
   const allFlaky = failing.length > 0 && failing.every(({ flaky }) => flaky)
   process.exitCode = options.allowFlaky && allFlaky ? 0 : report.exitCode
 }
@@ -153,8 +154,8 @@ export function targetOf(options: TargetOptions) {
   }
 }
 
-/** The first Ctrl-C ends the run with the report of what was seen, the second ends the process. */
-function interruptible(): AbortSignal {
+/** The first Ctrl-C ends the run with the report of what was seen, the second ends the process. `over`: there is nothing more to wait for. */
+function interruptible(): { readonly signal: AbortSignal; over(): void } {
   const abort = new AbortController()
   const onSignal = () => {
     if (abort.signal.aborted) process.exit(130)
@@ -163,7 +164,13 @@ function interruptible(): AbortSignal {
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
-  return abort.signal
+  return {
+    signal: abort.signal,
+    over() {
+      process.off('SIGINT', onSignal)
+      process.off('SIGTERM', onSignal)
+    },
+  }
 }
 
 /** The command as typed, for the report: without its seed, which is added, and with every secret as a variable. */

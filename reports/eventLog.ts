@@ -28,14 +28,14 @@ export function createEventLog(file: string): { emit: Emit; close(): void; faile
     process.stdout.on('error', (error) => {
       failure ??= error.message
     })
-  else
-    guarded(() => {
-      mkdirSync(dirname(file), { recursive: true })
-      to = openSync(file, 'w')
-    })
   return {
     emit: (event) =>
       guarded(() => {
+        // Not before the first event: a run that cannot begin leaves an earlier log as it is.
+        if (file !== '-' && to === undefined) {
+          mkdirSync(dirname(file), { recursive: true })
+          to = openSync(file, 'w')
+        }
         const bytes = Buffer.from(`${lineOf(event)}\n`)
         if (to === undefined) process.stdout.write(bytes)
         else for (let at = 0; at < bytes.length; ) at += writeSync(to, bytes, at)

@@ -33,9 +33,10 @@ function toStdout(text: string): Promise<void> {
   return new Promise((done, fail) => {
     process.stdout.once('error', fail)
     process.stdout.write(text, (error) => {
+      // On an error, its event is still to come: it is told here.
+      if (error) return fail(error)
       process.stdout.off('error', fail)
-      if (error) fail(error)
-      else done()
+      done()
     })
   })
 }

@@ -266,6 +266,18 @@ describe('the end', () => {
     expect(await client.send(caseOf(), 0)).toBeUndefined()
   })
 
+  test('stopping lets go what waits, and awaits what is on the way', async () => {
+    const server = await rawServer((socket, { total }) =>
+      total === 1 ? setTimeout(() => socket.write(ok), 300) : socket.write(http('429 Too Many Requests', '', 'Retry-After: 30')),
+    )
+    const client = clientOf(server.url, { concurrency: 3 })
+    const waiting = Promise.all([client.send(caseOf(), 0), client.send(caseOf(), 1), client.send(caseOf(), 2)])
+    while (client.limit() === 3) await new Promise((resolve) => setImmediate(resolve))
+    client.stop()
+    expect((await waiting).map((exchange) => exchange && status(exchange))).toEqual([200, undefined, undefined])
+    expect(await client.send(caseOf(), 0)).toBeUndefined()
+  })
+
   test('ordinals count every request once', async () => {
     const server = await rawServer((socket) => socket.write(ok))
     const exchanges = await sendMany(clientOf(server.url, { concurrency: 4 }), 100, 4)

@@ -51,6 +51,8 @@ export interface Client {
    * @throws NotSendable if the request cannot be written as it is; nothing was sent then
    */
   send(made: Case, slot: number): Promise<Exchange | undefined>
+  /** Sends nothing more: whoever waits to send gets undefined at once; what is on the way is still awaited. */
+  stop(): void
   close(): Promise<void>
   /** Requests that may be on the way at the same time, at present. */
   limit(): number
@@ -69,13 +71,14 @@ export function createClient(options: ClientOptions): Client {
   const { target, timeout, concurrency, budget, auth, rename, onPatience, onLeftover, maxAnswerBytes = defaultAnswerBytes } = options
   const now = options.now ?? Date.now
   const sleep = options.sleep ?? sleepByClock
-  const route = createRoute(target, options.tls ?? {}, options.environment ?? process.env)
+  const stopping = new AbortController()
+  const ending = new AbortController()
+  for (const { signal } of [stopping, ending]) setMaxListeners(0, signal)
+  const route = createRoute(target, options.tls ?? {}, options.environment ?? process.env, ending.signal)
   const base = new URL(target)
   const patience = createPatience({ concurrency, now, sleep, ...(onPatience ? { onPatience } : {}) })
   const learnt: Learnt = { deadline: createDeadline(timeout), answered: false, accepted: false, gone: false }
   const connections = new Map<number, Slot>()
-  const ending = new AbortController()
-  setMaxListeners(0, ending.signal)
   let requests = 0
 
   function slotOf(number: number): Slot {
@@ -101,7 +104,7 @@ export function createClient(options: ClientOptions): Client {
     let renewed = false
     for (let first = true; ; first = false) {
       await patience.enter(!first)
-      if (ending.signal.aborted || !budget.take()) {
+      if (stopping.signal.aborted || !budget.take()) {
         patience.leave()
         return undefined
       }
@@ -140,7 +143,7 @@ export function createClient(options: ClientOptions): Client {
         return exchange
       }
       if (reply.stray && slot.latest?.answer) strayBefore = { ...slot.latest, answer: undefined, fault: surplusFault }
-      if (step.pause) await sleep(step.pause, ending.signal)
+      if (step.pause) await sleep(step.pause, stopping.signal)
       fresh = made.fresh || step.fresh
       patient = step.patient ?? false
       if (step.rename && rename) current = rename(current)
@@ -167,12 +170,18 @@ export function createClient(options: ClientOptions): Client {
     return why === undefined ? {} : { notReached: why }
   }
 
+  function stop(): void {
+    stopping.abort()
+    patience.close()
+  }
+
   return {
     send,
     limit: () => patience.limit,
+    stop,
     async close() {
+      stop()
       ending.abort()
-      patience.close()
       await Promise.all([...connections.values()].map(({ connection }) => connection.close()))
     },
   }

@@ -24,14 +24,21 @@ export interface Route {
  * Finds the way to a target: straight, or by the proxy that the usual variables name.
  * @param target origin and optional base path
  * @param environment read for `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in either case
+ * @param ending ends every connection when it is aborted, and what is not yet one: a handshake that the other side never answers lasts for ever
  * @throws UsageError for a target or proxy that is not an http or https URL
  */
-export function createRoute(target: string, tls: TlsOptions, environment: Readonly<Record<string, string | undefined>>): Route {
+export function createRoute(
+  target: string,
+  tls: TlsOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+  ending?: AbortSignal,
+): Route {
   const url = httpUrl(target, 'the target')
   const base = url.pathname.replace(/\/+$/, '')
   // The deadline of each request ends a connection attempt too, so the connector needs no clock of its own.
   const direct = buildConnector({
     timeout: 0,
+    ...(ending ? { signal: ending } : {}),
     ...(tls.insecure ? { rejectUnauthorized: false } : {}),
     ...(tls.ca !== undefined ? { ca: [...rootCertificates, tls.ca] } : {}),
   })

@@ -97,8 +97,8 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   async function send(made: Case, slot: number): Promise<Exchange | undefined> {
     judge.sending(made)
     const exchange = await client.send(made, slot)
-    if (!exchange) ended ??= 'budget'
-    else last = Math.max(last, exchange.ordinal)
+    if (exchange) last = Math.max(last, exchange.ordinal)
+    else if (!over(parts.maxTime)) ended ??= 'budget'
     return exchange
   }
 
@@ -183,8 +183,9 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   }
 
   let next = 0
+  let broken = false
   async function work(slot: number): Promise<void> {
-    while (next < plan.items.length && !ended && !over(parts.maxTime * mainTime)) {
+    while (next < plan.items.length && !ended && !broken && !over(parts.maxTime * mainTime)) {
       if (slot >= client.limit()) {
         await new Promise((resolve) => setTimeout(resolve, 10))
         continue
@@ -195,7 +196,14 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
       else await execute(item.cases[0] as Planned, slot)
     }
   }
-  await Promise.all(Array.from({ length: parts.concurrency }, (_, slot) => work(slot)))
+  const workers = Array.from({ length: parts.concurrency }, (_, slot) =>
+    work(slot).catch((error: unknown) => {
+      // What breaks one worker ends all of them: the others must not send on for a run that has failed.
+      broken = true
+      throw error
+    }),
+  )
+  await Promise.all(workers)
   for (const exchange of parts.leftovers) take(exchange)
 
   // What ends later, ends the looking into findings, not the plan.
