@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { causesOf, explains } from '../contracts/findings'
 import { createJudge } from '../contracts/judge'
 import type { Settings } from '../contracts/settings'
-import { againstBaseline, type KnownFinding } from '../core/baseline'
+import { againstBaseline, allowingFlaky, type KnownFinding } from '../core/baseline'
 import { UsageError } from '../core/errors'
 import type { Emit, RunStarted } from '../core/event'
 import { eventVersion } from '../core/event'
@@ -69,6 +69,8 @@ export interface RunOptions {
   readonly command?: string
   /** Where `report.json` will lie, for replay lines. */
   readonly reportFile?: string
+  /** Findings that do not repeat each time let the run pass. */
+  readonly allowFlaky?: boolean
   /** Findings that are known: only others fail. */
   readonly baseline?: { readonly file: string; readonly known: readonly KnownFinding[] }
 }
@@ -191,7 +193,8 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     const { findings, wholeRun } = await investigate(session, judge, causesOf, explains)
     const seconds = (performance.now() - clock) / 1000
     const made = makeReport({ started, session, findings, wholeRun, mask, seconds, throttled })
-    const report = options.baseline ? againstBaseline(made, options.baseline.file, options.baseline.known) : made
+    const held = options.baseline ? againstBaseline(made, options.baseline.file, options.baseline.known) : made
+    const report = options.allowFlaky ? allowingFlaky(held) : held
     for (const finding of report.findings) emit({ type: 'finding-made', finding })
     emit({ type: 'run-finished', report })
     return report

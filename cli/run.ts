@@ -72,6 +72,7 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
     timeout: options.timeout,
     concurrency: options.concurrency,
     ...(options.maxFailures !== undefined ? { maxFailures: options.maxFailures } : {}),
+    allowFlaky: options.allowFlaky ?? false,
     ...(baseline ? { baseline } : {}),
     rules: options.rule,
     skip: options.skip,
@@ -97,10 +98,8 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
   }
   for (const { file, message } of failed) process.stderr.write(`plumbline: ${file} could not be written: ${message}\n`)
   if (written.length > 0 && !toStdout) process.stdout.write(`${written.map((file) => `  ${file}`).join('\n')}\n`)
-  const failing = report.findings.filter((finding) => finding.baseline?.state !== 'known')
   interruption.over()
-  const allFlaky = failing.length > 0 && failing.every(({ flaky }) => flaky)
-  process.exitCode = options.allowFlaky && allFlaky ? 0 : report.exitCode
+  process.exitCode = report.exitCode
 }
 
 const eventLog = 'events'

@@ -39,6 +39,20 @@ export interface BaselineResult {
 export const isFixed = ({ flaky, rule }: Pick<KnownFinding, 'flaky' | 'rule'>, rules: ReadonlyMap<string, RuleResult>): boolean =>
   !flaky && rule !== undefined && rules.get(rule)?.result === 'kept'
 
+/** Whether a finding fails its run: the baseline may bear it, and what does not repeat each time may be allowed. */
+export const fails = ({ allowFlaky }: Pick<Report, 'allowFlaky'>, { baseline, flaky }: Pick<Finding, 'baseline' | 'flaky'>): boolean =>
+  baseline?.state !== 'known' && !(allowFlaky && flaky)
+
+/** A report whose flaky findings let the run pass. */
+export const allowingFlaky = (report: Report): Report => withExitCode({ ...report, allowFlaky: true })
+
+/** Where no finding fails, the exit code is 0, or 3 where the run could not have been judged without findings. */
+function withExitCode(report: Report): Report {
+  if (report.verdict !== 'findings') return report
+  if (report.findings.some((finding) => fails(report, finding))) return { ...report, exitCode: 1 }
+  return report.unjudged === undefined ? { ...report, exitCode: 0 } : { ...report, exitCode: 3, reason: report.unjudged }
+}
+
 /**
  * Holds a report against a baseline: only new and expired findings fail.
  * @returns the report with `baseline` on it and on each finding; it conforms to what is known with exit code 0, or 3 where the run
@@ -60,15 +74,7 @@ export function againstBaseline(report: Report, file: string, all: readonly Know
     fixed: gone.filter((known) => isFixed(known, rules)),
     notSeen: gone.filter((known) => !isFixed(known, rules)),
   }
-  if (report.verdict !== 'findings' || baseline.new + baseline.expired > 0) return { ...report, findings, baseline }
-  const { unjudged } = report
-  return {
-    ...report,
-    findings,
-    baseline,
-    exitCode: unjudged === undefined ? 0 : 3,
-    ...(unjudged === undefined ? {} : { reason: unjudged }),
-  }
+  return withExitCode({ ...report, findings, baseline })
 }
 
 function standing(known: KnownFinding | undefined, today: string): Standing {

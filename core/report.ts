@@ -11,6 +11,8 @@ export interface RuleResult extends Omit<RuleInfo, 'owes'> {
   readonly cases: number
   /** Cases that the target refused for another reason (401, 404, 429, …), so that they tell nothing. */
   readonly notReached: number
+  /** Seconds that the target took to answer its cases, together. Rules are tested side by side: over all, they are more than the run's. */
+  readonly seconds: number
   /** `not tested`: its cases were refused for another reason, or it cannot be tested; `not run`: the budget ended first. */
   readonly result: 'kept' | 'broken' | 'not tested' | 'not run'
   readonly reason?: string
@@ -66,6 +68,8 @@ export interface Report {
   readonly unjudged?: string
   /** What the baseline made of the findings: with one, `exitCode` is 0 where all of them are known. */
   readonly baseline?: BaselineResult
+  /** Findings that do not repeat each time let the run pass. */
+  readonly allowFlaky?: true
   readonly seed: number
   readonly target: string
   /** The embedded server's variant, where the target was the embedded server. */

@@ -113,8 +113,9 @@ function table(report: Report, { colours }: ClosingOptions): string[] {
 
 function verdict(report: Report, { width, colours }: ClosingOptions): string[] {
   const { headline, sentence } = verdictWords(report)
-  const paint = { conforms: colours.green, findings: colours.red, 'not judged': colours.yellow }[report.verdict]
-  const sign = { conforms: '✓', findings: '✕', 'not judged': '?' }[report.verdict]
+  const passes = report.exitCode === 0
+  const paint = { conforms: colours.green, findings: passes ? colours.yellow : colours.red, 'not judged': colours.yellow }[report.verdict]
+  const sign = { conforms: '✓', findings: passes ? '✓' : '✕', 'not judged': '?' }[report.verdict]
   const reason = report.reason === undefined ? [] : wrap(visible(shorten(report.reason, 1200)), width - 2).map((line) => `  ${line}`)
   const took = `${sentence} It took ${duration(report.seconds)}, seed ${report.seed}.`
   return [

@@ -1,3 +1,4 @@
+import { fails } from '../core/baseline'
 import type { Finding, Severity } from '../core/finding'
 import type { Report } from '../core/report'
 import { commandsOf } from './findingText'
@@ -33,12 +34,12 @@ function annotation(report: Report, finding: Finding): string {
 /**
  * Findings as annotations of a GitHub workflow (`::error file=…,line=…,title=…::…`), by severity as errors, warnings and notices. Of each
  * kind as many as GitHub shows, the last of them a count of those left out. Nothing where there is nothing to tell, and nothing of what
- * a baseline bears.
+ * fails no run.
  */
 export function renderGithub(report: Report): string {
   const unjudged = report.exitCode === 3 ? command('error', { title: 'The target could not be judged' }, [report.reason ?? '']) : ''
   const ofKind = (kind: Kind) => {
-    const findings = report.findings.filter(({ severity, baseline }) => kinds[severity] === kind && baseline?.state !== 'known')
+    const findings = report.findings.filter((finding) => kinds[finding.severity] === kind && fails(report, finding))
     const told = findings.length > shown ? findings.slice(0, shown - 1) : findings
     const left = findings.length - told.length
     const more = left > 0 ? command(kind, { title: `${counted(left, 'further finding')}` }, ['The reports of the run tell them.']) : ''

@@ -1,3 +1,4 @@
+import { allowingFlaky } from '../core/baseline'
 import { problems } from '../test/formats'
 import { renderJunit } from './junit'
 import { baselinedReport, sampleReport, unjudgedReport } from './sample'
@@ -26,10 +27,8 @@ test('one test case for each rule: broken ones fail, those that say nothing are 
   expect(xml).toContain(
     `<testsuites name="plumbline-api" tests="${report.rules.length + 1}" failures="${broken + 1}" errors="0" time="11.400">`,
   )
-  expect(xml).toContain(
-    '<testcase classname="body.spec.ingress.port" name="body.spec.ingress.port:type:string"><failure type="status:accepted"',
-  )
-  expect(xml).toMatch(/<testcase classname="answer\.body\.metadata\.uid" name="unique:repeated"><failure/)
+  expect(xml).toContain('<testcase classname="body.spec.ingress.port" name="body.spec.ingress.port:type:string" time="0.')
+  expect(xml).toMatch(/<testcase classname="answer\.body\.metadata\.uid" name="unique:repeated" time="0.000"><failure/)
 })
 
 test('a finding is told in full once, with the commands that send it again', () => {
@@ -51,7 +50,23 @@ test('what a baseline bears is skipped with its reason; what has expired fails',
     known.length + report.findings.filter(({ rules, baseline }) => rules.length === 0 && baseline!.state === 'known').length,
   )
   expect(xml).toContain('Baseline  known, but expired on 2026-02-28')
-  for (const { id } of known) expect(xml).toMatch(new RegExp(`name="${id}"><skipped `))
+  for (const { id } of known) expect(xml).toMatch(new RegExp(`name="${id}" time="[0-9.]+"><skipped `))
+})
+
+test('flaky findings are skipped where they are allowed, and fail where not', () => {
+  const report = sampleReport()
+  const flaky = report.findings.filter((finding) => finding.flaky)
+  expect(flaky.length).toBeGreaterThan(0)
+  const allowed = renderJunit(allowingFlaky(report))
+  expect(count(allowed, '<skipped type="')).toBeGreaterThan(count(renderJunit(report), '<skipped type="'))
+  expect(count(allowed, 'message="flaky, which is allowed: ')).toBe(count(renderJunit(report), '<failure ') - count(allowed, '<failure '))
+})
+
+test('a rule takes the seconds that its cases took, a suite their sum', () => {
+  const report = sampleReport()
+  const xml = renderJunit(report)
+  for (const { id, seconds } of report.rules.slice(0, 20)) expect(xml).toContain(`name="${id}" time="${seconds.toFixed(3)}"`)
+  expect(xml).toContain(`time="${report.rules.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3)}" timestamp=`)
 })
 
 test('findings that are all known do not hide that a run could not be judged', () => {
@@ -60,7 +75,7 @@ test('findings that are all known do not hide that a run could not be judged', (
 })
 
 test('a target that could not be judged does not pass', () => {
-  expect(renderJunit(unjudgedReport())).toMatch(/<testcase classname="target" name="the target can be judged"><error [^>]*401/)
+  expect(renderJunit(unjudgedReport())).toMatch(/<testcase classname="target" name="the target can be judged" time="0.000"><error [^>]*401/)
 })
 
 test('what XML forbids is shown as its escape', () => {

@@ -87,6 +87,7 @@ function rule(place: string, keyword: string, variant: string, zone: Zone, promi
     docs: at,
     cases,
     notReached: 0,
+    seconds: cases / 80,
     result: 'kept',
     rulesOut: 1 - 0.05 ** (1 / cases),
     findings: [],
@@ -96,6 +97,7 @@ function rule(place: string, keyword: string, variant: string, zone: Zone, promi
 export const untested = (result: RuleResult, why: string, kind: 'not tested' | 'not run'): RuleResult => ({
   ...result,
   cases: 0,
+  seconds: kind === 'not tested' ? 0.06 : 0,
   notReached: kind === 'not tested' ? 6 : 0,
   result: kind,
   reason: why,

@@ -1,9 +1,10 @@
 import type { Location, Log, ReportingDescriptor, Result } from 'sarif'
+import { fails } from '../core/baseline'
 import type { Finding, Severity } from '../core/finding'
 import type { Report, RuleResult } from '../core/report'
 import { fileUri, lineOf } from './source'
 import { shorten, visible } from './text'
-import { howOften, steadiness } from './words'
+import { borneWords, howOften, steadiness } from './words'
 
 const levels = { critical: 'error', serious: 'error', moderate: 'warning', minor: 'note' } as const satisfies Record<
   Severity,
@@ -60,22 +61,20 @@ function result(report: Report, finding: Finding, ruleId: string): Result {
       },
     ],
     ...(page.length > 0 ? { relatedLocations: page } : {}),
-    ...standing(finding),
+    ...standing(report, finding),
     // GitHub tells alerts apart by `primaryLocationLineHash`; by the same id a finding stays itself when lines of the document move.
     partialFingerprints: { 'plumblineFinding/v1': finding.id, primaryLocationLineHash: finding.id },
     properties: { severity: finding.severity, flaky: finding.flaky, rules: finding.rules.map(visible) },
   }
 }
 
-/** What a baseline bears is suppressed, with its reason. */
-function standing({ baseline }: Finding): Pick<Result, 'baselineState' | 'suppressions'> {
-  if (!baseline) return {}
-  const { state, reason = '', owner = '', expires = '' } = baseline
-  if (state !== 'known') return { baselineState: state === 'new' ? 'new' : 'unchanged', suppressions: [] }
-  return {
-    baselineState: 'unchanged',
-    suppressions: [{ kind: 'external', status: 'accepted', justification: text(`${reason} (${owner}, until ${expires})`) }],
-  }
+/** What fails no run is suppressed, with the reason. */
+function standing(report: Report, finding: Finding): Pick<Result, 'baselineState' | 'suppressions'> {
+  const { baseline } = finding
+  if (!baseline && !report.allowFlaky) return {}
+  const state = baseline && { baselineState: baseline.state === 'new' ? ('new' as const) : ('unchanged' as const) }
+  if (fails(report, finding)) return { ...state, suppressions: [] }
+  return { ...state, suppressions: [{ kind: 'external', status: 'accepted', justification: text(borneWords(finding)) }] }
 }
 
 /** A page's file is told relative to the document that quotes it. */

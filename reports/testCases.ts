@@ -1,8 +1,9 @@
+import { fails } from '../core/baseline'
 import type { Finding } from '../core/finding'
 import type { Report, RuleResult } from '../core/report'
 import { commandsOf, findingLines } from './findingText'
 import { counted, shorten } from './text'
-import { standingWords } from './words'
+import { borneWords } from './words'
 
 /** A rule as the test case that test reports know. */
 export interface TestCase {
@@ -28,29 +29,29 @@ export function testCases(report: Report): TestCase[] {
   const byId = new Map(report.findings.map((finding) => [finding.id, finding]))
   const known = new Set(report.rules.flatMap(({ findings }) => findings))
   return [
-    ...report.rules.map((rule) => ofRule(rule, byId)),
-    ...report.findings.filter(({ id }) => !known.has(id)).map(ofFinding),
+    ...report.rules.map((rule) => ofRule(report, rule, byId)),
+    ...report.findings.filter(({ id }) => !known.has(id)).map((finding) => ofFinding(report, finding)),
     ...(report.exitCode === 3 ? [unjudged(report)] : []),
   ]
 }
 
-function ofRule(rule: RuleResult, byId: ReadonlyMap<string, Finding>): TestCase {
+function ofRule(report: Report, rule: RuleResult, byId: ReadonlyMap<string, Finding>): TestCase {
   const { id: name, operation, place, result } = rule
   const findings = rule.findings.flatMap((id) => byId.get(id) ?? [])
   const shared = { name, operation, place, rule, findings }
   if (result === 'kept') return { ...shared, status: 'passed' }
   if (result !== 'broken') return { ...shared, status: 'skipped', message: `${result}: ${rule.reason ?? 'the run ended first'}` }
-  return { ...shared, ...brokenBy(findings, rule.promise), details: findings.flatMap((finding) => told(finding, name)) }
+  return { ...shared, ...brokenBy(report, findings, rule.promise), details: findings.flatMap((finding) => told(finding, name)) }
 }
 
-/** What a baseline bears does not fail, as it does not fail the run. */
-function brokenBy(findings: readonly Finding[], promise: string): Pick<TestCase, 'status' | 'message'> {
-  const failing = findings.filter(({ baseline }) => baseline?.state !== 'known')
+/** What does not fail the run is skipped, with the reason: it is known, or flaky and allowed. */
+function brokenBy(report: Report, findings: readonly Finding[], promise: string): Pick<TestCase, 'status' | 'message'> {
+  const failing = findings.filter((finding) => fails(report, finding))
   const [worst] = failing.length > 0 ? failing : findings
   const others = findings.length > 1 ? `, and ${counted(findings.length - 1, 'finding')} more` : ''
   const message = `${shorten(worst?.title ?? promise, 300)}${others}`
   if (findings.length === 0 || failing.length > 0) return { status: 'failed', message }
-  return { status: 'skipped', message: `${shorten(standingWords(worst!) ?? '', 300)}: ${message}` }
+  return { status: 'skipped', message: `${shorten(borneWords(worst!), 300)}: ${message}` }
 }
 
 /** A finding is told in full at its own rule, in a line at the others that it hit. */
@@ -60,12 +61,12 @@ function told(finding: Finding, rule: string): string[] {
   return [`${heading} (finding ${finding.id})`, ...findingLines(finding), ...commandsOf(finding), '']
 }
 
-function ofFinding(finding: Finding): TestCase {
+function ofFinding(report: Report, finding: Finding): TestCase {
   return {
     name: `${finding.check}:${finding.kind}`,
     operation: undefined,
     place: finding.place,
-    ...brokenBy([finding], finding.promise),
+    ...brokenBy(report, [finding], finding.promise),
     details: told(finding, ''),
     findings: [finding],
   }

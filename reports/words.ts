@@ -52,7 +52,11 @@ export function verdictWords(report: Report): { readonly headline: string; reado
   const known = report.baseline?.known ?? 0
   const ways = `The target breaks its documentation in ${counted(all, known === all ? 'known way' : 'way')}`
   const headline = known > 0 && known < all ? `${ways}, ${known} of them known` : ways
-  return { headline, sentence: `${evidence}; ${broken === 1 ? '1 was' : `${broken} were`} broken.` }
+  const passes =
+    report.exitCode === 0
+      ? ` The run passes: ${report.allowFlaky ? 'what is known, or fails now and then, is allowed' : 'what is known is borne'}.`
+      : ''
+  return { headline, sentence: `${evidence}; ${broken === 1 ? '1 was' : `${broken} were`} broken.${passes}` }
 }
 
 /** Where the docs state something: `page:line`. */
@@ -111,6 +115,10 @@ export const steadiness = (finding: Finding): string =>
 
 /** How often a finding was seen, in words. */
 export const howOften = (finding: Finding): string => `${finding.count.toLocaleString('en-US')} of ${counted(finding.outOf, 'request')}`
+
+/** Why a finding does not fail the run. */
+export const borneWords = (finding: Finding): string =>
+  finding.baseline?.state === 'known' ? (standingWords(finding) ?? '') : 'flaky, which is allowed'
 
 /** How a finding stands to the baseline, in words; none where there was no baseline. */
 export function standingWords({ baseline }: Finding): string | undefined {

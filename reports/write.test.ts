@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { renderJson } from './json'
+import { renderJson, reportSchemaId } from './json'
 import { sampleReport } from './sample'
 import { writeReports } from './write'
 
@@ -20,7 +20,7 @@ test('writes each format to its own name, and makes the folders', async () => {
   })
   expect(result).toEqual({ written: [join(dir, 'index.html'), join(dir, 'report.json'), named], failed: [] })
   expect(await readFile(join(dir, 'index.html'), 'utf8')).toMatch(/^<!doctype html>/)
-  expect(JSON.parse(await readFile(named, 'utf8'))).toEqual(JSON.parse(JSON.stringify(sampleReport())))
+  expect(JSON.parse(await readFile(named, 'utf8'))).toEqual({ $schema: reportSchemaId, ...JSON.parse(JSON.stringify(sampleReport())) })
 })
 
 test('a report that cannot be written is told, and the others are written', async () => {

@@ -31,6 +31,8 @@ export interface RuleRecord<S extends Rules = RuleSet> {
   readonly rule: RuleOf<S>
   judged: number
   notReached: number
+  /** Seconds that answers took, of judged cases and of those not reached. */
+  seconds: number
   /** Judged cases that were answered with success, and with a client error: what the target does where the docs are silent. */
   taken: number
   refusals: number
@@ -54,12 +56,23 @@ export class Records<S extends Rules = RuleSet> {
   constructor(sets: readonly S[]) {
     for (const set of sets)
       for (const rule of set.rules)
-        this.rules.set(rule.id, { set, rule, judged: 0, notReached: 0, taken: 0, refusals: 0, failures: new Map(), refused: [] })
+        this.rules.set(rule.id, {
+          set,
+          rule,
+          judged: 0,
+          notReached: 0,
+          seconds: 0,
+          taken: 0,
+          refusals: 0,
+          failures: new Map(),
+          refused: [],
+        })
   }
 
   add(exchange: Exchange, { failures, notes, notReached, ifPersistent }: Judgement, seconds: number): void {
     const record = this.rules.get(exchange.case.rule)
     if (!record) return
+    record.seconds += exchange.seconds
     for (const note of notes) {
       const known = this.notes.get(note.kind)
       if (known) known.count++

@@ -97,6 +97,7 @@ function ruleResult(record: RuleRecord<Rules>, findings: readonly Finding[], ses
     ...info,
     cases: record.judged,
     notReached: record.notReached,
+    seconds: Number(record.seconds.toFixed(6)),
     result,
     ...(reason ? { reason } : {}),
     ...(result === 'kept' && record.judged > 0 ? { rulesOut: Math.min(1, 3 / record.judged) } : {}),

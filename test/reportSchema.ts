@@ -1,23 +1,21 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createGenerator } from 'ts-json-schema-generator'
-import type { Report } from '../core/report'
+import { reportSchemaId } from '../reports/json'
 
 const root = join(__dirname, '..')
 
 /** The published schema of report.json. */
 export const schemaFile = join(root, 'reports', 'report.schema.json')
 
-const version: Report['version'] = 1
-
 type Members = Record<string, unknown>
 
 /** JSON Schema 2020-12 of report.json, made from the type `Report`, with its comments as descriptions. */
-export const reportSchema = (): Members =>
-  schemaOf('core/report.ts', 'Report', {
-    $id: `urn:plumbline-api:report:${version}`,
-    title: `report.json of plumbline-api, version ${version}`,
-  })
+export function reportSchema(): Members {
+  const title = `report.json of plumbline-api, version ${reportSchemaId.split(':').at(-1)}`
+  const made = schemaOf('core/report.ts', 'Report', { $id: reportSchemaId, title })
+  return { ...made, properties: { $schema: { const: reportSchemaId }, ...(made.properties as Members) } }
+}
 
 /** JSON Schema 2020-12 of a type, with its comments as descriptions. */
 export function schemaOf(file: string, type: string, names: { readonly $id: string; readonly title: string }): Members {

@@ -12,7 +12,11 @@ import { notesSection, silencesSection } from './silences'
 
 const longest = 1000
 
-const tone: Readonly<Record<Report['verdict'], Tone>> = { conforms: 'good', findings: 'bad', 'not judged': 'unsure' }
+function toneOf({ verdict, exitCode }: Report): Tone {
+  if (verdict === 'conforms') return 'good'
+  return verdict === 'findings' && exitCode !== 0 ? 'bad' : 'unsure'
+}
+
 const eyebrow: Readonly<Record<Report['verdict'], string>> = {
   conforms: 'Conforms',
   findings: 'Does not conform',
@@ -68,7 +72,7 @@ function zoneCards(report: Report): Html {
 
 function summary(report: Report): Html {
   const { headline, sentence } = verdictWords(report)
-  return html`<section id="summary" class="summary ${tone[report.verdict]}" aria-labelledby="verdict"><div class="verdict"><span class="plumb">${bob}</span><div><p class="eyebrow">${eyebrow[report.verdict]}</p><h1 id="verdict">${headline}</h1><p class="sentence">${sentence}</p>${report.reason !== undefined && html`<p class="reason">${shorten(report.reason, longest)}</p>`}</div></div>
+  return html`<section id="summary" class="summary ${toneOf(report)}" aria-labelledby="verdict"><div class="verdict"><span class="plumb">${bob}</span><div><p class="eyebrow">${eyebrow[report.verdict]}${report.verdict === 'findings' && report.exitCode === 0 && ', but passes'}</p><h1 id="verdict">${headline}</h1><p class="sentence">${sentence}</p>${report.reason !== undefined && html`<p class="reason">${shorten(report.reason, longest)}</p>`}</div></div>
 ${facts(report)}
 <div class="command repeat"><div class="label"><b>Repeat this run</b>${copyButton(report.command, 'the command that repeats this run')}</div><pre><code>${code(shorten(report.command, 4096))}</code></pre></div>
 ${zoneCards(report)}</section>`
@@ -98,7 +102,7 @@ export function renderHtml(report: Report): string {
   const { headline } = verdictWords(report)
   return renderPage({
     title: headline,
-    tone: tone[report.verdict],
+    tone: toneOf(report),
     tool: report.tool,
     script: `(${client.toString()})()`,
     body: html`<a class="skip" href="#findings">Skip to the findings</a>
