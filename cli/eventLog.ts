@@ -58,6 +58,9 @@ const checks: Readonly<Record<string, Check>> = {
     shown: maybe(shown),
   }),
   'refusal-persisted': has({ ...ofCase, failure, shown }),
+  'whole-run-judged': has({
+    failures: isList(has({ ...ofCase, failure, count: isNumber, outOf: isNumber, shown: maybe(shown) })),
+  }),
   'rule-not-sendable': has({ rule: isText, reason: isText }),
   patience: has({ at: isNumber, reason: isText }),
   'case-repeated': has({ request: isNumber, at: isNumber }),

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { causesOf } from '../contracts/findings'
+import { causesOf, explains } from '../contracts/findings'
 import { againstBaseline } from '../core/baseline'
 import { UsageError } from '../core/errors'
 import type { Report } from '../core/report'
@@ -30,7 +30,7 @@ export async function reportCommand(
 }
 
 async function fromLog(file: string): Promise<Report> {
-  const report = await rereadReport(readEventLog(file), causesOf)
+  const report = await rereadReport(readEventLog(file), causesOf, explains)
   if (!report) throw new UsageError('no run has begun in it', file)
   return report
 }

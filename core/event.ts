@@ -56,11 +56,24 @@ export interface RefusalPersisted extends Pick<CaseJudged, 'rule' | 'index' | 'r
   readonly shown: ShownExchange
 }
 
+/** What only the whole run shows (an id seen twice), as it stood when it changed: the latest of these events counts. */
+export interface WholeRunJudged {
+  readonly type: 'whole-run-judged'
+  readonly failures: readonly (Pick<CaseJudged, 'rule' | 'index' | 'request' | 'at'> & {
+    readonly failure: Failure
+    readonly count: number
+    readonly outOf: number
+    /** The exchange that showed it; told once. */
+    readonly shown?: ShownExchange
+  })[]
+}
+
 /** What happened in a run, in the past tense, with secrets masked; exactly one `run-finished` is the last. */
 export type Event =
   | RunStarted
   | CaseJudged
   | RefusalPersisted
+  | WholeRunJudged
   | { readonly type: 'rule-not-sendable'; readonly rule: string; readonly reason: string }
   | { readonly type: 'patience'; readonly at: number; readonly reason: string; readonly seconds: number; readonly concurrency: number }
   | { readonly type: 'shrink-started'; readonly rule: string }

@@ -9,6 +9,7 @@ import type { RuleSet } from '../generators/rules'
 import { failureKey, type RuleFailures, type Rules } from './record'
 import type { Again, Session } from './run'
 import { shrink } from './shrink'
+import { oneOfEach } from './whole-run'
 
 /** Sorts failures by cause; a value passed in, as the runner does not know the checks. */
 export type SortByCause = <B extends { rule: RuleInfo; failure: Failure; count: number }>(
@@ -156,12 +157,6 @@ const byOddity = (buckets: readonly RuleFailures[]): readonly RuleFailures[] =>
 const underWay = 12
 
 const zonesByOddity: readonly string[] = ['accept', 'reject', 'either']
-
-/** The same failure at two members (both times are constant) is one: the first stands for them. */
-const oneOfEach = (failures: readonly RunFailure[]): readonly RunFailure[] =>
-  failures.filter(
-    ({ failure }, i) => i === failures.findIndex((other) => other.failure.check === failure.check && other.failure.kind === failure.kind),
-  )
 
 /** Rules by how simple their failing case is: the plain request first, then few changes, then few bytes. */
 export const simplicity = ({ exchange }: Pick<RuleFailures, 'exchange'>): number =>

@@ -1,35 +1,43 @@
 import type { Change } from '../core/case'
-import type { CaseJudged, Event, RunStarted } from '../core/event'
+import type { RunFailure } from '../core/check'
+import type { CaseJudged, Event, RunStarted, WholeRunJudged } from '../core/event'
 import type { Exchange } from '../core/exchange'
 import type { ShownAnswer, ShownExchange } from '../core/finding'
 import type { Report } from '../core/report'
 import type { RuleInfo } from '../core/rule'
-import { type Investigated, type SortByCause, simplicity } from './investigate'
+import { type Explains, type Investigated, type SortByCause, simplicity } from './investigate'
 import { isCreation, Records, type Rules } from './record'
 import { makeReport } from './report'
 import { createStatistics } from './statistics'
+import { oneOfEach, wholeRunKey } from './whole-run'
 
 /**
  * The report of a run from its events: its own, where it ended; of a killed run that of what was seen until then, made in the same way,
  * but with failures that were neither confirmed nor shrunk.
  * @param events the first is `run-started`
  */
-export async function rereadReport(events: AsyncIterable<Event>, sortByCause: SortByCause): Promise<Report | undefined> {
+export async function rereadReport(
+  events: AsyncIterable<Event>,
+  sortByCause: SortByCause,
+  explains: Explains,
+): Promise<Report | undefined> {
   let run: ReturnType<typeof reread> | undefined
   for await (const event of events) {
     if (event.type === 'run-finished') return event.report
-    if (event.type === 'run-started') run = reread(event, sortByCause)
+    if (event.type === 'run-started') run = reread(event, sortByCause, explains)
     else run?.take(event)
   }
   return run?.report()
 }
 
-function reread(started: RunStarted, sortByCause: SortByCause) {
+function reread(started: RunStarted, sortByCause: SortByCause, explains: Explains) {
   const set: Rules = { rules: started.rules }
   const records = new Records([set])
   const statistics = createStatistics()
   const notSendable = new Map<string, string>()
   const shown = new WeakMap<Exchange, ShownExchange>()
+  const wholeRunExchanges = new Map<string, Exchange>()
+  let wholeRun: readonly RunFailure[] = []
   let last = 0
   let seconds = 0
   let creations = 0
@@ -43,12 +51,23 @@ function reread(started: RunStarted, sortByCause: SortByCause) {
     return exchange
   }
 
+  function wholeRunFailure({ failure, count, outOf, ...told }: WholeRunJudged['failures'][number]): readonly RunFailure[] {
+    const key = wholeRunKey(failure)
+    const exchange = wholeRunExchanges.get(key) ?? exchangeOf(told)
+    if (!exchange) return []
+    const sentAt = Date.parse(started.at) + told.at * 1000
+    const known = wholeRunExchanges.get(key) ?? Object.assign(exchange, { sentAt })
+    wholeRunExchanges.set(key, known)
+    return [{ failure, exchange: known, count, outOf }]
+  }
+
   return {
     take(event: Event): void {
       if ('request' in event) last = Math.max(last, event.request)
       if ('at' in event && typeof event.at === 'number') seconds = Math.max(seconds, event.at)
       if (event.type === 'patience') throttled = true
       else if (event.type === 'rule-not-sendable') notSendable.set(event.rule, event.reason)
+      else if (event.type === 'whole-run-judged') wholeRun = event.failures.flatMap(wholeRunFailure)
       else if (event.type === 'case-judged') {
         const exchange = exchangeOf(event)
         if (!exchange) return
@@ -89,7 +108,10 @@ function reread(started: RunStarted, sortByCause: SortByCause) {
         ended: () => 'killed' as const,
         creations: () => creations,
       }
-      return makeReport({ started, session, findings, wholeRun: [], mask: (text) => text, seconds, throttled })
+      const unexplained = oneOfEach(wholeRun).filter(
+        (other) => !findings.some((cause) => explains(cause, { ...other, flaky: other.count < other.outOf })),
+      )
+      return makeReport({ started, session, findings, wholeRun: unexplained, mask: (text) => text, seconds, throttled })
     },
   }
 }

@@ -10,6 +10,7 @@ import { type Client, NotSendable } from './client'
 import type { Item, Plan, Planned } from './plan'
 import { isCreation, Records, type Seen } from './record'
 import { createStatistics } from './statistics'
+import { wholeRunTeller } from './whole-run'
 
 /** What a run is made from; judge, client and emit come as values, so that runner, checks and reports need not know each other. */
 export interface RunParts {
@@ -109,8 +110,22 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     return exchange.fault?.kind === 'unreachable' && answered ? { ...judgement, failures: [gone(exchange)] } : judgement
   }
 
-  function take(exchange: Exchange): Judgement {
+  const tellWholeRun = wholeRunTeller({
+    judge,
+    emit,
+    elapsed,
+    show: (exchange) => {
+      const rule = records.rules.get(exchange.case.rule)?.rule
+      return rule && parts.show(exchange, rule)
+    },
+  })
+  function remember(exchange: Exchange): void {
     judge.remember(exchange)
+    tellWholeRun()
+  }
+
+  function take(exchange: Exchange): Judgement {
+    remember(exchange)
     const judgement = judged(exchange)
     const at = elapsed()
     statistics.add(exchange, at, judgement.failures.length > 0)
@@ -140,7 +155,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
       for (const before of rule.fixed[index]?.before ?? []) {
         const first = set.build(rule, index, { attempt: 5, changes: before(set.subject.plain ?? null), fresh })
         const exchange = await send(first, slot)
-        if (exchange) judge.remember(exchange)
+        if (exchange) remember(exchange)
         usesFresh = false
       }
       const exchange = await send(set.build(rule, index, { fresh: usesFresh }), slot)
@@ -225,11 +240,11 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
         if ((changes || bare) && !rule.holds(made.request)) return undefined
         for (const before of rule.fixed[index]?.before ?? []) {
           const exchange = await send(set.build(rule, index, { attempt: attempt + 5, changes: before(set.subject.plain ?? null) }), 0)
-          if (exchange) judge.remember(exchange)
+          if (exchange) remember(exchange)
         }
         const exchange = await send(made, 0)
         if (!exchange) return undefined
-        judge.remember(exchange)
+        remember(exchange)
         emit({ type: 'case-repeated', rule: rule.id, request: exchange.ordinal, at: elapsed(), outcome: outcomeOf(exchange) })
         return { exchange, judgement: judged(exchange) }
       } catch (error) {

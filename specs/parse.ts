@@ -1,7 +1,7 @@
-import { findNodeAtLocation, type Node as JsonNode, parseTree } from 'jsonc-parser'
 import { isNode, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
 import { UsageError } from '../core/errors'
 import { isObject } from '../core/json'
+import { jsonOffsets } from './jsonOffsets'
 
 type Path = readonly (string | number)[]
 
@@ -24,9 +24,9 @@ const yamlOptions = { merge: true, prettyErrors: false } as const
  */
 export function parseText(text: string, file: string): ParsedFile {
   const json = parseJson(text)
-  const data = json ?? nestedReasonably(file, () => parseYaml(text, file))
+  const { data, root } = json === undefined ? nestedReasonably(file, () => parseYaml(text, file)) : { data: json, root: undefined }
   if (!isObject(data)) throw new UsageError('holds no object; an OpenAPI document or an overlay was expected', file)
-  const offsets = once(() => (json ? jsonOffsets(text) : yamlOffsets(text)))
+  const offsets = once(() => (root === undefined ? jsonOffsets(text) : yamlOffsets(root)))
   const lines = once(() => lineCounter(text))
   return {
     file,
@@ -46,14 +46,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-function parseYaml(text: string, file: string): unknown {
+function parseYaml(text: string, file: string): { readonly data: unknown; readonly root: unknown } {
   const document = parseDocument(text, yamlOptions)
   const [error] = document.errors
   if (error?.message.startsWith('Maximum call stack')) throw new UsageError('is nested too deeply', file)
   if (error)
     throw new UsageError(`is neither JSON nor YAML: ${error.message.replace(/:?\s*$/, '')}`, `${file}:${position(text, error.pos[0])}`)
   try {
-    return document.toJS({ maxAliasCount: 1000 })
+    return { data: document.toJS({ maxAliasCount: 1000 }), root: document.contents }
   } catch (cause) {
     if (cause instanceof RangeError) throw cause
     throw new UsageError(`cannot be read as YAML: ${(cause as Error).message}`, file)
@@ -80,18 +80,7 @@ interface Offsets {
   key(path: Path): number
 }
 
-function jsonOffsets(text: string): Offsets {
-  const root = parseTree(text)
-  const find = (path: Path): JsonNode | undefined => root && findNodeAtLocation(root, [...path])
-  const property = (path: Path) => {
-    const node = find(path)
-    return node?.parent?.type === 'property' ? node.parent : node
-  }
-  return { value: (path) => nearest(path, find)?.offset ?? 0, key: (path) => nearest(path, property)?.offset ?? 0 }
-}
-
-function yamlOffsets(text: string): Offsets {
-  const root = parseDocument(text, yamlOptions).contents
+function yamlOffsets(root: unknown): Offsets {
   const value = (path: Path) => yamlNode(root, path)
   const key = (path: Path) => {
     const item = path.length === 0 ? undefined : yamlItem(value(path.slice(0, -1)), path.at(-1)!)

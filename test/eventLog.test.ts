@@ -81,6 +81,33 @@ test('a log that ends before its run did tells the same defect under the same id
   expect(replayed.code).toBe(1)
 })
 
+test('a log that ends before its run did tells what only the whole run shows', async () => {
+  const cwd = folder()
+  const run = [
+    'run',
+    '--break',
+    'uid-counter-below-100',
+    '--seed',
+    '5',
+    '--max-requests',
+    '700',
+    '--report',
+    'events',
+    '--report',
+    'json',
+    '--quiet',
+  ]
+  await plumbline(run, { cwd })
+  const whole = readJson(join(cwd, 'plumbline-report', 'report.json'))
+  const log = readFileSync(join(cwd, 'plumbline-report', 'events.ndjson'), 'utf8')
+  writeFileSync(join(cwd, 'cut.ndjson'), log.slice(0, log.indexOf('{"type":"finding-made"')))
+  expect((await plumbline(['report', 'cut.ndjson', '--report', 'json=part.json'], { cwd })).code).toBe(0)
+  const part = readJson(join(cwd, 'part.json'))
+  const told = ({ findings }: Report) => findings.map(({ replay: _, firstSeen: { request }, ...finding }) => ({ ...finding, request }))
+  expect(whole.findings.map(({ check }) => check)).toContain('unique')
+  expect(told(part)).toEqual(told(whole))
+})
+
 test('kill -9 in the middle of a run leaves a log that renders, without the token', async () => {
   server = createServer((request, response) => {
     let body = ''
