@@ -248,6 +248,14 @@ describe('what is true', () => {
     const sentText = JSON.stringify(plainBody).replace('"metadata":', '"metadata":null,"metadata":')
     expect(verdict({ owes: owes.either, sentText })).toEqual([])
   })
+  test('what one of two objects of a name lacks may be filled in', () => {
+    const { imageAddress: _, ...ingress } = plainBody.spec.ingress as Record<string, Json>
+    const sentText = JSON.stringify(plainBody).replace(/\}\}\}$/, `},"ingress":${JSON.stringify(ingress)}}}`)
+    const of = (imageAddress: string) =>
+      verdict({ owes: owes.either, sentText, answer: { body: successBody(plainBody, { 'spec.ingress.imageAddress': imageAddress }) } })
+    expect(JSON.parse(sentText).spec.ingress).toEqual(ingress)
+    expect([of('a-default'), of(String(plainBody.spec.ingress.imageAddress))]).toEqual([[], []])
+  })
   test('a receiver may believe the charset of the request', () => {
     const sent = { ...plainBody, description: 'Größe' }
     const headers = [['Content-Type', 'application/json; charset=iso-8859-1']] as const
