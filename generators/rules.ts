@@ -1,4 +1,4 @@
-import type { Case, Change } from '../core/case'
+import type { Case, Change, WireRequest } from '../core/case'
 import type { ApiDocument, Operation } from '../core/operation'
 import type { Owes } from '../core/rule'
 import { type RequestModel, toWire } from '../specs/wire'
@@ -7,7 +7,7 @@ import { edges } from './edges'
 import { bodyMember, flat } from './members'
 import { plainValue, replaceAt } from './plain'
 import { label, random } from './random'
-import type { Rule, Subject } from './rule'
+import type { Draft, Rule, Subject } from './rule'
 import { ruleKinds } from './rules/index'
 import { type Schemas, schemasOf } from './schema'
 
@@ -169,8 +169,7 @@ function ruleSet(subject: Subject): RuleSet {
 
   function build(rule: Rule, index: number, { attempt = 0, changes, bare = false, fresh = false }: BuildOptions = {}): Case {
     const model = modelOf(rule, index, attempt)
-    const made = changes ?? changesOf(rule, index, model, bare)
-    const request = toWire(model, made)
+    const { made, request } = changes ? { made: changes, request: toWire(model, changes) } : draftOf(rule, index, model, bare)
     return {
       operation: subject.id,
       rule: rule.id,
@@ -184,20 +183,27 @@ function ruleSet(subject: Subject): RuleSet {
     }
   }
 
-  function changesOf(rule: Rule, index: number, model: RequestModel, bare: boolean): readonly Change[] {
-    const fixed = rule.fixed[index]
-    if (fixed) return ((bare && fixed.bare) || fixed.changes)(model.body ?? null)
-    if (!rule.drawn) return rule.fixed[index % Math.max(rule.fixed.length, 1)]?.changes(model.body ?? null) ?? []
-    // Later draws are biased towards small and extreme values less and less, as fast-check's own runner does.
-    const bias = 2 + Math.floor(Math.log(index + 2) / Math.log(10))
-    const rng = random(subject.seed, rule.id, index)
-    for (let i = 0; i < maxTries; i++) {
-      const { value } = rule.drawn.generate(rng, bias)
-      if (rule.holds(toWire(model, value))) return value
+  function draftOf(rule: Rule, index: number, model: RequestModel, bare: boolean): { made: readonly Change[]; request: WireRequest } {
+    const fixed = rule.fixed[index] ?? (rule.drawn ? undefined : fixedAgain(rule, index))
+    if (fixed) return written(((bare && fixed.bare) || fixed.changes)(model.body ?? null))
+    if (rule.drawn) {
+      // Later draws are biased towards small and extreme values less and less, as fast-check's own runner does.
+      const bias = 2 + Math.floor(Math.log(index + 2) / Math.log(10))
+      const rng = random(subject.seed, rule.id, index)
+      for (let i = 0; i < maxTries; i++) {
+        const drawn = written(rule.drawn.generate(rng, bias).value)
+        if (rule.holds(drawn.request)) return drawn
+      }
     }
-    return rule.fixed[index % Math.max(rule.fixed.length, 1)]?.changes(model.body ?? null) ?? []
+    return written(fixedAgain(rule, index)?.changes(model.body ?? null) ?? [])
+
+    function written(made: readonly Change[]) {
+      return { made, request: toWire(model, made) }
+    }
   }
 }
+
+const fixedAgain = ({ fixed }: Rule, index: number): Draft | undefined => fixed[index % Math.max(fixed.length, 1)]
 
 const maxTries = 50
 const kibibyte = 1024

@@ -271,7 +271,11 @@ async function smallestOf(session: Session, found: Investigated): Promise<Invest
   const { changes, path } = await shrink(from, (candidate) => fails({ changes: candidate }))
   const touched = [...new Set(changes.map(({ at }) => at.join('.')))]
   const narrowed =
-    !found.failure.anywhere && found.buckets.length === 1 && touched.length === 1 && touched[0] && found.place === 'body'
+    !found.failure.anywhere &&
+    found.buckets.every(({ rule: { place } }) => place === 'body') &&
+    touched.length === 1 &&
+    touched[0] &&
+    found.place === 'body'
       ? touched[0]
       : found.place
   return { ...found, ...best, changes, path, place: narrowed }

@@ -30,6 +30,8 @@ const mainShare = 0.93
 /** Valid requests go over fresh connections more often: a dropped connection can be blamed on the target only there. */
 const freshShare = { accept: 0.5, reject: 0.2, either: 0.2 } as const
 
+/** So many fresh connections find a fault once in a hundred; more would only cost time. */
+const enoughFresh = 1000
 /** Behind every fixed case. */
 const drawnFrom = 1e6
 /** A server may count the requests of a connection: so many valid ones go over one. */
@@ -58,10 +60,13 @@ export function makePlan(
   const fixed = rules.reduce((sum, { rule }) => sum + least(rule), 0)
   const weights = rules.reduce((sum, { rule }) => sum + rule.weight, 0)
   const spare = Math.max(0, room - fixed)
+  const countOf = (rule: Rule) => least(rule) + (weights > 0 ? Math.floor((spare * rule.weight) / weights) : 0)
+  const allFresh = rules.reduce((sum, { rule }) => sum + countOf(rule) * freshShare[rule.zone], 0)
+  const thinned = Math.min(1, enoughFresh / allFresh)
   const longest = rules.filter(({ rule }) => rule.zone === 'accept').sort((a, b) => b.rule.fixed.length - a.rule.fixed.length)[0]?.rule
   const placed: { at: number; cases: Planned[]; inARow: boolean }[] = []
   for (const { set, rule } of rules) {
-    const count = least(rule) + (weights > 0 ? Math.floor((spare * rule.weight) / weights) : 0)
+    const count = countOf(rule)
     const rng = random(options.seed, 'plan', rule.id)
     const groups = new Map<string, Planned[]>()
     const inARow = rule === longest && rule.fixed.length >= row
@@ -70,7 +75,7 @@ export function makePlan(
       const isFixed = index < rule.fixed.length
       const at =
         index === 0 ? rng.nextDouble() / 1000 : isFixed ? (index + rng.nextDouble()) / pace : drawnFrom + (index + rng.nextDouble()) / count
-      const planned = { set, rule, index, fresh: rng.nextDouble() < freshShare[rule.zone] }
+      const planned = { set, rule, index, fresh: rng.nextDouble() < freshShare[rule.zone] * thinned }
       const mark = inARow && index < row ? 'row' : rule.fixed[index]?.together
       const group = mark === undefined ? undefined : groups.get(mark)
       if (group) group.push(planned)

@@ -233,7 +233,7 @@ function sizes(subject: Subject, body: Member): readonly Rule[] {
         raw: JSON.stringify(Array.from({ length: Math.floor((size * kibibyte) / 4) }, (_, i) => i % 100)),
       }),
     ]
-    return rule(
+    const { asIs: _, ...shrinking } = rule(
       subject,
       'body',
       'size',
@@ -242,6 +242,7 @@ function sizes(subject: Subject, body: Member): readonly Rule[] {
       openly,
       `${size}KiB`,
     )
+    return shrinking
   })
 }
 
