@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { causesOf, explains } from '../contracts/findings'
 import { createJudge } from '../contracts/judge'
 import type { Settings } from '../contracts/settings'
@@ -14,14 +15,19 @@ import { ruleInfo } from '../core/rule'
 import { documentedMembers } from '../generators/documented'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import { createClient } from '../runner/client'
+import { withinCreates } from '../runner/creates'
 import { investigate, linger, persistentRefusals } from '../runner/investigate'
+import type { Cleaned } from '../runner/ledger/cleaner'
+import { sleepByClock } from '../runner/patience'
 import { budgetFor, casesFor, makePlan } from '../runner/plan'
+import { createPace, createQuota } from '../runner/rate'
 import { makeReport } from '../runner/report'
 import { sendPlan } from '../runner/run'
 import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
 import { credentialsOf, openAccess } from './access'
-import type { AuthConfig } from './config/config'
+import type { AuthConfig, CleanupConfig } from './config/config'
+import { keepHouse, keptAsAsked, ledgerName } from './housekeeping'
 import { packageInfo } from './package'
 
 export interface RunOptions {
@@ -49,6 +55,11 @@ export interface RunOptions {
   readonly timeout?: number
   /** Requests at the same time. Default 8. */
   readonly concurrency?: number
+  /** Requests a second at most, those of the clean-up too; none: as fast as the target answers. */
+  readonly rate?: number
+  /** Resources that are created at most, in all and in any 60 seconds. */
+  readonly maxCreates?: number
+  readonly createsPerMinute?: number
   /** Failing cases that end the plan; none: it is sent whole. */
   readonly maxFailures?: number
   /** Globs of rule ids to run, and to leave out; `*` stands for any text. */
@@ -71,9 +82,17 @@ export interface RunOptions {
   readonly reportFile?: string
   /** Findings that do not repeat each time let the run pass. */
   readonly allowFlaky?: boolean
+  /** What every created name begins with; further letters that the seed gives follow. */
+  readonly prefix?: string
+  /** How what the run creates is deleted; none: it is not. */
+  readonly cleanup?: CleanupConfig
+  /** Where the ledger of what the run creates is kept; default: beside the reports. */
+  readonly ledgerFolder?: string
   /** Findings that are known: only others fail. */
   readonly baseline?: { readonly file: string; readonly known: readonly KnownFinding[] }
 }
+
+const defaultReport = 'plumbline-report/report.json'
 
 export const defaults = { maxRequests: 3000, maxTime: 60, timeout: 10, concurrency: 8 } as const
 
@@ -98,7 +117,13 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const access = await openAccess(document, { ...options, tls, timeout })
   const { token } = access
   const sets = selected(
-    ruleSets(document, { seed, params, headers: options.headers ?? [], ...(token !== undefined ? { token } : {}) }),
+    ruleSets(document, {
+      seed,
+      params,
+      headers: options.headers ?? [],
+      ...(token !== undefined ? { token } : {}),
+      ...(options.prefix !== undefined ? { prefix: options.prefix } : {}),
+    }),
     options,
   )
   const embedded = options.target === undefined ? await startEmbedded(document, options.break, token) : undefined
@@ -113,6 +138,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     secrets.push(secret)
     hidden.push(secret)
   }
+  secrets.push(...madeUpTokens(sets))
   // A made-up token stands where a signature goes: the shown request says so.
   if (access.auth) for (const { subject } of sets) if (subject.token) hidden.push(subject.token.value)
   const mask = createMask(hidden)
@@ -123,12 +149,38 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const leftovers: Exchange[] = []
   let sent = 0
   let throttled = false
+  const pace = options.rate === undefined ? undefined : createPace(options.rate, undefined, sleepByClock)
+  const quota =
+    options.maxCreates === undefined && options.createsPerMinute === undefined
+      ? undefined
+      : createQuota({
+          ...(options.maxCreates !== undefined ? { max: options.maxCreates } : {}),
+          ...(options.createsPerMinute !== undefined ? { perMinute: options.createsPerMinute } : {}),
+          sleep: sleepByClock,
+        })
+  const house =
+    options.cleanup && options.target !== undefined
+      ? keepHouse(
+          { document, cleanup: options.cleanup, target, sets, access, tls, timeout, concurrency, mask, ...(pace ? { pace } : {}) },
+          ledgerName(options.ledgerFolder ?? dirname(options.reportFile ?? defaultReport)),
+        )
+      : undefined
+  let tidied = house === undefined
+  const tidy = () => {
+    tidied = true
+    return house?.finish() ?? Promise.resolve(undefined)
+  }
+  if (house) emit({ type: 'ledger-begun', file: house.ledger.file })
   const builders = new Map(sets.flatMap((set) => set.rules.map((rule) => [rule.id, { set, rule }] as const)))
   const client = createClient({
     target,
     timeout,
     concurrency,
     ...credentialsOf(access, sets),
+    ...(house ? { onCreating: house.onCreating } : {}),
+    ...(pace ? { pace } : {}),
+    ...(quota ? { quota } : {}),
+    ramp: options.target !== undefined,
     budget: { take: () => sent++ < maxRequests },
     maxAnswerBytes,
     onLeftover: (exchange) => leftovers.push(exchange),
@@ -151,19 +203,15 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const timer = Number.isFinite(maxTime) ? setTimeout(stop, Math.min(maxTime * 1000 + 200, longestTimer)) : undefined
   options.signal?.addEventListener('abort', stop)
   try {
-    const judge = createJudge({
-      document,
-      secrets: [...secrets, ...madeUpTokens(sets)],
-      ...(options.settings ? { settings: options.settings } : {}),
-    })
-    const plan = makePlan(sets, { seed, maxRequests, each })
+    const judge = createJudge({ document, secrets, ...(options.settings ? { settings: options.settings } : {}) })
+    const plan = withinCreates(makePlan(sets, { seed, maxRequests, each }), options.maxCreates)
     const started = startOf(document, sets, plan.cases, {
       at: startedAt,
       seed,
       target: mask(target),
       ...(embedded ? { embedded: options.break ?? 'reference' } : {}),
       command: `${options.command ?? 'npx plumbline-api run'} --seed ${seed}`,
-      reportFile: options.reportFile ?? 'plumbline-report/report.json',
+      reportFile: options.reportFile ?? defaultReport,
       document: {
         title: document.title,
         version: document.version,
@@ -185,6 +233,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       show: createShow(target, mask),
       concurrency,
       maxTime,
+      ...(quota ? { quota } : {}),
       ...(options.maxFailures !== undefined ? { maxFailures: options.maxFailures } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
     })
@@ -193,8 +242,10 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     const { findings, wholeRun } = await investigate(session, judge, causesOf, explains)
     const seconds = (performance.now() - clock) / 1000
     const made = makeReport({ started, session, findings, wholeRun, mask, seconds, throttled })
-    const held = options.baseline ? againstBaseline(made, options.baseline.file, options.baseline.known) : made
-    const report = options.allowFlaky ? allowingFlaky(held) : held
+    const whole = { ...made, notTestable: [...made.notTestable, ...prefixed(sets)] }
+    const held = options.baseline ? againstBaseline(whole, options.baseline.file, options.baseline.known) : whole
+    const judged = options.allowFlaky ? allowingFlaky(held) : held
+    const report = house ? cleaned(judged, house.ledger.file, await tidy()) : judged
     for (const finding of report.findings) emit({ type: 'finding-made', finding })
     emit({ type: 'run-finished', report })
     return report
@@ -202,9 +253,39 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     clearTimeout(timer)
     options.signal?.removeEventListener('abort', stop)
     await client.close()
+    if (!tidied) await tidy()
     await embedded?.close()
   }
 }
+
+/** The report with what became of what was created. What is left fails a run that would have passed. */
+function cleaned(report: Report, ledger: string, result: Cleaned | undefined): Report {
+  if (!result) return report
+  const told = { ...report, cleanup: { ledger, ...result } }
+  if (!cleanupFailed(told) || report.exitCode !== 0) return told
+  return {
+    ...told,
+    exitCode: 3,
+    reason:
+      `${result.left.length} of ${result.created} created resources could not be deleted; they are in ${ledger}. ${report.reason ?? ''}`.trim(),
+  }
+}
+
+/** Positions of names that the prefix fills are tested by nothing. */
+const prefixed = (sets: readonly RuleSet[]): Report['notTestable'] =>
+  sets.flatMap(({ subject: { namePrefix: prefix, identity } }) =>
+    prefix && identity
+      ? [
+          {
+            place: ['body', ...identity].join('.'),
+            reason: `its first ${prefix.length} characters are the prefix ${prefix} of this run's names`,
+          },
+        ]
+      : [],
+  )
+
+/** Something that should be gone is still there. */
+export const cleanupFailed = ({ cleanup }: Report): boolean => cleanup?.left.some(({ reason }) => reason !== keptAsAsked) ?? false
 
 /** What is known before the first request: all that a report tells besides what the run finds out. */
 function startOf(

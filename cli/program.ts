@@ -1,4 +1,4 @@
-import { Command, type CommanderError, InvalidArgumentError } from 'commander'
+import { Command, type CommanderError, InvalidArgumentError, Option } from 'commander'
 import { isDay } from '../core/baseline'
 import { formats } from '../reports/formats'
 import { packageInfo } from './package'
@@ -25,6 +25,9 @@ export function createProgram(): Command {
     .option('--max-time <s>', 'seconds at most (default: 60)', seconds)
     .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
     .option('--concurrency <n>', 'requests at the same time', positive, 8)
+    .option('--rate <n>', 'requests a second at most, the clean-up too', above0)
+    .option('--max-creates <n>', 'resources that are created at most', positive)
+    .option('--creates-per-minute <n>', 'resources that are created at most in any 60 seconds', positive)
     .option('--rule <glob>', 'only these rules; * stands for any text; may be repeated', collect, [])
     .option('--skip <glob>', 'leave these rules out; may be repeated', collect, [])
     .option(
@@ -44,6 +47,13 @@ export function createProgram(): Command {
     .option('--max-failures <n>', 'end the plan after so many failing cases', positive)
     .option('--allow-flaky', 'exit 0 if every finding is flaky')
     .option('--baseline <file>', 'known findings, which do not fail (see baseline update)')
+    .addOption(
+      new Option('--cleanup <when>', 'delete what was created after each create, at the end, or not (how: see the config file)').choices([
+        'each',
+        'end',
+        'none',
+      ]),
+    )
     .option('--quiet', 'print findings and the verdict only')
     .addHelpText('after', runExamples)
     .action(async (_, command) => (await import('./run')).runCommand(await configured(command), process.argv.slice(2)))
@@ -55,6 +65,17 @@ export function createProgram(): Command {
     .argument('[finding]', 'id of one finding (default: all)')
     .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
     .action(async (report, finding, _, command) => (await import('./replay')).replayCommand(report, finding, await configured(command)))
+
+  credentialOptions(
+    program.command('cleanup').description('delete what the ledger of an earlier run still holds: exit 3 if something stays'),
+  )
+    .argument('<ledger>', 'ledger-….ndjson of a run, also of one that was killed')
+    .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
+    .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
+    .option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
+    .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
+    .option('--concurrency <n>', 'requests at the same time', positive, 8)
+    .action(async (ledger, _, command) => (await import('./cleanup')).cleanupCommand(ledger, await configured(command)))
 
   program
     .command('report')
@@ -150,8 +171,11 @@ function configOptions(command: Command): Command {
 }
 
 function targetOptions(command: Command): Command {
+  return credentialOptions(command.option('--target <url>', 'URL of the server, with its base path if it has one'))
+}
+
+function credentialOptions(command: Command): Command {
   return configOptions(command)
-    .option('--target <url>', 'URL of the server, with its base path if it has one')
     .option('--token <token>', 'credential for the API (default: PLUMBLINE_TOKEN)')
     .option('--header <name: value>', 'header of every request; may be repeated', collect, [])
     .option('--insecure', 'accept any TLS certificate')
@@ -174,6 +198,12 @@ function positive(text: string): number {
 function port(text: string): number {
   const value = integer(text)
   if (value < 0 || value > 65535) throw new InvalidArgumentError('must be 0 to 65535.')
+  return value
+}
+
+function above0(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('must be a number above 0.')
   return value
 }
 

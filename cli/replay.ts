@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { createJudge } from '../contracts/judge'
 import type { Change } from '../core/case'
 import { UsageError } from '../core/errors'
@@ -11,6 +12,7 @@ import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
 import { credentialsOf, openAccess } from './access'
 import { certificate, madeUpTokens, secretsOf } from './conformance'
+import { keepHouse, ledgerName, leftWords } from './housekeeping'
 import { readReport } from './reportFile'
 import { type TargetOptions, targetOf } from './run'
 
@@ -46,6 +48,7 @@ export async function replayCommand(
     params: report.document.params,
     headers: given.headers,
     ...(token !== undefined ? { token } : {}),
+    ...(options.prefix !== undefined ? { prefix: options.prefix } : {}),
   })
   const embedded =
     report.embedded !== undefined && given.target === undefined
@@ -61,11 +64,20 @@ export async function replayCommand(
     secrets.push(secret)
     hidden.push(secret)
   }
+  secrets.push(...madeUpTokens(sets))
   const mask = createMask(hidden)
-  const judge = createJudge({ document, secrets: [...secrets, ...madeUpTokens(sets)] })
+  const judge = createJudge({ document, secrets })
+  const house =
+    options.cleanup && !embedded
+      ? keepHouse(
+          { document, cleanup: options.cleanup, target, sets, access, tls, timeout: options.timeout, concurrency: 1, mask },
+          ledgerName(dirname(file)),
+        )
+      : undefined
   const client = createClient({
     target,
     timeout: options.timeout,
+    ...(house ? { onCreating: house.onCreating } : {}),
     concurrency: 1,
     budget: { take: () => true },
     tls,
@@ -96,6 +108,11 @@ export async function replayCommand(
     process.exitCode = failing > 0 ? 1 : unjudged > 0 ? 3 : 0
   } finally {
     await client.close()
+    const cleaned = await house?.finish()
+    if (house && cleaned && options.cleanup?.when !== 'none') {
+      process.stderr.write(leftWords(cleaned, house.ledger.file))
+      if (cleaned.left.length > 0 && !process.exitCode) process.exitCode = 3
+    }
     await embedded?.close()
   }
 }

@@ -12,6 +12,7 @@ import { colour } from './colour'
 import type { Configured } from './config/flags'
 import { run, secretsOf } from './conformance'
 import { inGithub, jobReports, stopCommands } from './github'
+import { leftWords } from './housekeeping'
 
 interface Options extends TargetOptions {
   readonly spec?: string
@@ -30,6 +31,9 @@ interface Options extends TargetOptions {
   readonly out: string
   readonly report: readonly string[]
   readonly maxFailures?: number
+  readonly rate?: number
+  readonly maxCreates?: number
+  readonly createsPerMinute?: number
   readonly baseline?: string
   readonly allowFlaky?: boolean
   readonly quiet?: boolean
@@ -52,8 +56,9 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
   const stream = toStdout ? process.stderr : process.stdout
   const terminal = createTerminal({ stream, colour: colour(stream), quiet: options.quiet ?? false })
   const baseline = options.baseline === undefined ? undefined : { file: options.baseline, known: await readBaseline(options.baseline) }
-  const params = Object.fromEntries(options.param.map(parseParam))
-  const interruption = interruptible()
+  const params = paramsOf(options.param)
+  let ledger: string | undefined
+  const interruption = interruptible(() => ledger)
   const eventLogs = logs.map(({ file = join(options.out, 'events.ndjson') }) => ({ file, ...createEventLog(file) }))
   const { token, ...target } = targetOf(options)
   const obeyCommands = inGithub(process.env) ? stopCommands(stream) : () => {}
@@ -73,7 +78,13 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
     concurrency: options.concurrency,
     ...(options.maxFailures !== undefined ? { maxFailures: options.maxFailures } : {}),
     allowFlaky: options.allowFlaky ?? false,
+    ...(options.rate !== undefined ? { rate: options.rate } : {}),
+    ...(options.maxCreates !== undefined ? { maxCreates: options.maxCreates } : {}),
+    ...(options.createsPerMinute !== undefined ? { createsPerMinute: options.createsPerMinute } : {}),
     ...(baseline ? { baseline } : {}),
+    ...(options.prefix !== undefined ? { prefix: options.prefix } : {}),
+    ...(options.cleanup ? { cleanup: options.cleanup } : {}),
+    ledgerFolder: options.out,
     rules: options.rule,
     skip: options.skip,
     emit: (event) => {
@@ -81,6 +92,7 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
         process.stderr.write(
           `plumbline: to rule out a failure rate of ${options.confidence * 100} %, ${casesFor(options.confidence)} cases of each rule are needed: ${event.planned} requests\n`,
         )
+      if (event.type === 'ledger-begun') ledger = event.file
       for (const log of eventLogs) log.emit(event)
       terminal.emit(event)
     },
@@ -99,6 +111,11 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
   for (const { file, message } of failed) process.stderr.write(`plumbline: ${file} could not be written: ${message}\n`)
   if (written.length > 0 && !toStdout) process.stdout.write(`${written.map((file) => `  ${file}`).join('\n')}\n`)
   interruption.over()
+  if (report.cleanup && options.cleanup?.when !== 'none') process.stderr.write(leftWords(report.cleanup, report.cleanup.ledger))
+  else if (report.cleanup && report.cleanup.left.length > 0)
+    process.stderr.write(
+      `plumbline: ${report.cleanup.left.length} created resources are kept, as asked; delete them with: npx plumbline-api cleanup ${report.cleanup.ledger}\n`,
+    )
   process.exitCode = report.exitCode
 }
 
@@ -124,6 +141,9 @@ function parseReport(text: string): { format: Format | typeof eventLog; file?: s
   if (!known.includes(format)) throw new UsageError(`--report ${text}: there is no format "${format}"; there are ${known.join(', ')}`)
   return { format: format as Format | typeof eventLog, ...(at < 0 ? {} : { file: text.slice(at + 1) }) }
 }
+
+/** Parameters from `name=value` texts; a later one wins. */
+export const paramsOf = (texts: readonly string[]): Readonly<Record<string, string>> => Object.fromEntries(texts.map(parseParam))
 
 function parseParam(text: string): [string, string] {
   const at = text.indexOf('=')
@@ -154,10 +174,15 @@ export function targetOf(options: TargetOptions) {
 }
 
 /** The first Ctrl-C ends the run with the report of what was seen, the second ends the process. `over`: there is nothing more to wait for. */
-function interruptible(): { readonly signal: AbortSignal; over(): void } {
+function interruptible(ledger: () => string | undefined): { readonly signal: AbortSignal; over(): void } {
   const abort = new AbortController()
   const onSignal = () => {
-    if (abort.signal.aborted) process.exit(130)
+    if (abort.signal.aborted) {
+      const file = ledger()
+      if (file !== undefined)
+        process.stderr.write(`plumbline: not cleaned up; delete what was created with: npx plumbline-api cleanup ${file}\n`)
+      process.exit(130)
+    }
     process.stderr.write('\nplumbline: ending; press Ctrl-C again to stop at once\n')
     abort.abort()
   }

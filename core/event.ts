@@ -74,6 +74,8 @@ export type Event =
   | CaseJudged
   | RefusalPersisted
   | WholeRunJudged
+  /** The run keeps a ledger of what it creates, in this file. */
+  | { readonly type: 'ledger-begun'; readonly file: string }
   | { readonly type: 'rule-not-sendable'; readonly rule: string; readonly reason: string }
   | { readonly type: 'patience'; readonly at: number; readonly reason: string; readonly seconds: number; readonly concurrency: number }
   | { readonly type: 'shrink-started'; readonly rule: string }

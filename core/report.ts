@@ -89,6 +89,16 @@ export interface Report {
   readonly seconds: number
   readonly requests: number
   readonly creations: number
+  /** What became of what the run created, where the config says how it is deleted. */
+  readonly cleanup?: {
+    /** The ledger's file; `plumbline cleanup` takes it. */
+    readonly ledger: string
+    /** Requests that created something, or may have. */
+    readonly created: number
+    readonly deleted: number
+    /** What is still there, and why. */
+    readonly left: readonly { readonly what: string; readonly path?: string; readonly reason: string }[]
+  }
   /** The command that repeats the run; secrets as variables. */
   readonly command: string
   readonly rules: readonly RuleResult[]

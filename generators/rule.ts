@@ -50,6 +50,8 @@ export interface Subject {
   readonly plain: Json | undefined
   /** The way to the member that names what is created, and must be new for each request. */
   readonly identity?: readonly string[]
+  /** What every name that is created begins with. */
+  readonly namePrefix?: string
   readonly model: RequestModel
   readonly seed: number
   /** Methods that the document gives to this path. */

@@ -1,10 +1,11 @@
 import type { Case, Change, WireRequest } from '../core/case'
+import { UsageError } from '../core/errors'
 import type { ApiDocument, Operation } from '../core/operation'
 import type { Owes } from '../core/rule'
 import { type RequestModel, toWire } from '../specs/wire'
 import { onBothBases } from './bases'
 import { edges } from './edges'
-import { bodyMember, flat } from './members'
+import { bodyMember, flat, type Member } from './members'
 import { plainValue, replaceAt } from './plain'
 import { label, random } from './random'
 import type { Draft, Rule, Subject } from './rule'
@@ -18,6 +19,8 @@ export interface RuleOptions {
   /** Extra headers for each request. */
   readonly headers?: readonly (readonly [string, string])[]
   readonly token?: string
+  /** What every name that is created begins with; letters of the seed's own follow it. */
+  readonly prefix?: string
 }
 
 export interface BuildOptions {
@@ -117,12 +120,24 @@ function subjectOf(
     schemas,
     ...(body ? { body } : {}),
     plain,
+    ...(named && options.prefix ? { namePrefix: prefixFor(options.prefix, seed, named, schemas.assumed) } : {}),
     ...(named ? { identity: named.at.slice(1) } : {}),
     model,
     others,
     seed,
     ...(token ? { token } : {}),
   }
+}
+
+/**
+ * A prefix for the names of one run.
+ * @throws UsageError if a name cannot begin with it
+ */
+function prefixFor(prefix: string, seed: number, { assumed }: Member, schemas: Schemas): string {
+  const own = prefix + label(seed, 'prefix').slice(1, 5)
+  const errors = schemas.errors(assumed, own + label(seed))
+  if (errors.length > 0) throw new UsageError(`the prefix ${prefix} makes no valid name: ${own + label(seed)} ${errors[0]?.message}`)
+  return own
 }
 
 function parameterValue(schemas: Schemas, parameter: Operation['parameters'][number], seed: number): string {
@@ -163,13 +178,15 @@ function ruleSet(subject: Subject): RuleSet {
   function modelOf(rule: Rule, index: number, attempt: number): RequestModel {
     if (!subject.identity || subject.plain === undefined) return subject.model
     const sameName = rule.fixed[index]?.sameName
-    const name = label(subject.seed, rule.id, sameName ?? index, attempt)
+    const name = (subject.namePrefix ?? '') + label(subject.seed, rule.id, sameName ?? index, attempt)
     return { ...subject.model, body: replaceAt(subject.plain, subject.identity, name) }
   }
 
   function build(rule: Rule, index: number, { attempt = 0, changes, bare = false, fresh = false }: BuildOptions = {}): Case {
     const model = modelOf(rule, index, attempt)
-    const { made, request } = changes ? { made: changes, request: toWire(model, changes) } : draftOf(rule, index, model, bare)
+    const drafted = changes ? { made: changes, request: toWire(model, changes) } : draftOf(rule, index, model, bare)
+    const made = withPrefix(rule, model, drafted.made)
+    const request = made === drafted.made ? drafted.request : toWire(model, made)
     return {
       operation: subject.id,
       rule: rule.id,
@@ -181,6 +198,20 @@ function ruleSet(subject: Subject): RuleSet {
       changes: made,
       fresh,
     }
+  }
+
+  /** Names that a case sets by itself bear the prefix too, as far as the case stays what its rule says. */
+  function withPrefix(rule: Rule, model: RequestModel, changes: readonly Change[]): readonly Change[] {
+    const { namePrefix, identity } = subject
+    if (namePrefix === undefined || identity === undefined) return changes
+    const place = ['body', ...identity].join('.')
+    const prefixed = changes.map((change): Change => {
+      if (!('set' in change) || typeof change.set !== 'string' || change.at.join('.') !== place) return change
+      return { ...change, set: prefixedName(namePrefix, change.set) }
+    })
+    if (JSON.stringify(prefixed) === JSON.stringify(changes)) return changes
+    if (rule.holds(toWire(model, prefixed))) return prefixed
+    return rule.zone === 'accept' ? changes.filter((_, index) => prefixed[index] === changes[index]) : changes
   }
 
   function draftOf(rule: Rule, index: number, model: RequestModel, bare: boolean): { made: readonly Change[]; request: WireRequest } {
@@ -204,6 +235,13 @@ function ruleSet(subject: Subject): RuleSet {
 }
 
 const fixedAgain = ({ fixed }: Rule, index: number): Draft | undefined => fixed[index % Math.max(fixed.length, 1)]
+
+/** As long as the name was, where it is longer than the prefix. An empty one stays empty. */
+function prefixedName(prefix: string, name: string): string {
+  if (name === '' || name.startsWith(prefix)) return name
+  const points = [...name]
+  return prefix + (points.length > prefix.length ? points.slice(prefix.length).join('') : name)
+}
 
 const maxTries = 50
 const kibibyte = 1024

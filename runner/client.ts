@@ -9,6 +9,7 @@ import { type Connection, createConnection, type Reply, type Written } from './c
 import { createDeadline } from './deadline'
 import { surplusFault } from './fault'
 import { createPatience, type PatienceOptions, sleepByClock } from './patience'
+import type { Pace, Quota } from './rate'
 import { createResends, type Learnt } from './resend'
 import { createRoute, type Route, type TlsOptions } from './route'
 import { NotSendable, notSendable } from './sendable'
@@ -27,6 +28,14 @@ export interface ClientOptions {
   readonly tls?: TlsOptions
   /** Puts the credential on each request; without it cases go as they are. */
   readonly auth?: { readonly auth: Auth; readonly slots: ReadonlyMap<string, Placeholder> }
+  /** Spaces out all requests to the target, this client's and others'. */
+  readonly pace?: Pace
+  /** Bounds what may be created. */
+  readonly quota?: Quota
+  /** Begin with one request at a time, and take more as long as the target bears them. */
+  readonly ramp?: boolean
+  /** Told of each request that may create something before it is written, and then of its outcome; none: it was not sent. */
+  readonly onCreating?: (made: Case) => Promise<(reply: Reply | undefined) => Promise<void>>
   /** Where the proxy variables are read; the process' own by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Bytes of an answer's body that are read; 1 MiB by default. The rest is left and the answer marked `cut`. */
@@ -60,6 +69,9 @@ export interface Client {
 
 const defaultAnswerBytes = 1024 * 1024
 
+/** Methods that change nothing (RFC 9110, 9.2.1). */
+const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
 interface Slot {
   readonly connection: Connection
   /** What was given for the latest case. */
@@ -76,11 +88,10 @@ export function createClient(options: ClientOptions): Client {
   for (const { signal } of [stopping, ending]) setMaxListeners(0, signal)
   const route = createRoute(target, options.tls ?? {}, options.environment ?? process.env, ending.signal)
   const base = new URL(target)
-  const patience = createPatience({ concurrency, now, sleep, ...(onPatience ? { onPatience } : {}) })
+  const patience = createPatience({ concurrency, ramp: options.ramp ?? false, now, sleep, ...(onPatience ? { onPatience } : {}) })
   const learnt: Learnt = { deadline: createDeadline(timeout), answered: false, accepted: false, gone: false }
   const connections = new Map<number, Slot>()
   let requests = 0
-
   function slotOf(number: number): Slot {
     const known = connections.get(number)
     if (known) return known
@@ -104,7 +115,19 @@ export function createClient(options: ClientOptions): Client {
     let renewed = false
     for (let first = true; ; first = false) {
       await patience.enter(!first)
-      if (stopping.signal.aborted || !budget.take()) {
+      const creates = !safe.has(current.request.method)
+      const { quota } = options
+      if (stopping.signal.aborted || (creates && quota && !(await quota.enter(stopping.signal)))) {
+        patience.leave()
+        return undefined
+      }
+      let left = !creates || !quota
+      const leaveQuota = (created: boolean) => {
+        if (!left) quota?.leave(created)
+        left = true
+      }
+      if (!budget.take()) {
+        leaveQuota(false)
         patience.leave()
         return undefined
       }
@@ -113,21 +136,34 @@ export function createClient(options: ClientOptions): Client {
       const allowed = patient ? timeout : learnt.deadline.seconds()
       let reply: Reply
       let authorised: Authorised = current.request
+      let settle: ((reply: Reply | undefined) => Promise<void>) | undefined
       try {
+        settle = creates ? await options.onCreating?.(current) : undefined
+        await options.pace?.(stopping.signal)
+        if (stopping.signal.aborted) {
+          await settle?.(undefined)
+          leaveQuota(false)
+          patience.leave()
+          return undefined
+        }
         if (auth) authorised = await authorise(auth.auth, auth.slots, current, outgoing(current.request))
         reply = await slot.connection.send(written({ ...current.request, headers: authorised.headers }, route), { fresh, timeout: allowed })
+        leaveQuota(mayHaveCreated(reply))
+        await settle?.(reply)
         if (await isStale(authorised, reply, renewed)) {
           renewed = true
           patience.leave()
           continue
         }
       } catch (error) {
+        if (error instanceof NotSendable) await settle?.(undefined)
+        leaveQuota(!(error instanceof NotSendable))
         patience.leave()
         throw error
       }
       const step = next(reply, allowed)
       if (step.again && step.slowDown) patience.slowDown({ ...step.slowDown, round })
-      else if (reply.answer) patience.passed()
+      else if (reply.answer) patience.passed(reply.seconds)
       patience.leave()
       if (ending.signal.aborted) return undefined
       if (!step.again) {
@@ -186,6 +222,9 @@ export function createClient(options: ClientOptions): Client {
     },
   }
 }
+
+/** Something was created, or no answer tells. */
+const mayHaveCreated = ({ answer }: Reply): boolean => answer === undefined || (answer.status >= 200 && answer.status < 300)
 
 /** The request as undici writes it: its own bytes, the route's additions, and a name for the sender. */
 function written({ method, target, headers, body }: WireRequest, route: Route): Written {

@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 export interface PatienceOptions {
   /** Requests at the same time, at most. */
   readonly concurrency: number
+  /** Begin with one request at a time, and double that as long as the target answers as quickly as before. */
+  readonly ramp?: boolean
   /** Milliseconds since the epoch. */
   now(): number
   /** Resolves after so many milliseconds, or when the signal is aborted. */
@@ -19,8 +21,8 @@ export interface Patience {
   readonly round: number
   /** The target asked for patience. `wait` in milliseconds as it asked; `fewer`: too many requests at the same time. */
   slowDown(event: { readonly reason: string; readonly round: number; readonly wait?: number; readonly fewer: boolean }): void
-  /** The target answered a request without asking for patience. */
-  passed(): void
+  /** The target answered a request without asking for patience, after so many seconds. */
+  passed(seconds?: number): void
   readonly limit: number
   /** Lets all who wait go on at once. */
   close(): void
@@ -32,16 +34,23 @@ const longestPace = 30_000
 const easing = 0.85
 const growAfter = 100
 const barredFor = 30_000
+/** While the concurrency grows: answers at one level, at least; and what is slow, in seconds and in multiples of the quickest level. */
+const fewest = 2
+const queueSeconds = 0.25
+const queueTimes = 4
 
 /**
  * Back-off for a target that throttles: refusals halve the concurrency and space the requests out, answers undo both slowly, and a level of
  * concurrency that was refused is not tried again for 30 s.
  */
-export function createPatience({ concurrency, now, sleep, onPatience }: PatienceOptions): Patience {
+export function createPatience({ concurrency, ramp = false, now, sleep, onPatience }: PatienceOptions): Patience {
   const ending = new AbortController()
   const waiting: (() => void)[] = []
   const refusedAt = new Map<number, number>()
-  let limit = concurrency
+  let limit = ramp ? 1 : concurrency
+  let ramping = ramp
+  let quickest = Number.POSITIVE_INFINITY
+  let slowness = 0
   let inFlight = 0
   let round = 0
   let inARow = 0
@@ -102,6 +111,7 @@ export function createPatience({ concurrency, now, sleep, onPatience }: Patience
     },
     slowDown({ reason, round: seen, wait: asked, fewer }) {
       inARow = 0
+      ramping = false
       const known = seen < round
       if (!known) {
         round++
@@ -117,8 +127,25 @@ export function createPatience({ concurrency, now, sleep, onPatience }: Patience
       if (asked || !known) pausedUntil = Math.max(pausedUntil, now() + pause)
       if (!known || (asked && longer)) onPatience?.({ reason, seconds: pause / 1000, concurrency: limit })
     },
-    passed() {
+    passed(seconds = 0) {
       pace = pace < firstPace / 5 ? 0 : pace * easing
+      slowness += seconds
+      if (ramping) {
+        if (++inARow < Math.max(limit, fewest)) return
+        const mean = slowness / inARow
+        quickest = Math.min(quickest, mean)
+        // Answers that take much longer are a queue in the target: it bears no more than this.
+        if (mean > Math.max(queueSeconds, queueTimes * quickest)) {
+          refusedAt.set(limit, now())
+          limit = Math.max(1, Math.floor(limit / 2))
+          ramping = false
+        } else limit = Math.min(concurrency, limit * 2)
+        if (limit === concurrency) ramping = false
+        inARow = 0
+        slowness = 0
+        pump()
+        return
+      }
       if (++inARow < growAfter || limit >= concurrency || now() - (refusedAt.get(limit + 1) ?? -barredFor) < barredFor) return
       inARow = 0
       limit++

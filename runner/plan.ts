@@ -69,7 +69,8 @@ export function makePlan(
     const count = countOf(rule)
     const rng = random(options.seed, 'plan', rule.id)
     const groups = new Map<string, Planned[]>()
-    const inARow = rule === longest && rule.fixed.length >= row
+    // A small budget must not be spent on one row.
+    const inARow = rule === longest && rule.fixed.length >= row && row <= room / 4
     const pace = Math.sqrt(rule.fixed.length)
     for (let index = 0; index < count; index++) {
       const isFixed = index < rule.fixed.length

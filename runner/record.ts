@@ -145,6 +145,7 @@ export interface Seen<S extends Rules = RuleSet> {
   /** Why the plan was not sent whole. */
   readonly ended: () =>
     | 'budget'
+    | 'creates'
     | 'time'
     | 'interrupted'
     | 'no rights'

@@ -120,9 +120,11 @@ function judge<S extends Rules>(
           ? 'The request budget ended before the plan was sent whole; give more with --max-requests.'
           : ended === 'silent'
             ? 'The target stopped answering; the rest of the plan was not sent.'
-            : ended === 'killed'
-              ? `The run was killed after ${parts.session.lastOrdinal()} requests; this is what its event log holds.`
-              : undefined
+            : ended === 'creates'
+              ? 'The creates that were allowed ended before the plan was sent whole; give more with --max-creates.'
+              : ended === 'killed'
+                ? `The run was killed after ${parts.session.lastOrdinal()} requests; this is what its event log holds.`
+                : undefined
   if (findings.length > 0) return { verdict: 'findings', ...(early ? { reason: early } : {}) }
   const why = (reason: string) => ({ verdict: 'not judged' as const, reason })
   const sample = rules.find(({ zone, reason }) => zone === 'accept' && reason)?.reason

@@ -38,7 +38,7 @@ const triesUnavailable = 4
 const triesConflict = 3
 const triesLarge = 3
 const triesUnreachable = 7
-const longestWait = 30_000
+const longestWait = 300_000
 
 /**
  * Follows one case over its resends, and says after each reply whether the case is sent again. Each reason has its own number of tries.
@@ -54,7 +54,7 @@ export function createResends(made: Case, learnt: Learnt, now: () => number): (r
   function afterAnswer(answer: Answer, { freshConnection }: Reply): Next {
     const { status } = answer
     if (status === 429) {
-      const reason = 'the target answered 429'
+      const reason = isLock(answer) ? 'the target answered 429: what it works on is locked' : 'the target answered 429'
       if (++tries.throttled >= triesThrottled) return { again: false, notReached: `throttled: 429, ${triesThrottled} times` }
       return { again: true, fresh: false, rename: false, slowDown: { reason, wait: retryAfter(answer, now()), fewer: true } }
     }
@@ -97,8 +97,11 @@ export function createResends(made: Case, learnt: Learnt, now: () => number): (r
   }
 }
 
+/** 429 has two meanings: too many requests, or a resource that another request holds; both pass by waiting and by fewer at the same time. */
+const isLock = (answer: Answer): boolean => /\block(ed)?\b|being (processed|used)|in use/i.test(answer.body.toString('utf8', 0, 1000))
+
 /**
- * Milliseconds that an answer asks to wait (RFC 9110, 10.2.3), 30 s at most. A date counts from the answer's own `Date`, as its clock may differ.
+ * Milliseconds that an answer asks to wait (RFC 9110, 10.2.3), five minutes at most. A date counts from the answer's own `Date`, as its clock may differ.
  * @param now milliseconds since the epoch, for a date in an answer without `Date`
  */
 export function retryAfter(answer: Answer, now: number): number | undefined {

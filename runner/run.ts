@@ -23,6 +23,8 @@ export interface RunParts {
   readonly emit: Emit
   readonly show: Seen['show']
   readonly concurrency: number
+  /** Tells whether no more may be created. */
+  readonly quota?: { readonly spent: boolean }
   /** Seconds for the whole run. */
   readonly maxTime: number
   /** Failing cases that end the plan. */
@@ -99,7 +101,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     judge.sending(made)
     const exchange = await client.send(made, slot)
     if (exchange) last = Math.max(last, exchange.ordinal)
-    else if (!over(parts.maxTime)) ended ??= 'budget'
+    else if (!over(parts.maxTime)) ended ??= parts.quota?.spent ? 'creates' : 'budget'
     return exchange
   }
 

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Case } from '../core/case'
+import { UsageError } from '../core/errors'
+import type { ApiDocument } from '../core/operation'
+import type { RuleSet } from '../generators/rules'
+import { createClient } from '../runner/client'
+import type { Reply } from '../runner/connection'
+import { type Cleaned, createCleaner } from '../runner/ledger/cleaner'
+import { createLedger, type Ledger } from '../runner/ledger/ledger'
+import { createUndoing } from '../runner/ledger/undo'
+import type { Pace } from '../runner/rate'
+import type { TlsOptions } from '../runner/route'
+import { type Access, credentialsOf } from './access'
+import type { CleanupConfig } from './config/config'
+
+export interface HousekeepingOptions {
+  readonly document: ApiDocument
+  readonly cleanup: CleanupConfig
+  readonly target: string
+  readonly sets: readonly RuleSet[]
+  readonly access: Access
+  readonly tls: TlsOptions
+  readonly timeout: number
+  readonly concurrency: number
+  readonly mask: (text: string) => string
+  /** Spaces the clean-up's requests out among the run's. */
+  readonly pace?: Pace
+}
+
+/** Keeps account of what a run creates, and deletes it. */
+export interface Housekeeping {
+  readonly ledger: Ledger
+  onCreating(made: Case): Promise<(reply: Reply | undefined) => Promise<void>>
+  /** Deletes what is left. Called once, when nothing is sent any more. */
+  finish(): Promise<Cleaned>
+}
+
+export const keptAsAsked = 'it is kept, as asked'
+
+const defaultWait = 60
+/** Seconds in which a request without an answer may still create something. */
+const lateAtLeast = 5
+
+/** A new ledger's name, which no other run can have. */
+export const ledgerName = (folder: string): string =>
+  join(folder, `ledger-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(4).toString('hex')}.ndjson`)
+
+/**
+ * Begins the ledger of a run.
+ * @throws UsageError for a clean-up that cannot be carried out, and for a file that cannot be written
+ */
+export function keepHouse(options: HousekeepingOptions, file: string): Housekeeping {
+  const { cleanup, document, mask } = options
+  if (cleanup.delete === undefined)
+    throw new UsageError('--cleanup says when to delete; the config file must say how: cleanup.delete (see "plumbline init")')
+  const undoing = createUndoing(document, cleanup, mask)
+  makeFolder(file)
+  const ledger = createLedger(file, options.target)
+  const { cleaner, close } = cleanerOf(options, ledger)
+  return {
+    ledger,
+    async onCreating(made) {
+      const entry = await ledger.creating(`${made.request.method} ${mask(made.rule)} case ${made.index}`, undoing.of(made))
+      return async (reply) => {
+        const status = reply?.answer?.status
+        if (reply && status === undefined) return
+        if (status === undefined || status < 200 || status > 299) return ledger.refused(entry)
+        ledger.created(entry, undoing.of(made, reply!.answer))
+        if (cleanup.when === 'each') await cleaner.each(entry)
+      }
+    },
+    async finish() {
+      try {
+        if (cleanup.when !== 'none') return await cleaner.finish()
+        const all = [...ledger.entries.values()].filter(({ state }) => state === 'created')
+        const left = all.map(({ what, undo }) => ({ what, ...(undo[0] ? { path: undo[0].path } : {}), reason: keptAsAsked }))
+        return { created: all.length, deleted: 0, left }
+      } finally {
+        await close()
+        ledger.close()
+      }
+    },
+  }
+}
+
+function makeFolder(file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+  } catch (error) {
+    throw new UsageError(`cannot be made: ${(error as Error).message}`, dirname(file))
+  }
+}
+
+/** What deletes the entries of a ledger, with the credential of a run. */
+export function cleanerOf(options: Omit<HousekeepingOptions, 'document' | 'mask'>, ledger: Ledger) {
+  const { target, sets, access, tls, timeout, concurrency, cleanup } = options
+  const client = createClient({
+    target,
+    timeout,
+    concurrency,
+    budget: { take: () => true },
+    tls,
+    ...(options.pace ? { pace: options.pace } : {}),
+    ...credentialsOf(access, sets),
+  })
+  const subject = sets[0]?.subject
+  const headers = (subject?.model.headers ?? []).filter(([name]) => !/^content-type$/i.test(name))
+  const free: number[] = []
+  let slots = 0
+  const cleaner = createCleaner({
+    ledger,
+    wait: cleanup.wait ?? defaultWait,
+    late: Math.max(lateAtLeast, timeout),
+    concurrency,
+    async send(method, path) {
+      const slot = free.pop() ?? slots++
+      const made: Case = {
+        operation: subject?.id ?? '',
+        rule: 'clean-up',
+        index: 0,
+        attempt: 0,
+        zone: 'either',
+        owes: { success: 'allowed', clientError: 'any' },
+        request: { method, target: path, headers },
+        changes: [],
+        fresh: false,
+      }
+      try {
+        const exchange = await client.send(made, slot)
+        return exchange?.answer ?? `${method} ${path} had no answer: ${exchange?.fault?.message ?? 'the client was closed'}`
+      } finally {
+        free.push(slot)
+      }
+    },
+  })
+  return { cleaner, close: () => client.close() }
+}
+
+/** What a clean-up left, in words for standard error; nothing where all is gone. */
+export function leftWords({ created, left }: Cleaned, ledger: string): string {
+  if (left.length === 0) return ''
+  const lines = left.slice(0, 20).map(({ what, path, reason }) => `  ${path ?? what}: ${reason}`)
+  const more = left.length > 20 ? [`  and ${left.length - 20} more`] : []
+  return [
+    `plumbline: CLEAN-UP FAILED: ${left.length} of ${created} created resources are still there`,
+    ...lines,
+    ...more,
+    `  they are in ${ledger}; delete them with: npx plumbline-api cleanup ${ledger}`,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,24 @@
+import type { Item, Plan, Planned } from './plan'
+
+/** Part of the creates that the plan takes; the rest is for confirming, shrinking, and for what is taken although it had to be refused. */
+const mainShare = 0.8
+/** Part of these that cases in a row may take. */
+const rowShare = 0.3
+
+/** Whether the target may create something by a case, as far as the docs tell. */
+export const mayCreate = ({ rule }: Planned): boolean => rule.owes.success === 'required' || rule.owes.success === 'allowed'
+
+/** A plan that creates no more than it may: of the cases that may create something the first ones, and all the others. */
+export function withinCreates(plan: Plan, maxCreates = Number.POSITIVE_INFINITY): Plan {
+  const room = Math.max(1, Math.floor(maxCreates * mainShare))
+  const inRows = Math.max(1, Math.floor(room * rowShare))
+  let creates = 0
+  const items = plan.items.flatMap((item): readonly Item[] => {
+    const cases = item.inARow ? item.cases.slice(0, inRows) : item.cases
+    const more = cases.filter(mayCreate).length
+    if (creates + more > room) return more === 0 ? [item] : []
+    creates += more
+    return [{ ...item, cases }]
+  })
+  return { items, cases: items.reduce((sum, { cases }) => sum + cases.length, 0) }
+}
