@@ -85,7 +85,7 @@ function untrueJson(raw: string, text: string, json: Json | undefined): Untruth 
   if (raw !== text)
     return { kind: 'bom', place, message: 'the body begins with a byte order mark, which JSON must not have (RFC 8259, 8.1)' }
   if (json === undefined) return { kind: 'not-json', place, message: `the body is no JSON, although its type says so: ${whyNoJson(text)}` }
-  if (hasDuplicateKeys(text)) return { kind: 'duplicate-keys', place, message: 'an object of the body has a key twice (RFC 8259, 4)' }
+  if (hasDuplicateKeys(text, json)) return { kind: 'duplicate-keys', place, message: 'an object of the body has a key twice (RFC 8259, 4)' }
   return undefined
 }
 

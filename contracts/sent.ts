@@ -24,7 +24,7 @@ export function readSent(request: WireRequest): Sent {
   const text = withoutMark(bytes.toString('utf8'))
   const json = parse(text)
   if (json === undefined || !isUtf8(bytes)) return { text, json, readings: [] }
-  const readings = hasDuplicateKeys(text) ? everyReading(text) : [json]
+  const readings = hasDuplicateKeys(text, json) ? everyReading(text) : [json]
   const other = inDeclaredCharset(request, bytes)
   return { text, json, readings: other === undefined ? readings : [...readings, other] }
 }
@@ -39,8 +39,12 @@ export function parse(text: string): Json | undefined {
   }
 }
 
-/** Whether an object in a JSON text has a key twice. Nested deeper than the stack allows: not known, hence no. */
-export function hasDuplicateKeys(text: string): boolean {
+/**
+ * Whether an object in a JSON text has a key twice. Nested deeper than the stack allows: not known, hence no.
+ * @param json the value that the text stands for
+ */
+export function hasDuplicateKeys(text: string, json: Json): boolean {
+  if (isWrittenAs(json, text)) return false
   const open: Set<string>[] = []
   let found = false
   try {
@@ -61,6 +65,15 @@ export function hasDuplicateKeys(text: string): boolean {
     return false
   }
   return found
+}
+
+/** Written anew, the value is this very text: nothing of it was lost. Quick, and true of what most writers write. */
+function isWrittenAs(json: Json, text: string): boolean {
+  try {
+    return JSON.stringify(json) === text
+  } catch {
+    return false
+  }
 }
 
 /** The values that a JSON text with keys sent twice stands for: the first of each, the second of each, and so on. */

@@ -27,6 +27,23 @@ function writeNode(node: Node): string {
   return `{${node.entries.map(([key, member]) => `${JSON.stringify(key)}:${writeNode(member)}`).join(',')}}`
 }
 
+/** A change that a JavaScript value can hold; `__proto__` it cannot. */
+const isPlain = (change: Change): change is Change & { readonly set: Json } => 'set' in change && !change.at.includes('__proto__')
+
+/** Sets one value of a body; its other members are shared with the old one. A place that is not there is left alone. */
+function changeValue(root: Json, { at, set }: { readonly at: readonly string[]; readonly set: Json }, depth = 1): Json {
+  const key = at[depth]
+  if (key === undefined) return set
+  const isLast = depth === at.length - 1
+  const inner = (value: Json) => (isLast ? set : changeValue(value, { at, set }, depth + 1))
+  if (Array.isArray(root)) {
+    const isThere = Number(key) < root.length || (isLast && Number(key) === root.length)
+    return isThere ? Object.assign([...root], { [key]: inner(root[Number(key)] ?? null) }) : root
+  }
+  if (!isObject(root) || (!isLast && !Object.hasOwn(root, key))) return root
+  return { ...root, [key]: inner(root[key] as Json) }
+}
+
 /** Applies one change of the body below its root. A place that is not there is left alone, as a shrunk request may have lost it. */
 function changeBody(root: Node, change: Change): Node {
   const path = change.at.slice(1)
@@ -42,7 +59,7 @@ function changeBody(root: Node, change: Change): Node {
   const parent = path.slice(0, -1).reduce<Node | undefined>(child, root)
   if (!parent || 'text' in parent) return root
   if ('items' in parent) {
-    if (made) parent.items[Number(last)] = made
+    if (made && Number(last) <= parent.items.length) parent.items[Number(last)] = made
     else if ('remove' in change) parent.items.splice(Number(last), 1)
     return root
   }
@@ -85,20 +102,22 @@ export function toWire(model: RequestModel, changes: readonly Change[]): WireReq
   const params: Record<string, string> = Object.fromEntries(
     Object.entries(model.params).map(([name, value]) => [name, encodeURIComponent(value)]),
   )
+  let value = model.body
   let body: Node | undefined
   let bytes: Buffer | undefined
   for (const change of changes) {
     const part = change.at[0]
     if ('bytes' in change) bytes = Buffer.from(change.bytes, 'base64')
     else if (part === 'body' && 'remove' in change && change.at.length === 1) bytes = Buffer.alloc(0)
-    else if (part === 'body') body = changeBody(body ?? toNode(model.body ?? null), change)
+    else if (part === 'body' && !body && isPlain(change)) value = changeValue(value ?? null, change)
+    else if (part === 'body') body = changeBody(body ?? toNode(value ?? null), change)
     else if (part === 'header') headers = changePairs(headers, change)
     else if (part === 'query') query = changePairs(query, change)
     else if (part === 'path' && 'raw' in change) params[change.at[1] ?? ''] = change.raw
     else if (part === 'path' && 'set' in change) params[change.at[1] ?? ''] = encodeURIComponent(String(change.set).toWellFormed())
     else if (part === 'method' && 'set' in change) method = String(change.set)
   }
-  if (!bytes && (body || model.body !== undefined)) bytes = Buffer.from(body ? writeNode(body) : JSON.stringify(model.body), 'utf8')
+  if (!bytes && (body || value !== undefined)) bytes = Buffer.from(body ? writeNode(body) : JSON.stringify(value), 'utf8')
   const path = model.path.replace(/\{([^}]+)\}/g, (whole, name: string) => params[name] ?? whole)
   const search = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')
   return { method, target: search ? `${path}?${search}` : path, headers, ...(bytes && bytes.length > 0 ? { body: bytes } : {}) }
