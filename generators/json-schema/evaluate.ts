@@ -63,7 +63,7 @@ export function createEvaluator(resources: Resources, formats: boolean): Evaluat
       if (!Object.hasOwn(schema, keyword) || omits(node, schema, keyword)) return []
       const made = (compilers[keyword] as Compiler)(schema[keyword], node, schema)
       if (!made) return []
-      return node.resource.asserts || !validationKeywords.has(keyword) ? [made] : [(value, sure, out) => !sure || made(value, sure, out)]
+      return node.resource.doubtful.has(keyword) ? [(value, sure, out) => !sure || made(value, sure, out)] : [made]
     })
     if (!watches) return checks
     return [
@@ -242,6 +242,20 @@ export function createEvaluator(resources: Resources, formats: boolean): Evaluat
       const part = resources.child(node, of, 'propertyNames')
       return (value, sure) => !isObject(value) || Object.keys(value).every((name) => check(part, name, sure))
     },
+    // Of earlier drafts: some validators still know it, so that values keep it, and violations do not rest on it.
+    dependencies: (of, node) => {
+      const parts = Object.entries(of as object).map(
+        ([name, part]) => [name, Array.isArray(part) ? part : resources.child(node, part, 'dependencies', name)] as const,
+      )
+      return (value, sure) =>
+        !sure ||
+        !isObject(value) ||
+        parts.every(
+          ([name, part]) =>
+            !Object.hasOwn(value, name) ||
+            (Array.isArray(part) ? part.every((other) => Object.hasOwn(value, other)) : check(part as Node, value, sure)),
+        )
+    },
     dependentSchemas: (of, node) => {
       const parts = table(of, node, 'dependentSchemas')
       return (value, sure, out) =>
@@ -313,28 +327,6 @@ export function createEvaluator(resources: Resources, formats: boolean): Evaluat
 
   return { valid: (node, value, sure) => check(node, value, sure) }
 }
-
-/** Keywords of the validation vocabulary, which a dialect may leave out. */
-export const validationKeywords = new Set([
-  'type',
-  'const',
-  'enum',
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'multipleOf',
-  'minLength',
-  'maxLength',
-  'pattern',
-  'minItems',
-  'maxItems',
-  'uniqueItems',
-  'minProperties',
-  'maxProperties',
-  'required',
-  'dependentRequired',
-])
 
 /** Names that `additionalProperties` does not see. */
 function covers(schema: SchemaObject): (name: string) => boolean {

@@ -3,6 +3,7 @@ import type { Schema, SchemaObject } from '../../core/operation'
 import { metaschema } from '../../specs/metaschemas'
 import { keywordShapes, subschemas } from '../../specs/openapi/keywords'
 import { pointerSegments } from '../../specs/pointer'
+import { doubtfulIn } from './dialects'
 import { CannotGenerate } from './errors'
 
 /** A schema resource (JSON Schema Core, section 4.3.5): what one `$id` names. */
@@ -11,8 +12,8 @@ interface Resource {
   readonly root: unknown
   readonly anchors: Map<string, SchemaObject>
   readonly dynamicAnchors: Map<string, SchemaObject>
-  /** Whether the vocabulary of `minimum`, `type`, `required`… is surely in force: false where `$schema` names a dialect that lacks it or is not known. */
-  asserts: boolean
+  /** Keywords that need not be in force here. */
+  doubtful: ReadonlySet<string>
 }
 
 /** For each `$dynamicAnchor` name, the outermost resource on the way that has it: all that the dynamic scope is asked for. */
@@ -52,7 +53,6 @@ export interface Resources {
 
 /** What relative URIs of a schema without `$id` are resolved against. */
 const base = 'schema:///'
-const validation = 'https://json-schema.org/draft/2020-12/vocab/validation'
 
 /**
  * Resolves the references of a schema, lazily: `$id`, `$anchor`, `$dynamicAnchor`, pointers, metaschemas.
@@ -74,11 +74,10 @@ export function createResources(document: unknown, others: Readonly<Record<strin
     const own = isObject(root) && typeof root.$id === 'string' ? without(absolute(root.$id, uri)) : uri
     const known = byUri.get(own)
     if (known) return known
-    const resource: Resource = { uri: own, root, anchors: new Map(), dynamicAnchors: new Map(), asserts: true }
+    const resource: Resource = { uri: own, root, anchors: new Map(), dynamicAnchors: new Map(), doubtful: doubtfulIn(root, others) }
     byUri.set(own, resource)
     byUri.set(uri, resource)
     crawl(root, resource)
-    resource.asserts = assertsOf(root)
     return resource
   }
 
@@ -89,9 +88,9 @@ export function createResources(document: unknown, others: Readonly<Record<strin
     let own = resource
     if (typeof schema.$id === 'string' && schema !== resource.root) {
       const uri = without(absolute(schema.$id, resource.uri))
-      own = byUri.get(uri) ?? { uri, root: schema, anchors: new Map(), dynamicAnchors: new Map(), asserts: resource.asserts }
+      own = byUri.get(uri) ?? { uri, root: schema, anchors: new Map(), dynamicAnchors: new Map(), doubtful: resource.doubtful }
       byUri.set(uri, own)
-      if (typeof schema.$schema === 'string') own.asserts = assertsOf(schema)
+      if (typeof schema.$schema === 'string') own.doubtful = doubtfulIn(schema, others)
     }
     owners.set(schema, own)
     if (typeof schema.$anchor === 'string') own.anchors.set(schema.$anchor, schema)
@@ -102,14 +101,7 @@ export function createResources(document: unknown, others: Readonly<Record<strin
     for (const keyword of subschemas.one) crawl(at(schema, keyword), own)
     for (const keyword of subschemas.list) for (const part of list(at(schema, keyword))) crawl(part, own)
     for (const keyword of subschemas.map) for (const part of members(at(schema, keyword))) crawl(part, own)
-  }
-
-  function assertsOf(root: unknown): boolean {
-    if (!isObject(root) || typeof root.$schema !== 'string') return true
-    const uri = without(root.$schema)
-    if (metaschema(uri)) return true
-    const dialect = others[uri] ?? others[root.$schema]
-    return isObject(dialect) && isObject(dialect.$vocabulary) && dialect.$vocabulary[validation] !== undefined
+    for (const part of members(at(schema, 'dependencies'))) crawl(part, own)
   }
 
   function find(uri: string): Resource | undefined {

@@ -1,6 +1,5 @@
 import type { Json } from '../../core/json'
 import type { SchemaObject } from '../../core/operation'
-import { validationKeywords } from './evaluate'
 import { type Node, omits, type Resources } from './resources'
 import { anything, copyOf, type Names, type Shape, settle, type Term, termKey } from './shape'
 import { allKinds, equal, kinds, kindsOfType, numberKinds, own } from './values'
@@ -252,6 +251,15 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
           [objectWith(node, 'dependentSchemas', [name]), also(child(part, 'dependentSchemas', name))],
         ],
       })
+    for (const [name, part] of table('dependencies'))
+      choices.push({
+        options: [
+          [fact(node, 'dependencies', (shape) => shape.forbidden.add(name))],
+          Array.isArray(part)
+            ? [objectWith(node, 'dependencies', [name, ...part])]
+            : [objectWith(node, 'dependencies', [name]), { term: holds(child(part, 'dependencies', name)), groups: [] }],
+        ],
+      })
 
     for (const keyword of ['$ref', '$dynamicRef'] as const) if (has(keyword)) facts.push(also(resources.referred(node, keyword)))
     for (const part of list('allOf')) facts.push(also(part))
@@ -312,7 +320,7 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
     const here = (keyword: string, key?: string): boolean => {
       if (!Object.hasOwn(schema, keyword) || omits(node, schema, keyword)) return false
       if (step && !(step.keyword === keyword && (key === undefined || step.key === undefined || step.key === key))) return false
-      return node.resource.asserts || !validationKeywords.has(keyword)
+      return !node.resource.doubtful.has(keyword)
     }
     const breaks = (of: Node): Term => ({ node: of, holds: false, ...(rest ? { way: rest } : {}) })
     const child = (of: unknown, ...path: (string | number)[]): Node => resources.child(node, of, ...path)
