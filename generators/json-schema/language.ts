@@ -1,6 +1,6 @@
 import { type CharSet, intersect, nth, size } from './charset'
 import type { Source } from './draw'
-import { begin, createExpressions, type Expr, end, parts } from './regular'
+import { begin, createExpressions, type Expr, end, parts, TooLarge } from './regular'
 import { regExp } from './values'
 
 export interface Conditions {
@@ -55,13 +55,24 @@ const known = new Map<string, Language | undefined>()
 /** @returns undefined if there is no such string */
 export function language(of: Conditions): Language | undefined {
   const key = JSON.stringify([of.patterns, of.notPatterns, of.minLength, String(of.maxLength)])
-  if (!known.has(key)) known.set(key, automaton(of))
+  if (!known.has(key)) known.set(key, attempt(of))
   return known.get(key)
 }
 
-function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions): Language | undefined {
+function attempt(of: Conditions): Language | undefined {
+  for (const narrow of [false, true])
+    try {
+      return automaton(of, narrow)
+    } catch (error) {
+      // Nested repetitions of up to a thousand times end in a deep recursion, or in very many states.
+      if (!(error instanceof TooLarge || error instanceof RangeError)) throw error
+    }
+  return undefined
+}
+
+function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions, narrow: boolean): Language | undefined {
   const make = createExpressions()
-  const wanted = patterns.map((pattern) => make.parse(pattern))
+  const wanted = patterns.map((pattern) => make.parse(pattern, narrow))
   const unwanted = notPatterns.map((pattern) => make.parse(pattern))
   const characters = make.repeat(make.chars([0, 0x10ffff]), 0, Number.POSITIVE_INFINITY)
   const whole = make.and(
@@ -90,8 +101,13 @@ function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions):
     return made
   }
   const start = state(make.derivative(whole, begin))
-  for (let i = 0; i < list.length && list.length <= maxStates; i++) {
-    const from = list[i] as State
+  const seen = new Set<State>()
+  for (let i = 0; seen.size < list.length && list.length <= maxStates; i++) {
+    // Breadth first; with half of the states and no end in sight, depth first.
+    const deep = list.length > maxStates / 2 && !list.some(({ accepts }) => accepts)
+    const from = (deep ? list.findLast((one) => !seen.has(one)) : list[i]) as State
+    if (seen.has(from)) continue
+    seen.add(from)
     for (const { code, ...of } of alphabet) {
       const expr = make.derivative(from.expr, code)
       if (expr.kind === 'none') continue

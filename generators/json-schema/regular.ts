@@ -40,9 +40,18 @@ export interface Expressions {
   derivative(expr: Expr, code: number): Expr
   /** The character sets that the expression tells apart. */
   sets(expr: Expr): readonly CharSet[]
-  /** The texts, between `begin` and `end`, in which the pattern is found. */
-  parse(pattern: string): Parsed
+  /**
+   * The texts, between `begin` and `end`, in which the pattern is found.
+   * @param narrow only some of them: repetitions of a few times, where up to many are allowed
+   */
+  parse(pattern: string, narrow?: boolean): Parsed
 }
+
+/** A pattern whose automaton would be too large to build. */
+export class TooLarge extends Error {}
+const mostWork = 120_000
+/** Repetitions within repetitions, multiplied. */
+const mostRepeats = 5000
 
 /** Expressions of one automaton; equal ones are the same object. */
 export function createExpressions(): Expressions {
@@ -111,15 +120,19 @@ export function createExpressions(): Expressions {
     return result
   }
 
+  let work = 0
   const derivatives = new Map<number, Map<number, Expr>>()
   function derivative(expr: Expr, code: number): Expr {
     if (expr.kind === 'none' || expr.kind === 'empty') return none
     if (expr.kind === 'chars') return has(expr.set, code) ? empty : none
     const ofCode = derivatives.get(code) ?? new Map<number, Expr>()
     derivatives.set(code, ofCode)
-    const found = ofCode.get(expr.id) ?? derive(expr, code)
-    ofCode.set(expr.id, found)
-    return found
+    const found = ofCode.get(expr.id)
+    if (found) return found
+    if (work++ > mostWork) throw new TooLarge()
+    const made = derive(expr, code)
+    ofCode.set(expr.id, made)
+    return made
   }
   function derive(expr: Exclude<Expr, { kind: 'none' | 'empty' | 'chars' }>, code: number): Expr {
     switch (expr.kind) {
@@ -155,7 +168,7 @@ export function createExpressions(): Expressions {
     return [...found.values()]
   }
 
-  function parse(pattern: string): Parsed {
+  function parse(pattern: string, narrow = false): Parsed {
     let exact = true
     const inexact = <T>(value: T): T => {
       exact = false
@@ -164,25 +177,38 @@ export function createExpressions(): Expressions {
     const tree = parsed(pattern)
     return { expr: or(...tree.alternatives.map(({ elements }) => found(elements, any))), exact }
 
-    /** The texts in which these elements are found, with `rest` behind them; what looks behind cuts them in two. */
-    function found(elements: readonly AST.Element[], rest: Expr): Expr {
+    /**
+     * The texts in which these elements are found, with `rest` behind them; what looks behind cuts them in two.
+     * @param lead what may stand before them
+     */
+    function found(elements: readonly AST.Element[], rest: Expr, lead = any): Expr {
       const at = elements.findLastIndex(
         (element) => element.type === 'Assertion' && (element.kind === 'lookbehind' || element.kind === 'word'),
       )
-      const ahead = elements.slice(at + 1).reduceRight((then, element) => sequence(element, then), rest)
-      if (at < 0) return cat(any, ahead)
+      if (at < 0)
+        return cat(
+          lead,
+          elements.reduceRight((then, element) => sequence(element, then), rest),
+        )
+      if (lead !== any) inexact(undefined)
+      const ahead = elements.slice(0, at).findIndex((element) => element.type === 'Assertion' && element.kind === 'lookahead')
+      if (ahead >= 0) {
+        // What it looks ahead at goes beyond the cut, so that it comes first.
+        const beyond = sequence(elements[ahead] as AST.Element, found(elements.slice(ahead + 1), rest, empty))
+        return cat(found(elements.slice(0, ahead), empty, lead), beyond)
+      }
+      if (elements.slice(0, at).some(looks)) inexact(undefined)
       const element = elements[at] as AST.LookbehindAssertion | AST.WordBoundaryAssertion
-      // A look-ahead before the cut would see no further than to it.
-      if (elements.slice(0, at).some(hasAssertion)) inexact(undefined)
-      const behind = found(elements.slice(0, at), empty)
+      const behind = found(elements.slice(0, at), empty, lead)
+      const then = elements.slice(at + 1).reduceRight((after, next) => sequence(next, after), rest)
       if (element.kind === 'lookbehind') {
         const seen = cat(any, alternatives(element.alternatives, empty))
-        return cat(and(behind, element.negate ? not(seen) : seen), ahead)
+        return cat(and(behind, element.negate ? not(seen) : seen), then)
       }
       const [after, next] = [cat(any, chars(word)), cat(chars(word), any)]
       return element.negate
-        ? or(cat(and(behind, after), and(ahead, next)), cat(and(behind, not(after)), and(ahead, not(next))))
-        : or(cat(and(behind, after), and(ahead, not(next))), cat(and(behind, not(after)), and(ahead, next)))
+        ? or(cat(and(behind, after), and(then, next)), cat(and(behind, not(after)), and(then, not(next))))
+        : or(cat(and(behind, after), and(then, not(next))), cat(and(behind, not(after)), and(then, next)))
     }
 
     function alternatives(list: readonly AST.Alternative[], rest: Expr): Expr {
@@ -190,6 +216,8 @@ export function createExpressions(): Expressions {
     }
     /** The texts of an element followed by `rest`; look-aheads see all of it. */
     function sequence(element: AST.Element, rest: Expr): Expr {
+      if (!narrow && element.type === 'Quantifier' && repeatsOf(element.element) > 1 && repeatsOf(element) > mostRepeats)
+        throw new TooLarge()
       switch (element.type) {
         case 'Character':
         case 'CharacterSet':
@@ -199,9 +227,20 @@ export function createExpressions(): Expressions {
         case 'CapturingGroup':
           return alternatives(element.alternatives, rest)
         case 'Quantifier': {
-          const { min, max } = element
+          const { min } = element
+          const max = narrow && element.max > min + 3 && element.max !== Number.POSITIVE_INFINITY ? inexact(min + 3) : element.max
           if (min === 0 && max === 1) return or(sequence(element.element, rest), rest)
-          if (hasAssertion(element.element)) inexact(undefined)
+          const tempered = temperedBy(element.element)
+          if (tempered) {
+            // `(?:(?!x).)*`: nowhere within does x begin. Where more follows, x may begin before and end in it: that is left out.
+            if (rest !== cat(chars([end, end]), any)) inexact(undefined)
+            const within = cat(repeat(chars(charsOf(tempered.one)), min, max), rest)
+            return and(
+              within,
+              not(cat(repeat(chars([0, 0x10ffff]), 0, Number.POSITIVE_INFINITY), alternatives(tempered.ahead.alternatives, any))),
+            )
+          }
+          if (looks(element.element)) inexact(undefined)
           return cat(repeat(sequence(element.element, empty), min, max), rest)
         }
         case 'Assertion':
@@ -234,11 +273,28 @@ function parsed(pattern: string): AST.Pattern {
   }
 }
 
-const hasAssertion = (element: AST.Element): boolean =>
+/** How often the innermost of nested repetitions may come, those without an end left out. */
+function repeatsOf(element: AST.Element): number {
+  const within = (list: readonly AST.Alternative[]) => Math.max(1, ...list.flatMap(({ elements }) => elements.map(repeatsOf)))
+  if (element.type === 'Quantifier') return (Number.isFinite(element.max) ? Math.max(1, element.max) : 1) * repeatsOf(element.element)
+  return element.type === 'Group' || element.type === 'CapturingGroup' ? within(element.alternatives) : 1
+}
+
+/** Whether an element looks at what stands around it. */
+const looks = (element: AST.Element): boolean =>
   element.type === 'Assertion' ||
-  (element.type === 'Quantifier' && hasAssertion(element.element)) ||
-  ((element.type === 'Group' || element.type === 'CapturingGroup') &&
-    element.alternatives.some(({ elements }) => elements.some(hasAssertion)))
+  (element.type === 'Quantifier' && looks(element.element)) ||
+  ((element.type === 'Group' || element.type === 'CapturingGroup') && element.alternatives.some(({ elements }) => elements.some(looks)))
+
+/** The parts of `(?:(?!x).)`. */
+function temperedBy(
+  element: AST.Element,
+): { ahead: AST.LookaheadAssertion; one: AST.Character | AST.CharacterSet | AST.CharacterClass } | undefined {
+  if ((element.type !== 'Group' && element.type !== 'CapturingGroup') || element.alternatives.length !== 1) return undefined
+  const [ahead, one, ...others] = element.alternatives[0]?.elements ?? []
+  if (ahead?.type !== 'Assertion' || ahead.kind !== 'lookahead' || !ahead.negate || others.length > 0) return undefined
+  return one?.type === 'Character' || one?.type === 'CharacterSet' || one?.type === 'CharacterClass' ? { ahead, one } : undefined
+}
 
 const digit: CharSet = [48, 57]
 const word: CharSet = [48, 57, 65, 90, 95, 95, 97, 122]
