@@ -1,33 +1,7 @@
 import { fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-
-/** One run of the suite at one variant. */
-export interface KillRow {
-  readonly variant: string
-  readonly kind: 'broken' | 'lawful'
-  readonly promise: string
-  readonly seed: number
-  readonly verdict: string
-  /** Broken and found, or lawful and left alone. */
-  readonly right: boolean
-  /** Titles of the findings, worst first. */
-  readonly findings: readonly {
-    readonly title: string
-    readonly rule?: string
-    readonly place: string
-    readonly check: string
-    readonly steady: string
-    readonly changes: number
-  }[]
-  /** A finding is at a place, or by a check, that the variant names as its own. */
-  readonly named?: boolean
-  readonly requests: number
-  readonly seconds: number
-  /** Requests until the first failure was seen. */
-  readonly firstRequest?: number
-  readonly reason?: string
-}
+import type { KillRow } from '../core/kill'
 
 export interface KillJob {
   readonly variant: string

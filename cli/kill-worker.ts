@@ -1,6 +1,7 @@
+import type { KillRow } from '../core/kill'
 import { findVariant, namesPromise } from '../reference/zoo'
 import { run } from './conformance'
-import { enoughFailures, type KillJob, type KillRow } from './kill-table'
+import { enoughFailures, type KillJob } from './kill-table'
 
 /** What variants that differ only for a wrong token take for the right one. */
 const token = 'Zoo-Token/0123456789+abcdefABCDEF=='
@@ -18,6 +19,7 @@ process.on('message', async ({ variant, seed }: KillJob) => {
   })
   const named =
     kind === 'broken' && report.findings.length > 0 ? report.findings.slice(0, 2).some((found) => namesPromise(of, found)) : undefined
+  const [first] = report.findings.map(({ firstSeen }) => firstSeen).sort((a, b) => a.request - b.request)
   const row: KillRow = {
     variant,
     kind,
@@ -36,7 +38,7 @@ process.on('message', async ({ variant, seed }: KillJob) => {
     ...(named !== undefined ? { named } : {}),
     requests: report.requests,
     seconds: (performance.now() - started) / 1000,
-    ...(report.findings[0] ? { firstRequest: Math.min(...report.findings.map(({ firstSeen }) => firstSeen.request)) } : {}),
+    ...(first ? { firstRequest: first.request, firstSeconds: first.seconds } : {}),
     ...(report.reason ? { reason: report.reason } : {}),
   }
   process.send?.(row)

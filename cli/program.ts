@@ -151,7 +151,7 @@ export function createProgram(): Command {
     .option('--list', 'print name, kind and promise, separated by tabs')
     .option('--seeds <n>', 'runs of each variant', positive, 1)
     .option('--only <glob>', 'only variants of this name; may be repeated', collect, [])
-    .option('--out <file>', 'write the table as JSON')
+    .option('--out <path>', 'write the table: a file that ends in .html or .json, or a folder for both')
     .action(async (options) => (await import('./zoo')).zooCommand(options))
 
   pactCommands(program)

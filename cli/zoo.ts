@@ -1,8 +1,12 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { UsageError } from '../core/errors'
+import { type KillRow, killSummary } from '../core/kill'
 import { variants } from '../reference/zoo'
+import { renderKillTable } from '../reports/killTable/page'
 import { glob } from './conformance'
-import { type KillRow, killTable } from './kill-table'
+import { killTable } from './kill-table'
+import { packageInfo } from './package'
 
 interface Options {
   readonly list?: boolean
@@ -28,7 +32,7 @@ export async function zooCommand(options: Options): Promise<void> {
     if (process.stderr.isTTY) process.stderr.write(`${done} of ${jobs.length}\r`)
   })
   process.stdout.write(`\n${summary(rows)}\n`)
-  if (options.out !== undefined) await writeFile(options.out, `${JSON.stringify(rows, null, 1)}\n`)
+  if (options.out !== undefined) for (const file of await writeTable(rows, options.out)) process.stdout.write(`  ${file}\n`)
   process.exitCode = rows.every(({ right }) => right) ? 0 : 1
 }
 
@@ -48,12 +52,23 @@ function lineOf(row: KillRow): string {
 }
 
 function summary(rows: readonly KillRow[]): string {
-  const of = (kind: string) => rows.filter((row) => row.kind === kind)
-  const broken = of('broken')
-  const lawful = of('lawful')
-  const more = broken.filter(({ findings }) => findings.length > 2).length
+  const { broken, found, otherName, toldOften, lawful, falseAlarms } = killSummary(rows)
   return [
-    `broken: ${broken.filter(({ right }) => right).length} of ${broken.length} found; ${broken.filter(({ named }) => named === false).length} under another name than their own; ${more} told in more than two findings`,
-    `lawful: ${lawful.filter(({ right }) => !right).length} false alarms in ${lawful.length} runs`,
+    `broken: ${found} of ${broken} found; ${otherName} under another name than their own; ${toldOften} told in more than two findings`,
+    `lawful: ${falseAlarms} false alarms in ${lawful} runs`,
   ].join('\n')
+}
+
+/** Writes the table as the name asks for it: `.json`, `.html`, or both into a folder. */
+async function writeTable(rows: readonly KillRow[], out: string): Promise<readonly string[]> {
+  const files = /\.(json|html)$/.test(out) ? [out] : [join(out, 'index.html'), join(out, 'zoo.json')]
+  for (const file of files) {
+    try {
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, file.endsWith('.html') ? renderKillTable(rows, packageInfo()) : `${JSON.stringify(rows, null, 1)}\n`)
+    } catch (error) {
+      throw new UsageError(`cannot be written: ${(error as Error).message}`, file)
+    }
+  }
+  return files
 }

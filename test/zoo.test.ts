@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { KillRow } from '../cli/kill-table'
+import type { KillRow } from '../core/kill'
 import { variants } from '../reference/zoo'
 import { main } from './cli'
 

@@ -6,7 +6,7 @@ import { breakable, findingAnchor, type Html, html, linkTo, ruleAnchor } from '.
 
 /** A table of more rows is slow on the page; the kept rules above it are left to the JSON report. */
 const mostRows = 2000
-/** So many kept rules stand in the open; more are behind a fold, unless there are no others. */
+/** So many kept rules may stand in the open; of more, as many where there are no others, and the rest behind a fold. */
 const keptShown = 20
 const longest = 300
 
@@ -58,11 +58,12 @@ export function rulesSection(report: Report): Html {
   const ordered = results.flatMap((result) => report.rules.filter((rule) => rule.result === result)).slice(0, mostRows)
   const kept = ordered.filter((rule) => rule.result === 'kept')
   const others = ordered.filter((rule) => rule.result !== 'kept')
-  const folded = others.length > 0 && kept.length > keptShown
+  const open = kept.length <= keptShown ? ordered : others.length > 0 ? others : kept.slice(0, keptShown)
+  const folded = ordered.slice(open.length)
   const left = report.rules.length - ordered.length
   return html`<section id="rules" aria-labelledby="rules-title"><div class="head"><h2 id="rules-title" tabindex="-1">Rules <span class="count" data-count="rule">${count(report.rules.length)}</span></h2><p>Each is one promise and one way to test it. “Fails below” is the failure rate that the passes rule out, at 95 % confidence.</p></div>
 ${filters(report.rules)}
-${folded ? table(others, 'Rules that were not kept, or not tested') : table(ordered, 'Rules')}
-${folded && html`<details class="rest kept-rules" data-rest><summary><span data-left>${count(kept.length)}</span> kept</summary>${table(kept, 'Rules that were kept')}</details>`}
+${table(open, open === others ? 'Rules that were not kept, or not tested' : 'Rules')}
+${folded.length > 0 && html`<details class="rest kept-rules" data-rest><summary><span data-left>${count(folded.length)}</span> ${open !== others && 'more '}kept</summary>${table(folded, 'Rules that were kept')}</details>`}
 ${left > 0 && html`<p class="note">${counted(left, 'rule')} more in report.json.</p>`}<p class="empty none-left" data-empty="rule" hidden>No rule matches.</p></section>`
 }

@@ -165,6 +165,15 @@ i.not-run { background: none; border: 1.5px dotted var(--unrun) }
 .tiles b { display: block; color: var(--ink); font-size: 1.6rem; line-height: 1.2; font-variant-numeric: tabular-nums }
 .tiles .worse b { color: var(--broken) } .tiles .better b { color: var(--kept) }
 .facts.two { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) }
+.tiles span { display: block; padding: .7rem 1rem; border: 1px solid var(--line); border-radius: 12px; color: var(--soft); font-size: .9333rem }
+.kills { width: 100%; background: var(--surface); border: 1px solid var(--line); border-radius: 12px; border-collapse: separate; border-spacing: 0; overflow: hidden }
+.kills thead th { padding: .35rem .5rem .35rem 1rem; text-align: left; color: var(--faint); font-size: .8rem; font-weight: 600; border-bottom: 1px solid var(--line) }
+.kills tbody th, .kills td { padding: .45rem .5rem .45rem 1rem; text-align: left; font-weight: 400; vertical-align: top; border-bottom: 1px solid color-mix(in srgb, var(--line) 60%, transparent) }
+.kills tbody tr:last-child > * { border-bottom: 0 }
+.kills small, .kills .reason { display: block }
+.kills .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-right: 1rem }
+.kills .unit { display: none }
+
 .moved { display: grid; gap: .6rem }
 .moved li { padding: .8rem 1.1rem; border: 1px solid var(--line); border-radius: 12px; background: var(--surface) }
 .moved h3 { font-size: 1rem; font-weight: 620; text-wrap: wrap }
@@ -249,6 +258,9 @@ caption { text-align: left; font-weight: 650; padding: .75rem 1rem .35rem }
 .tree td, .tree tbody th { padding: .28rem .25rem .28rem 1rem; border-bottom: 1px solid color-mix(in srgb, var(--line) 60%, transparent); text-align: left; font-weight: 400; vertical-align: middle }
 .tree tbody:last-child tr:last-child > * { border-bottom: 0 }
 .tree tbody th { min-width: calc(9.5rem + var(--d, 0) * 1.25rem); padding-left: calc(1rem + var(--d, 0) * 1.25rem) }
+.tree td:last-child { padding-right: .75rem }
+.tree.answer td { white-space: nowrap }
+.tree.answer tbody th { min-width: 0 }
 .tree .group th { padding-top: .8rem; font-weight: 650; border-bottom: 1px solid var(--line) }
 .tree .group span { color: var(--faint); font-weight: 400; margin-left: .4rem }
 .tree .name { font-family: var(--mono); font-size: .8667em; margin-right: .6rem }
@@ -375,6 +387,12 @@ dialog input { width: 1.1rem; height: 1.1rem; margin: 0 .4rem 0 0; vertical-alig
   .rules tbody th, .rules td { padding: 0; border: 0 }
   .rules tbody th, .rules .promise { flex: 1 0 100% }
   .rules th:first-child, .rules td.zone, .rules td.result, .rules td.cases, .rules td.rate { width: auto }
+  .kills, .kills tbody, .kills tr, .kills th, .kills td { display: block }
+  .kills thead { display: none }
+  .kills tbody tr { display: flex; flex-wrap: wrap; gap: .2rem 1rem; padding: .7rem .9rem; border-bottom: 1px solid var(--line) }
+  .kills tbody th, .kills td, .kills .number { padding: 0; border: 0 }
+  .kills tbody th, .kills .told { flex: 1 0 100% }
+  .kills .unit { display: inline; color: var(--faint) } .kills td:empty { display: none }
   .rules .cases .unit, .rules .rate .unit { display: inline } .rules .rate .below { display: none }
   .tree, .tree tbody, .tree tr, .tree th, .tree td, .tree caption { display: block }
   .tree thead { display: none }
