@@ -3,6 +3,7 @@ import { UsageError } from '../core/errors'
 import type { RuleInfo } from '../core/rule'
 import { ruleSets } from '../generators/rules'
 import { loadDocument } from '../specs/load'
+import { printRows } from './lines'
 
 interface Options {
   readonly spec?: string
@@ -17,11 +18,10 @@ async function load(options: Options) {
   return { document, sets: ruleSets(document, { seed: anySeed }) }
 }
 
-/** Lists the rules, a line each: zone, id, fixed cases, promise; separated by tabs. */
+/** Lists the rules: zone, id, fixed cases, promise. */
 export async function rulesCommand(options: Options): Promise<void> {
   const { sets } = await load(options)
-  const lines = sets.flatMap(({ rules }) => rules.map(({ zone, id, fixed, promise }) => `${zone}\t${id}\t${fixed.length}\t${promise}`))
-  process.stdout.write(`${lines.join('\n')}\n`)
+  printRows(sets.flatMap(({ rules }) => rules.map(({ zone, id, fixed, promise }) => [zone, id, String(fixed.length), promise])))
 }
 
 /** Tells one rule: its promise, where the docs state it, what is sent, what is owed. */

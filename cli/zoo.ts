@@ -6,6 +6,7 @@ import { variants } from '../reference/zoo'
 import { renderKillTable } from '../reports/killTable/page'
 import { glob } from './conformance'
 import { killTable } from './kill-table'
+import { printRows } from './lines'
 import { packageInfo } from './package'
 
 interface Options {
@@ -18,7 +19,7 @@ interface Options {
 /** Prints the variants, or runs the suite at them and prints the kill table. */
 export async function zooCommand(options: Options): Promise<void> {
   if (options.list) {
-    process.stdout.write(`${variants.map(({ name, kind, promise }) => `${name}\t${kind}\t${promise}`).join('\n')}\n`)
+    printRows(variants.map(({ name, kind, promise }) => [name, kind, promise]))
     return
   }
   const patterns = options.only.map(glob)

@@ -51,14 +51,28 @@ function live(stream: TerminalStream, colours: Colors): Emit {
     const bar = `${colours.green('━'.repeat(full))}${colours.dim('━'.repeat(size - full))}`
     return `${bar} ${start}${tally.failing > 0 ? colours.red(found) : found}${colours.dim(doing)}`
   }
-  const bar = new SingleBar({ format: draw, stream, clearOnComplete: true, hideCursor: true, fps: 12, linewrap: true, gracefulExit: false })
+  const bar = new SingleBar({
+    format: draw,
+    stream,
+    clearOnComplete: true,
+    hideCursor: true,
+    fps: 12,
+    linewrap: false,
+    gracefulExit: false,
+  })
+  // Ends of lines and the cursor are given back to the terminal, whichever way the process ends. (With its wrapping left on, a line
+  // would be cut by its length with the colours in it.)
+  const restore = () => bar.stop()
   return (event) => {
     take(tally, event)
     if (event.type === 'run-started') {
       stream.write(`${started(event, stream).join('\n')}\n`)
+      process.once('exit', restore)
       bar.start(Math.max(1, event.planned), 0)
-    } else if (event.type === 'run-finished') bar.stop()
-    else bar.update(Math.min(tally.judged, tally.planned))
+    } else if (event.type === 'run-finished') {
+      process.off('exit', restore)
+      bar.stop()
+    } else bar.update(Math.min(tally.judged, tally.planned))
   }
 }
 

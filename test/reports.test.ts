@@ -50,6 +50,22 @@ test('a finding points at the line of the document that the run used', async () 
   expect(existsSync(join(cwd, 'plumbline-report'))).toBe(false)
 })
 
+test('flaky findings that are allowed fail neither the run nor its reports', async () => {
+  const cwd = folder()
+  const { code } = await plumbline(['run', '--break', 'each-100th-gives-500', '--allow-flaky', ...quick, ...asked], { cwd })
+  const { verdict, exitCode, findings } = JSON.parse(read(cwd, 'report.json'))
+  expect({ code, verdict, exitCode, flaky: findings.map(({ flaky }: { flaky: boolean }) => flaky) }).toEqual({
+    code: 0,
+    verdict: 'findings',
+    exitCode: 0,
+    flaky: [true],
+  })
+  expect(read(cwd, 'junit.xml')).toMatch(/<testsuites [^>]* failures="0" errors="0"/)
+  expect(JSON.parse(read(cwd, 'ctrf.json')).results.summary.failed).toBe(0)
+  expect(JSON.parse(read(cwd, 'report.sarif')).runs[0].results[0].suppressions).toHaveLength(1)
+  expect(await problems.sarif(read(cwd, 'report.sarif'))).toEqual([])
+})
+
 test('no report holds the token', async () => {
   const cwd = folder()
   const token = 'Zq8-secret/token+of=the.run'

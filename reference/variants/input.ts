@@ -23,7 +23,7 @@ const missing = mandatoryMembers.map(({ place, path, slug, type }) => ({
 
 const nulls = requestMembers.map(({ place, path, slug, type }) => ({
   name: `null-${slug}-accepted`,
-  promise: `${place} is ${type === 'integer' ? 'an' : 'a'} ${type}: null is refused with 400`,
+  promise: `${place} is ${/^[aio]/.test(type) ? 'an' : 'a'} ${type}: null is refused with 400`,
   finds: { place },
   hooks: overlook((problem, value) => isAt(problem, place) && valueAt(value, path) === null),
 }))
@@ -38,7 +38,7 @@ const wrongKinds = {
 const wrongTypes = requestMembers.flatMap(({ place, path, slug, type }) =>
   wrongKinds[type].map((kind) => ({
     name: `${kind}-as-${slug}-accepted`,
-    promise: `${place} is ${type === 'integer' ? 'an' : 'a'} ${type}: ${kind === 'fraction' ? 'a number with a fraction' : `a value of type ${kind}`} is refused with 400`,
+    promise: `${place} is ${/^[aio]/.test(type) ? 'an' : 'a'} ${type}: ${kind === 'fraction' ? 'a number with a fraction' : `a value of type ${kind}`} is refused with 400`,
     finds: { place },
     hooks: overlook((problem, value) => isAt(problem, place) && kindOf(valueAt(value, path)) === kind),
   })),
@@ -46,7 +46,7 @@ const wrongTypes = requestMembers.flatMap(({ place, path, slug, type }) =>
 
 const anyTypes = [...stringMembers, requestMember('spec.ingress.port')].map(({ place, slug, type }) => ({
   name: `any-type-as-${slug}-accepted`,
-  promise: `${place} is ${type === 'integer' ? 'an' : 'a'} ${type}: every other type is refused with 400`,
+  promise: `${place} is ${/^[aio]/.test(type) ? 'an' : 'a'} ${type}: every other type is refused with 400`,
   finds: { place },
   hooks: overlook((problem) => isAt(problem, place) && problem.keyword === 'type'),
 }))

@@ -21,13 +21,13 @@ const members = answerMembers.flatMap(({ place, path, name, slug, type, mandator
     },
     {
       name: `answer-with-null-${slug}`,
-      promise: `${place} is ${type === 'integer' ? 'an' : 'a'} ${type}, never null`,
+      promise: `${place} is ${/^[aio]/.test(type) ? 'an' : 'a'} ${type}, never null`,
       finds: { place: `${place}*` },
       hooks: answerAt(path, () => null),
     },
     {
       name: `answer-with-${slug}-of-other-type`,
-      promise: `${place} is ${type === 'integer' ? 'an' : 'a'} ${type}`,
+      promise: `${place} is ${/^[aio]/.test(type) ? 'an' : 'a'} ${type}`,
       finds: { place: `${place}*` },
       hooks: answerAt(path, (value) => (type === 'integer' ? String(value) : wrongType[type])),
     },

@@ -50,7 +50,7 @@ function cell(place: string, zone: string, rules: readonly RuleResult[]): Html {
     rules.filter((rule) => rule.result === result).map(() => html`<i class="${result.replace(' ', '-')}"></i>`),
   )
   const words = tally.map(({ result, amount }) => `${amount} ${result}`).join(', ')
-  const more = squares.length > marksShown && html`<span class="more">+${squares.length - marksShown}</span>`
+  const more = squares.length > marksShown && html`<span class="more" data-more="${String(squares.length - marksShown)}"></span>`
   return html`<td data-zone="${zone}"><a class="pill ${tally[0]!.result.replace(' ', '-')}" href="${filterLink('rules', { place, zone })}" title="${zone}: ${words}" aria-label="${place}, ${zone}: ${words}"><span aria-hidden="true">${squares.slice(0, marksShown)}${more}</span></a></td>`
 }
 

@@ -166,13 +166,15 @@ i.not-run { background: none; border: 1.5px dotted var(--unrun) }
 .tiles .worse b { color: var(--broken) } .tiles .better b { color: var(--kept) }
 .facts.two { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) }
 .tiles span { display: block; padding: .7rem 1rem; border: 1px solid var(--line); border-radius: 12px; color: var(--soft); font-size: .9333rem }
-.kills { width: 100%; background: var(--surface); border: 1px solid var(--line); border-radius: 12px; border-collapse: separate; border-spacing: 0; overflow: hidden }
+.tiles li > * { height: 100% }
+.kills { table-layout: fixed; width: 100%; background: var(--surface); border: 1px solid var(--line); border-radius: 12px; border-collapse: separate; border-spacing: 0; overflow: hidden }
 .kills thead th { padding: .35rem .5rem .35rem 1rem; text-align: left; color: var(--faint); font-size: .8rem; font-weight: 600; border-bottom: 1px solid var(--line) }
 .kills tbody th, .kills td { padding: .45rem .5rem .45rem 1rem; text-align: left; font-weight: 400; vertical-align: top; border-bottom: 1px solid color-mix(in srgb, var(--line) 60%, transparent) }
 .kills tbody tr:last-child > * { border-bottom: 0 }
 .kills small, .kills .reason { display: block }
 .kills .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-right: 1rem }
 .kills .unit { display: none }
+.kills thead th:first-child { width: 32% } .kills thead .number { width: 5.5rem } .kills code { overflow-wrap: anywhere }
 
 .moved { display: grid; gap: .6rem }
 .moved li { padding: .8rem 1.1rem; border: 1px solid var(--line); border-radius: 12px; background: var(--surface) }
@@ -272,7 +274,7 @@ caption { text-align: left; font-weight: 650; padding: .75rem 1rem .35rem }
 a.pill:hover { background: color-mix(in srgb, var(--ink) 8%, transparent); color: var(--ink) }
 .pill.broken { background: color-mix(in srgb, var(--broken) 11%, transparent); color: var(--broken) }
 .pill.silent { margin-left: 0; border: 1px dashed var(--firm); min-height: 1.6rem }
-.pill .more { margin-left: .25rem }
+.pill .more { margin-left: .25rem } .pill .more::after { content: "+" attr(data-more) }
 .legend .pill { min-height: 0; font-size: 1em }
 
 .rules th, .rules td { vertical-align: top }
@@ -280,7 +282,7 @@ a.pill:hover { background: color-mix(in srgb, var(--ink) 8%, transparent); color
 .rules tbody tr:last-child > * { border-bottom: 0 }
 .rules tr.current { background: color-mix(in srgb, var(--accent) 9%, transparent) }
 .rules { table-layout: fixed }
-.rules th:first-child { width: 38% } .rules .zone { width: 4.8rem } .rules .result { width: 10.5rem } .rules .cases { width: 4.2rem } .rules .rate { width: 6.8rem }
+.rules th:first-child { width: 32% } .rules .zone { width: 4.8rem } .rules .result { width: 10.5rem } .rules .cases { width: 4.2rem } .rules .rate { width: 6.8rem }
 .rules tbody code { overflow-wrap: anywhere }
 .rules .promise { font-size: .9333em; color: var(--soft) }
 .rules .reason { display: block; font-size: .9333em }

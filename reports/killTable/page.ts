@@ -56,7 +56,7 @@ const row = (
 <td role="cell" class="told">${told(of)}</td>${number(count(of.seed), 'seed')}${number(of.firstRequest === undefined ? undefined : count(of.firstRequest), 'requests to the first failure')}${number(of.firstSeconds === undefined ? undefined : duration(of.firstSeconds), 'to the first failure')}${number(count(of.requests), 'requests')}${number(duration(of.seconds), 'in all')}</tr>`
 
 function table(rows: readonly KillRow[], label: string): Html {
-  const heads = ['Variant', 'First finding', 'Seed', 'First failure', 'after', 'Requests', 'Run'].map(
+  const heads = ['Variant', 'First finding', 'Seed', 'First seen', 'after', 'Requests', 'Run'].map(
     (name, index) => html`<th scope="col" role="columnheader"${index > 1 && html` class="number"`}>${name}</th>`,
   )
   return html`<table class="kills" role="table" aria-label="${label}"><thead role="rowgroup"><tr role="row">${heads}</tr></thead><tbody role="rowgroup">${rows.map(row)}</tbody></table>`
