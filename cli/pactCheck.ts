@@ -1,21 +1,17 @@
 import { checkPacts } from '../contracts/pact/check'
 import type { Told } from '../contracts/pact/lie'
-import { type Pact, parsePact } from '../contracts/pact/pact'
+import type { Pact } from '../contracts/pact/pact'
 import { type Usage, usageOf } from '../contracts/pact/usage'
 import type { ApiDocument } from '../core/operation'
 import { counted, visible } from '../reports/text'
 import { docsName } from '../reports/words'
-import { readText } from '../specs/files'
 import { loadDocument } from '../specs/load'
+import { readPacts } from './pactFiles'
 
 interface Options {
   readonly spec?: string
   readonly overlay: readonly string[]
 }
-
-/** Reads pact files. */
-export const readPacts = (files: readonly string[]): Promise<Pact[]> =>
-  Promise.all(files.map(async (file) => parsePact(await readText(file), file)))
 
 /** Holds pacts against the document and tells what it could never honour: exit code 1 if there is any. */
 export async function pactCheckCommand(files: readonly string[], options: Options): Promise<void> {

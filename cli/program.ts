@@ -9,6 +9,8 @@ export function createProgram(): Command {
   const program = new Command('plumbline')
     .description('Holds an HTTP API against its documentation.')
     .version(packageInfo().version)
+    // So that a command may have a --version of its own, which would else print this one and exit 0.
+    .enablePositionalOptions()
     .showHelpAfterError('(plumbline --help tells more)')
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'plumbline: ')) })
     .exitOverride((error: CommanderError) => {
@@ -154,7 +156,7 @@ export function createProgram(): Command {
     .option('--out <path>', 'write the table: a file that ends in .html or .json, or a folder for both')
     .action(async (options) => (await import('./zoo')).zooCommand(options))
 
-  pactCommands(program)
+  pactCommands(program, { configured, targetOptions, collect, seconds, day })
 
   return program
 }

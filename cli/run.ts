@@ -198,7 +198,7 @@ function interruptible(ledger: () => string | undefined): { readonly signal: Abo
 }
 
 /** The command as typed, for the report: without its seed, which is added, and with every secret as a variable. */
-function commandLine(words: readonly string[], secrets: readonly string[]): string {
+export function commandLine(words: readonly string[], secrets: readonly string[]): string {
   const mask = createMask(secrets)
   const kept: string[] = []
   for (let i = 0; i < words.length; i++) {

@@ -98,8 +98,10 @@ export function answerWords(answer: ShownAnswer): string {
 
 /** What was sent, a line for each change. */
 export function sentWords(finding: Finding): string[] {
-  if (finding.changes.length === 0) return ['the plain valid request']
-  return finding.changes.slice(0, 8).map((change) => {
+  const { changes, check, request } = finding
+  if (changes.length === 0)
+    return [check === 'pact' && request ? `${request.method} ${shorten(request.target, 120)}` : 'the plain valid request']
+  return changes.slice(0, 8).map((change) => {
     const { place, did, value } = changeWords(change)
     return `${place} ${did}${value === undefined ? '' : ` ${shorten(value, 120)}`}`
   })
@@ -107,11 +109,13 @@ export function sentWords(finding: Finding): string[] {
 
 /** Whether a finding repeats, in words. */
 export const steadiness = (finding: Finding): string =>
-  finding.steady === 'not repeated'
-    ? 'not repeated: the run ended before it could be sent again'
-    : finding.flaky
-      ? `flaky: ${finding.steady} repeats failed`
-      : 'steady: fails each time'
+  finding.check === 'pact'
+    ? 'each interaction is sent once'
+    : finding.steady === 'not repeated'
+      ? 'not repeated: the run ended before it could be sent again'
+      : finding.flaky
+        ? `flaky: ${finding.steady} repeats failed`
+        : 'steady: fails each time'
 
 /** How often a finding was seen, in words. */
 export const howOften = (finding: Finding): string => `${finding.count.toLocaleString('en-US')} of ${counted(finding.outOf, 'request')}`

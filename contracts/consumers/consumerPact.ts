@@ -42,4 +42,4 @@ export const headers = { 'Content-Type': 'application/json', 'X-Auth-Token': str
 export const jsonAnswer = { 'Content-Type': regex(/^application\/json(;.*)?$/i, 'application/json') }
 
 /** A refusal says why by a code. */
-export const refusal = (code: string) => ({ errorCode: regex(/\S/, code) })
+export const refusal = (code: string) => ({ errorCode: regex(/^\S.*$/, code) })

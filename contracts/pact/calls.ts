@@ -14,7 +14,9 @@ export interface Called {
 }
 
 /** Finds the operation that an interaction calls; of several templates the one with fewer parameters. */
-export function createCalls(document: ApiDocument): (interaction: Interaction) => Called | undefined {
+export function createCalls(
+  document: ApiDocument,
+): (interaction: { readonly request: Pick<Interaction['request'], 'method' | 'path'> }) => Called | undefined {
   const schemas = { documented: schemasOf(document.documented), assumed: schemasOf(document.assumed) }
   const routes = document.operations
     .map((pair) => ({ ...pair, ...template(pair.documented.path) }))
