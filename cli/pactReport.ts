@@ -141,7 +141,10 @@ function findingsOf(
   const { consumer, description, error } = interaction
   const { mask, target, command } = parts
   const exchange = exchangeOf(interaction)
-  const faults = error === undefined ? interaction.mismatches.flatMap(faultsOf) : [noAnswer(exchange, error)]
+  const status = interaction.mismatches.find(({ type }) => type === 'StatusMismatch')
+  // The rest of an answer of another status follows from that, and all of one that never came.
+  const faults =
+    exchange?.fault || error !== undefined ? [noAnswer(exchange, error)] : (status ? [status] : interaction.mismatches).flatMap(faultsOf)
   return faults.map(({ kind, place, message, severity, expected, received }): Finding => {
     const operation = called?.id ?? ''
     const member = members.find((one) => one.operation === operation && one.place === place)
@@ -155,7 +158,7 @@ function findingsOf(
       check: 'pact',
       kind,
       place,
-      promise: `${consumer} relies on ${place} (${description})`,
+      promise: `${consumer} relies on ${place}, for ${description}`,
       ...(docs ? { docs } : {}),
       message: mask(message),
       ...(expected === undefined ? {} : { expected: mask(expected) }),
@@ -176,7 +179,7 @@ function findingsOf(
   })
 }
 
-const noAnswer = (exchange: Exchange | undefined, error: string): Fault => ({
+const noAnswer = (exchange: Exchange | undefined, error = ''): Fault => ({
   kind: 'no-answer',
   place: 'answer',
   message: exchange?.fault?.message ?? error,
@@ -226,21 +229,13 @@ function faultsOf({ type, mismatch, path = '$', key, expected, actual }: Mismatc
 
 /** One finding for each cause, whichever consumers met it. */
 function joined(findings: readonly Finding[]): Finding[] {
-  const byId = new Map<string, Finding>()
-  for (const finding of findings) {
-    const known = byId.get(finding.id)
-    byId.set(
-      finding.id,
-      known
-        ? {
-            ...known,
-            promise: `${known.promise}; ${finding.promise}`,
-            count: known.count + 1,
-            outOf: known.outOf + 1,
-            rules: [...known.rules, ...finding.rules],
-          }
-        : finding,
-    )
-  }
-  return [...byId.values()]
+  const byId = new Map<string, Finding[]>()
+  for (const finding of findings) byId.set(finding.id, [...(byId.get(finding.id) ?? []), finding])
+  return [...byId.values()].map((same) => {
+    const first = same[0]!
+    if (same.length === 1) return first
+    const consumers = [...new Set(same.map(({ promise }) => promise.split(' relies on ')[0]))]
+    const promise = `${consumers.join(' and ')} ${consumers.length === 1 ? 'relies' : 'rely'} on ${first.place}, in ${same.length} interactions`
+    return { ...first, promise, count: same.length, outOf: same.length, rules: same.flatMap(({ rules }) => rules) }
+  })
 }

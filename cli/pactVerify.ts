@@ -63,6 +63,7 @@ export async function pactVerifyCommand(files: readonly string[], options: Optio
     ? originOf({ version: options.providerVersion, branch: options.branch, buildUrl: options.buildUrl }, '--provider-version')
     : undefined
   const branch = options.branch ?? detectOrigin().branch
+  const selectors = selectorsOf(options.selector, branch)
   const ca = cacert === undefined ? undefined : certificate(cacert)
   const tls = { insecure: insecure ?? false, ...(ca !== undefined ? { ca } : {}) }
   const access = await openAccess(document, {
@@ -104,7 +105,7 @@ export async function pactVerifyCommand(files: readonly string[], options: Optio
         provider,
         files: pacts.map(({ file }) => file),
         ...(broker ? { broker } : {}),
-        selectors: selectorsOf(options.selector, branch),
+        selectors,
         pending: options.pending ?? false,
         ...(options.wipSince !== undefined ? { wipSince: options.wipSince } : {}),
         ...(publish ? { publish } : {}),

@@ -48,7 +48,7 @@ export async function startBridge({ send, changeState }: BridgeOptions): Promise
   const crossings: Crossing[] = []
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: Error) => {
-      if (!response.headersSent) response.writeHead(502, { 'Content-Type': 'text/plain' })
+      if (!response.headersSent) response.writeHead(599, { 'Content-Type': 'text/plain' })
       response.end(error.message)
     })
   })
@@ -88,7 +88,8 @@ export async function startBridge({ send, changeState }: BridgeOptions): Promise
     } catch (error) {
       const { message } = error as Error
       if (change.action === 'setup') crossings.push({ stateFailed: message })
-      response.writeHead(500, { 'Content-Type': 'text/plain' })
+      // Its own errors (5xx) the verifier would ask again, for minutes.
+      response.writeHead(400, { 'Content-Type': 'text/plain' })
       response.end(message)
     }
   }

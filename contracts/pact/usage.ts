@@ -54,9 +54,11 @@ export function usageOf(document: ApiDocument, pacts: readonly Pact[]): Usage {
       return [{ operation, place, consumers, rules: rulesAt(set, place), checks: checksAt(planOf(operation), member) }]
     }),
     unused: members.flatMap(({ member }) => (consumersOf(member).length === 0 ? [member] : [])),
-    uncalled: sets
-      .filter(({ subject }) => !used.has(subject.id))
-      .map(({ subject }) => `${subject.documented.method} ${subject.documented.path}`),
+    uncalled: sets.flatMap(({ subject: { id, documented } }) => {
+      const name = `${documented.method} ${documented.path}`
+      if (!used.has(id)) return [name]
+      return documented.responses.filter((response) => !expected.has(response)).map(({ status }) => `answer ${status} of ${name}`)
+    }),
   }
 }
 

@@ -3,7 +3,7 @@ import { createWorkshopClient } from '../client'
 import { consumerPact, freeName, headers, jsonAnswer, mesh, refusal, tasksOf } from '../consumerPact'
 import { createTask, type Form } from './console'
 
-const { integer, string } = MatchersV3
+const { integer, number, string } = MatchersV3
 const pact = consumerPact('workshop-console')
 
 const form: Form = {
@@ -27,10 +27,10 @@ const sent = {
 const time = '2026-01-02T03:04:05Z'
 const uid = 'c0ffee00-1111-4222-8333-444455556666'
 
-/** What the console shows of a task, and no more. */
+/** What the console shows of a task, and no more. A number of 8080.0 is shown like 8080. */
 const shown = {
   metadata: { name: string('bookinfo'), uid: string(uid), creationTimestamp: string(time) },
-  spec: { ingress: { elbIp: string(form.address), port: integer(8080) } },
+  spec: { ingress: { elbIp: string(form.address), port: number(8080) } },
   status: { updateTime: string(time) },
 }
 
