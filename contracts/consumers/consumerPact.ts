@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { MatchersV3, PactV4 } from '@pact-foundation/pact'
+import { makeConsumerPact } from '@pact-foundation/pact-core'
 
 // Pact tells its makers of each use unless this is set.
 process.env.PACT_DO_NOT_TRACK = 'true'
@@ -21,6 +23,21 @@ export function consumerPact(consumer: string): () => ReturnType<PactV4['addInte
   if (parts === undefined) afterAll(() => rmSync(dir, { recursive: true }))
   return () => new PactV4({ consumer, provider, dir, logLevel: 'error' }).addInteraction()
 }
+
+/** Milliseconds in which the mock server must have noted a request that it has answered. */
+const patience = 5000
+
+/**
+ * A test for `executeTest`. The mock server notes a request behind its answer, and a test that ends at once can be told that nothing came:
+ * here it ends once the mock server has noted what it was to get.
+ */
+export const withServer =
+  (run: (url: string) => Promise<void>) =>
+  async ({ url, port }: { readonly url: string; readonly port: number }) => {
+    await run(url)
+    const servers = makeConsumerPact('any', 'any')
+    for (const end = Date.now() + patience; !servers.mockServerMatchedSuccessfully(port) && Date.now() < end; ) await pause(5)
+  }
 
 const { fromProviderState, regex, string } = MatchersV3
 

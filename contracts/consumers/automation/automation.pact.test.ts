@@ -1,6 +1,6 @@
 import { MatchersV3 } from '@pact-foundation/pact'
 import { createWorkshopClient, type WorkshopClient } from '../client'
-import { consumerPact, freeName, headers, jsonAnswer, mesh, refusal, tasksOf } from '../consumerPact'
+import { consumerPact, freeName, headers, jsonAnswer, mesh, refusal, tasksOf, withServer } from '../consumerPact'
 import { type Job, launch } from './automation'
 
 const { integer, regex, string } = MatchersV3
@@ -37,9 +37,11 @@ test('a task is created with its image', () =>
     .willRespondWith(200, (response) =>
       response.headers(jsonAnswer).jsonBody({ metadata: { uid: string(uid) }, spec: { ingress: { imageAddress: image(job.image) } } }),
     )
-    .executeTest(async ({ url }) => {
-      expect(await launch(clientOf(url), job)).toEqual({ state: 'created', id: uid, image: job.image })
-    }))
+    .executeTest(
+      withServer(async (url) => {
+        expect(await launch(clientOf(url), job)).toEqual({ state: 'created', id: uid, image: job.image })
+      }),
+    ))
 
 test.each([
   ['without a name', { metadata: {}, spec }, { ...job, name: undefined }],
@@ -50,7 +52,9 @@ test.each([
     .uponReceiving(`a request to create a task ${what}`)
     .withRequest('POST', tasksOf(job.mesh), (request) => request.headers(headers).jsonBody(body))
     .willRespondWith(400, (response) => response.headers(jsonAnswer).jsonBody(refusal('ASM.00000001')))
-    .executeTest(async ({ url }) => {
-      expect(await launch(clientOf(url), wrong as unknown as Job)).toEqual({ state: 'refused', code: 'ASM.00000001' })
-    }),
+    .executeTest(
+      withServer(async (url) => {
+        expect(await launch(clientOf(url), wrong as unknown as Job)).toEqual({ state: 'refused', code: 'ASM.00000001' })
+      }),
+    ),
 )

@@ -1,6 +1,6 @@
 import { MatchersV3 } from '@pact-foundation/pact'
 import { createWorkshopClient } from '../client'
-import { consumerPact, freeName, headers, jsonAnswer, mesh, refusal, tasksOf } from '../consumerPact'
+import { consumerPact, freeName, headers, jsonAnswer, mesh, refusal, tasksOf, withServer } from '../consumerPact'
 import { createTask, type Form } from './console'
 
 const { integer, number, string } = MatchersV3
@@ -42,10 +42,12 @@ test('a created task is shown with its id, address and state', () =>
     .uponReceiving('a request to create a task')
     .withRequest('POST', tasksOf(form.mesh), (request) => request.headers(headers).jsonBody(sent))
     .willRespondWith(200, (response) => response.headers(jsonAnswer).jsonBody(shown))
-    .executeTest(async ({ url }) => {
-      const client = createWorkshopClient({ baseUrl: url, token: 'token' })
-      expect(await createTask(client, form)).toEqual(row)
-    }))
+    .executeTest(
+      withServer(async (url) => {
+        const client = createWorkshopClient({ baseUrl: url, token: 'token' })
+        expect(await createTask(client, form)).toEqual(row)
+      }),
+    ))
 
 test('the description comes back with the task', () =>
   pact()
@@ -55,10 +57,12 @@ test('the description comes back with the task', () =>
       request.headers(headers).jsonBody({ ...sent, description: string('for the demo') }),
     )
     .willRespondWith(200, (response) => response.headers(jsonAnswer).jsonBody({ ...shown, description: string('for the demo') }))
-    .executeTest(async ({ url }) => {
-      const client = createWorkshopClient({ baseUrl: url, token: 'token' })
-      expect(await createTask(client, { ...form, description: 'for the demo' })).toEqual({ ...row, description: 'for the demo' })
-    }))
+    .executeTest(
+      withServer(async (url) => {
+        const client = createWorkshopClient({ baseUrl: url, token: 'token' })
+        expect(await createTask(client, { ...form, description: 'for the demo' })).toEqual({ ...row, description: 'for the demo' })
+      }),
+    ))
 
 test('a form without a port is refused, and the console says by which code', () =>
   pact()
@@ -68,7 +72,9 @@ test('a form without a port is refused, and the console says by which code', () 
       request.headers(headers).jsonBody({ ...sent, spec: { ...sent.spec, ingress: { ...sent.spec.ingress, port: null } } }),
     )
     .willRespondWith(400, (response) => response.headers(jsonAnswer).jsonBody(refusal('ASM.00000001')))
-    .executeTest(async ({ url }) => {
-      const client = createWorkshopClient({ baseUrl: url, token: 'token' })
-      expect(await createTask(client, { ...form, port: 'eighty' })).toEqual({ refused: 'ASM.00000001' })
-    }))
+    .executeTest(
+      withServer(async (url) => {
+        const client = createWorkshopClient({ baseUrl: url, token: 'token' })
+        expect(await createTask(client, { ...form, port: 'eighty' })).toEqual({ refused: 'ASM.00000001' })
+      }),
+    ))
