@@ -10,9 +10,9 @@ import type { Draft, Rule, Subject } from './rule'
  * Spreads the cases of a rule over two valid requests to start from: the plain one, and the full one with every optional member and the last
  * of the media types, as a server may read each in a way of its own. What is asked for matters more than what it is asked beside, so that
  * the two take turns; only the first case of a `reject` rule goes with both.
+ * @param full what makes the full request of the plain one
  */
-export function onBothBases(subject: Subject, rule: Rule): Pick<Rule, 'fixed' | 'drawn'> {
-  const full = fullOf(subject)
+export function onBothBases(rule: Rule, full: readonly Change[]): Pick<Rule, 'fixed' | 'drawn'> {
   const { fixed, drawn } = rule
   if (full.length === 0 || rule.oneBase) return { fixed, ...(drawn ? { drawn } : {}) }
   const [first, ...rest] = fixed
@@ -25,7 +25,7 @@ export function onBothBases(subject: Subject, rule: Rule): Pick<Rule, 'fixed' | 
 }
 
 /** What makes the full request of the plain one. */
-function fullOf(subject: Subject): readonly Change[] {
+export function fullOf(subject: Subject): readonly Change[] {
   const { body, plain, assumed, schemas, seed } = subject
   const members = body
     ? flat(body).filter(

@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors'
 import type { ApiDocument, Operation } from '../core/operation'
 import type { Owes } from '../core/rule'
 import { type RequestModel, toWire } from '../specs/wire'
-import { onBothBases } from './bases'
+import { fullOf, onBothBases } from './bases'
 import { edges } from './edges'
 import { bodyMember, flat, type Member } from './members'
 import { plainValue, replaceAt } from './plain'
@@ -158,13 +158,14 @@ function parameterValue(schemas: Schemas, parameter: Operation['parameters'][num
 }
 
 function ruleSet(subject: Subject): RuleSet {
+  const full = fullOf(subject)
   const rules = ruleKinds.flatMap((kind) => kind(subject)).map(confirmed)
   return { subject, rules: rules.filter((rule) => rule.fixed.length > 0 || rule.drawn), build }
 
   /** Leaves out what the validator cannot confirm: the zone is proven, not trusted. A rule of which nothing can be proven is left out whole. */
   function confirmed(rule: Rule): Rule {
     const model = modelOf(rule, 0, 0)
-    const { fixed: made, drawn } = onBothBases(subject, rule)
+    const { fixed: made, drawn } = onBothBases(rule, full)
     const fixed = made.filter((draft) => rule.holds(toWire(model, draft.changes(subject.plain ?? null))))
     const { drawn: _, ...rest } = rule
     return { ...rest, fixed, ...(drawn && (fixed.length > 0 || canDraw(rule, drawn, model)) ? { drawn } : {}) }
@@ -196,6 +197,7 @@ function ruleSet(subject: Subject): RuleSet {
       owes: owesOf(rule, request.body?.length ?? 0),
       request,
       changes: made,
+      ...(!changes && !bare && (rule.fixed[index]?.bare || made.some((change) => full.includes(change))) ? { beside: true } : {}),
       fresh,
     }
   }

@@ -92,7 +92,14 @@ export async function investigate(
   explains: Explains,
 ): Promise<{ findings: readonly Investigated[]; wholeRun: readonly RunFailure[] }> {
   const tried = [...session.records.rules.values()].map(({ rule, judged }) => ({ rule, judged }))
-  const causes = sortByCause(session.records.failures, tried)
+  const { failures } = session.records
+  const isBeside = ({ besideOnly, failure }: RuleFailures) => besideOnly && !failure.anywhere
+  const causes = [false, true].flatMap((beside) =>
+    sortByCause(
+      failures.filter((bucket) => isBeside(bucket) === beside),
+      tried,
+    ),
+  )
   const confirmed: Investigated[] = []
   for (const cause of causes) confirmed.push(await demanded(session, await confirm(session, cause)))
   blame(confirmed)
@@ -266,19 +273,21 @@ async function smallestOf(session: Session, found: Investigated): Promise<Invest
   const isBare = rule.fixed[index]?.bare === undefined || (await fails({ bare: true })) === true
   const from = best.exchange.case.changes
   if (rule.asIs || from.some((change) => 'bytes' in change))
-    return isBare ? { ...found, ...best, changes: from, ...(from === found.changes ? {} : { path: [found.changes, from] }) } : found
+    return narrowed(
+      isBare ? { ...found, ...best, changes: from, ...(from === found.changes ? {} : { path: [found.changes, from] }) } : found,
+    )
   session.emit({ type: 'shrink-started', rule: rule.id })
   const { changes, path } = await shrink(from, (candidate) => fails({ changes: candidate }))
-  const touched = [...new Set(changes.map(({ at }) => at.join('.')))]
-  const narrowed =
-    !found.failure.anywhere &&
-    found.buckets.every(({ rule: { place } }) => place === 'body') &&
-    touched.length === 1 &&
-    touched[0] &&
-    found.place === 'body'
-      ? touched[0]
-      : found.place
-  return { ...found, ...best, changes, path, place: narrowed }
+  return narrowed({ ...found, ...best, changes, path })
+}
+
+/** Where the rule speaks of the whole body, or the case was sent beside other changes, the one member that is left is the cause. */
+function narrowed(found: Investigated): Investigated {
+  const { failure, buckets, changes, place: _, common, ...rest } = found
+  const [touched, ...others] = [...new Set(changes.map(({ at }) => at.join('.')))]
+  const isWide = buckets.every((bucket) => bucket.besideOnly || bucket.rule.place === 'body')
+  if (failure.anywhere || touched === undefined || others.length > 0 || !isWide) return found
+  return { ...rest, failure, buckets, changes, place: touched }
 }
 
 const kindOf = ({ failure }: Investigated): string => `${failure.check} ${failure.kind}`
@@ -311,11 +320,11 @@ function groups(found: readonly Investigated[]): Investigated[][] {
 function joined(found: readonly Investigated[]): Investigated {
   const [first] = [...found].sort((a, b) => simplicity(a.lead) - simplicity(b.lead)) as [Investigated]
   if (found.length === 1) return first
-  const rules = new Set(found.flatMap(({ buckets }) => buckets.map(({ rule }) => rule.place)))
+  const isOnePlace = found.every(({ place }) => place === first.place)
   return {
     ...first,
     buckets: found.flatMap(({ buckets }) => buckets),
-    place: rules.size > 1 && !first.failure.anywhere ? 'request' : first.place,
+    place: isOnePlace || first.failure.anywhere ? first.place : 'request',
     count: found.reduce((sum, { count }) => sum + count, 0),
     outOf: found.reduce((sum, { outOf }) => sum + outOf, 0),
   }

@@ -1,4 +1,4 @@
-import type { Change } from '../core/case'
+import type { Case, Change } from '../core/case'
 import type { Judgement } from '../core/check'
 import type { Exchange } from '../core/exchange'
 import type { Failure, Note, ShownExchange } from '../core/finding'
@@ -13,7 +13,7 @@ export interface Rules {
 
 export type RuleOf<S extends Rules> = S['rules'][number]
 
-/** Failures of one rule that share check, kind and place; the failing case of the lowest index stands for them. */
+/** Failures of one rule that share check, kind and place; the failing case of the lowest index stands for them, of the plain request if there is one. */
 export interface RuleFailures<S extends Rules = RuleSet> {
   readonly set: S
   readonly rule: RuleOf<S>
@@ -21,6 +21,8 @@ export interface RuleFailures<S extends Rules = RuleSet> {
   exchange: Exchange
   count: number
   firstSeen: { request: number; seconds: number }
+  /** Only cases beside the changes of the full request fail: one of these may be to blame. */
+  besideOnly: boolean
   /** Indexes of failing cases, the first few. */
   readonly indexes: number[]
 }
@@ -44,6 +46,8 @@ export interface RuleRecord<S extends Rules = RuleSet> {
 }
 
 export const failureKey = ({ check, kind, place }: Failure): string => `${check} ${kind} ${place}`
+
+const rank = ({ index, beside }: Case): number => index + (beside ? 1e9 : 0)
 
 const keptIndexes = 8
 const keptRefusals = 4
@@ -101,15 +105,17 @@ export class Records<S extends Rules = RuleSet> {
         failure,
         exchange,
         count: 1,
+        besideOnly: exchange.case.beside === true,
         firstSeen: { request: exchange.ordinal, seconds },
         indexes: [index],
       })
       return
     }
     known.count++
+    known.besideOnly &&= exchange.case.beside === true
     if (known.indexes.length < keptIndexes) known.indexes.push(index)
     if (exchange.ordinal < known.firstSeen.request) known.firstSeen = { request: exchange.ordinal, seconds }
-    if (index < known.exchange.case.index) {
+    if (rank(exchange.case) < rank(known.exchange.case)) {
       known.exchange = exchange
       known.failure = failure
     }
@@ -123,9 +129,12 @@ export class Records<S extends Rules = RuleSet> {
   }
 
   /** Whether one of these failures would have this exchange stand for it. */
-  isLead({ case: { rule, index } }: Exchange, failures: readonly Failure[]): boolean {
-    const known = this.rules.get(rule)?.failures
-    return failures.some((failure) => index < (known?.get(failureKey(failure))?.exchange.case.index ?? Number.POSITIVE_INFINITY))
+  isLead({ case: made }: Exchange, failures: readonly Failure[]): boolean {
+    const known = this.rules.get(made.rule)?.failures
+    return failures.some((failure) => {
+      const lead = known?.get(failureKey(failure))
+      return !lead || rank(made) < rank(lead.exchange.case)
+    })
   }
 
   get failures(): readonly RuleFailures<S>[] {
