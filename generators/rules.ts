@@ -5,10 +5,12 @@ import type { Owes } from '../core/rule'
 import { type RequestModel, toWire } from '../specs/wire'
 import { fullOf, onBothBases } from './bases'
 import { edges } from './edges'
+import { CannotGenerate } from './json-schema'
 import { bodyMember, flat, type Member } from './members'
 import { plainValue, replaceAt } from './plain'
 import { label, random } from './random'
-import type { Draft, Rule, Subject } from './rule'
+import { type Draft, draft, fixedRule, type Rule, type Subject } from './rule'
+import { success } from './rules/accept'
 import { ruleKinds } from './rules/index'
 import { type Schemas, schemasOf } from './schema'
 
@@ -53,8 +55,42 @@ export function ruleSets(document: ApiDocument, options: RuleOptions): readonly 
     const others = document.operations
       .filter(({ documented }) => documented.path === pair.documented.path)
       .map(({ documented }) => documented.method)
-    return ruleSet(subjectOf(pair, schemas, options, others, document.operations.length > 1))
+    const several = document.operations.length > 1
+    try {
+      return ruleSet(subjectOf(pair, schemas, options, others, several))
+    } catch (error) {
+      if (!(error instanceof CannotGenerate)) throw error
+      return untestable(pair, schemas, options.seed, several, error)
+    }
   })
+}
+
+/** An operation without a valid request: one rule, which says why it is not tested. */
+function untestable(
+  { documented, assumed }: { documented: Operation; assumed: Operation },
+  schemas: Subject['schemas'],
+  seed: number,
+  several: boolean,
+  reason: CannotGenerate,
+): RuleSet {
+  const subject: Subject = {
+    id: documented.id,
+    prefix: several ? `${documented.id} ` : '',
+    documented,
+    assumed,
+    schemas,
+    plain: undefined,
+    model: { method: documented.method.toUpperCase(), path: documented.path, params: {}, query: [], headers: [] },
+    others: [],
+    seed,
+  }
+  return {
+    subject,
+    rules: [fixedRule(subject, 'accept', 'request', 'valid', 'a valid request succeeds', [draft()], success)],
+    build: () => {
+      throw reason
+    },
+  }
 }
 
 /** The header parameter that takes the credential. */
@@ -70,7 +106,8 @@ function subjectOf(
 ): Subject {
   const { documented, assumed } = pair
   const { seed } = options
-  const body = bodyMember(pair, schemas.documented, schemas.assumed)
+  const whole = bodyMember(pair, schemas.documented, schemas.assumed)
+  const body = whole && possible(whole, schemas.assumed, seed)
   const plain = body && plainValue(schemas.assumed, body, seed)
   const named = body && flat(body).find((member) => member.assumed['x-identity'] === true)
   const tokenHeader = tokenHeaderOf(assumed)
@@ -129,6 +166,23 @@ function subjectOf(
   }
 }
 
+/** The members of which there is a value; without one of a required member there is no body either. */
+function possible(member: Member, schemas: Schemas, seed: number): Member {
+  const children = member.children.flatMap((child) => {
+    try {
+      const kept = possible(child, schemas, seed)
+      plainValue(schemas, kept, seed)
+      return [kept]
+    } catch (error) {
+      if (!(error instanceof CannotGenerate) || (child.required && child.name !== '[]')) throw error
+      return []
+    }
+  })
+  return children.length === member.children.length && children.every((child, i) => child === member.children[i])
+    ? member
+    : { ...member, children }
+}
+
 /**
  * A prefix for the names of one run.
  * @throws UsageError if a name cannot begin with it
@@ -173,7 +227,12 @@ function ruleSet(subject: Subject): RuleSet {
 
   function canDraw(rule: Rule, drawn: NonNullable<Rule['drawn']>, model: RequestModel): boolean {
     const rng = random(subject.seed, rule.id, 'probe')
-    return Array.from({ length: maxTries }).some(() => rule.holds(toWire(model, drawn.generate(rng, undefined).value)))
+    try {
+      return Array.from({ length: maxTries }).some(() => rule.holds(toWire(model, drawn.generate(rng, undefined).value)))
+    } catch (error) {
+      if (error instanceof CannotGenerate) return false
+      throw error
+    }
   }
 
   function modelOf(rule: Rule, index: number, attempt: number): RequestModel {

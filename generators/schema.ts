@@ -2,6 +2,7 @@ import type { Json } from '../core/json'
 import type { Schema, SchemaObject } from '../core/operation'
 import { resolve } from '../specs/load'
 import { createValidator } from '../specs/validator'
+import { type Generator, generatorOf } from './json-schema'
 
 /** A document's schemas as generators use them: lazily resolved, and with the validator as last guard. */
 export interface Schemas {
@@ -9,6 +10,8 @@ export interface Schemas {
   flatten(schema: Schema | undefined): SchemaObject
   valid(schema: Schema, value: Json): boolean
   errors: ReturnType<typeof createValidator>['errors']
+  /** Makes values of its schemas. */
+  readonly generator: Generator
 }
 
 /** @param document a whole OpenAPI document, into which `$ref`s point */
@@ -27,6 +30,8 @@ export function schemasOf(document: Readonly<Record<string, unknown>>): Schemas 
     },
     valid: (schema, value) => validator.errors(schema, value).length === 0,
     errors: validator.errors,
+    // Members that no schema names are for the zone `either`.
+    generator: generatorOf(document, { formats: true, additional: false }),
   }
   return schemas
 }

@@ -34,7 +34,7 @@ const room = 48
 const tries = 100
 
 /** Few shapes do for nearly every schema; where none of them works out, many. */
-const widths = [48, 800]
+export const widths = [48, 800] as const
 
 /** One schema, solved for values that keep some terms and break others. */
 export interface Solved {
@@ -95,11 +95,14 @@ export function contextsOf(
  * @throws CannotGenerate if no value is valid, or none is found: `cannot generate: KEYWORD at PATH`
  */
 export function arbitrary(schema: Schema, options: SchemaOptions = {}): fc.Arbitrary<Json> {
-  return new SolvedArbitrary(
-    solve(contextsOf(schema, options), ({ resources }) => [{ node: resources.node(schema), holds: true }]),
+  return arbitraryOf(contextsOf(schema, options), schema)
+}
+
+export const arbitraryOf = (make: (width: number) => Context, schema: Schema): fc.Arbitrary<Json> =>
+  new SolvedArbitrary(
+    solve(make, ({ resources }) => [{ node: resources.node(schema), holds: true }]),
     schema,
   )
-}
 
 export class SolvedArbitrary extends fc.Arbitrary<Json> {
   private hints: Hints | undefined

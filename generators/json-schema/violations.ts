@@ -2,9 +2,10 @@ import type fc from 'fast-check'
 import { isObject, type Json } from '../../core/json'
 import type { Schema, SchemaObject } from '../../core/operation'
 import { formatOf } from '../../specs/formats'
-import { contextsOf, type SchemaOptions, SolvedArbitrary, solve } from './arbitrary'
+import { contextsOf, type SchemaOptions, SolvedArbitrary, solve, widths } from './arbitrary'
 import { validationKeywords } from './dialects'
 import { CannotGenerate } from './errors'
+import type { Context } from './plan'
 import type { Node, Resources } from './resources'
 import type { Step } from './shape'
 
@@ -44,21 +45,31 @@ interface Place {
  * @throws CannotGenerate at a schema that is not well-formed
  */
 export function violations(schema: Schema, options: SchemaOptions = {}): readonly Violation[] {
-  const make = contextsOf(schema, options)
-  const { resources } = make(48)
-  return places(resources, schema, options.formats ?? false).map(({ keyword, path, way, omitted, reason }): Violation => {
-    if (reason !== undefined) return { keyword, path, reason }
-    try {
-      const solved = solve(make, (context) => [
-        ...(omitted ? [{ node: context.resources.node(schema, omitted), holds: true }] : []),
-        { node: context.resources.node(schema), holds: false, way },
-      ])
-      return { keyword, path, values: new SolvedArbitrary(solved, schema) }
-    } catch (error) {
-      if (!(error instanceof CannotGenerate)) throw error
-      return { keyword, path, reason: `nothing breaks it alone: ${error.message}` }
-    }
-  })
+  return violationsOf(contextsOf(schema, options), schema, options.formats ?? false)
+}
+
+/** @param wanted which of the places; the others are not solved for */
+export function violationsOf(
+  make: (width: number) => Context,
+  schema: Schema,
+  formats: boolean,
+  wanted: (path: string) => boolean = () => true,
+): readonly Violation[] {
+  return places(make(widths[0]).resources, schema, formats)
+    .filter(({ path }) => wanted(path))
+    .map(({ keyword, path, way, omitted, reason }): Violation => {
+      if (reason !== undefined) return { keyword, path, reason }
+      try {
+        const solved = solve(make, (context) => [
+          ...(omitted ? [{ node: context.resources.node(schema, omitted), holds: true }] : []),
+          { node: context.resources.node(schema), holds: false, way },
+        ])
+        return { keyword, path, values: new SolvedArbitrary(solved, schema) }
+      } catch (error) {
+        if (!(error instanceof CannotGenerate)) throw error
+        return { keyword, path, reason: `nothing breaks it alone: ${error.message}` }
+      }
+    })
 }
 
 /** Keywords that assert by themselves. */

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../core/json'
 import type { SchemaObject } from '../../core/operation'
 import { flat, type Member } from '../members'
 import { plainValue } from '../plain'
 import { breaksOnly } from '../proofs'
+import { probe } from '../random'
 import { draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { clientError } from './malformed'
 
@@ -11,11 +13,24 @@ export const constraint: RuleKind = (subject) => (subject.body ? flat(subject.bo
 
 function of(subject: Subject, member: Member): readonly Rule[] {
   const plain = plainValue(subject.schemas.assumed, member, subject.seed)
-  return Object.entries(outside(member.documented, plain)).flatMap(([keyword, { values, says }]): readonly Rule[] => {
-    const holds = breaksOnly(subject, member.at.slice(1), [keyword, 'pattern', 'format', 'multipleOf'])
-    const broken = values.filter((value) =>
+  const near = outside(member.documented, plain)
+  const all = {
+    ...Object.fromEntries(further.filter((keyword) => Object.hasOwn(member.documented, keyword)).map((keyword) => [keyword, none])),
+    ...near,
+  }
+  return Object.entries(all).flatMap(([keyword, { values, says }]): readonly Rule[] => {
+    const holds = breaksOnly(subject, member.at.slice(1), [
+      keyword,
+      'pattern',
+      'format',
+      'multipleOf',
+      ...(keyword.endsWith('Contains') ? ['contains'] : []),
+    ])
+    const breaks = (value: Json) => subject.schemas.documented.errors(member.documented, value).length > 0
+    const known = values.filter((value) =>
       subject.schemas.documented.errors(member.documented, value).some((error) => error.keyword === keyword),
     )
+    const broken = known.length > 0 ? known : solved(subject, member, keyword).filter(breaks)
     if (broken.length === 0) return []
     return [
       {
@@ -33,6 +48,34 @@ function of(subject: Subject, member: Member): readonly Rule[] {
       },
     ]
   })
+}
+
+const none = { values: [] as readonly Json[], says: 'keeps what the docs state of it' }
+
+/** Keywords whose breaks are solved for, as no value just beyond a limit is at hand. */
+const further = [
+  'pattern',
+  'enum',
+  'const',
+  'minItems',
+  'uniqueItems',
+  'contains',
+  'minContains',
+  'maxContains',
+  'minProperties',
+  'maxProperties',
+  'dependentRequired',
+  'not',
+]
+const solvedCases = 5
+
+/** Values that break one keyword of a member and are valid but for it; none where there are none. */
+function solved(subject: Subject, member: Member, keyword: string): readonly Json[] {
+  const [violation] = subject.schemas.documented.generator.violations(member.documented, (path) => path === `#/${keyword}`)
+  const { values } = violation ?? {}
+  if (!values) return []
+  const found = Array.from({ length: solvedCases * 2 }, (_, i) => values.generate(probe(i), undefined).value)
+  return found.filter((value, i) => found.findIndex((other) => isDeepStrictEqual(other, value)) === i).slice(0, solvedCases)
 }
 
 /** Values just beyond each limit, by keyword. */
