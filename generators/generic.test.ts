@@ -35,3 +35,34 @@ test('any document gives rules whose cases are of their zone, fixed and drawn', 
       expect({ rule: rule.id, holds: rule.holds(set.build(rule, i).request) }).toEqual({ rule: rule.id, holds: true })
   }
 })
+
+async function setsOf(schemas: Record<string, unknown>) {
+  const file = join(mkdtempSync(join(tmpdir(), 'plumbline-')), 'api.json')
+  const responses = { 200: { description: 'made' }, 400: { description: 'refused' } }
+  const paths = Object.fromEntries(
+    Object.entries(schemas).map(([name, of]) => [
+      `/${name}`,
+      { post: { operationId: name, requestBody: { required: true, content: { 'application/json': { schema: of } } }, responses } },
+    ]),
+  )
+  writeFileSync(file, JSON.stringify({ openapi: '3.1.0', info: { title: 'Any', version: '1' }, paths }))
+  return ruleSets(await loadDocument({ spec: file }), { seed: 2 })
+}
+
+test('schemas that only solving satisfies are tested, contradictory ones are told and end nothing', async () => {
+  const string = (pattern: string) => ({ type: 'object', required: ['a'], properties: { a: { type: 'string', pattern } } })
+  const sets = await setsOf({
+    lookahead: string('^(?=.*[A-Z])(?=.*\\d)[A-Za-z\\d]{8,12}$'),
+    contains: { type: 'object', required: ['a'], properties: { a: { type: 'array', contains: { const: 'x' }, minContains: 2 }, b: false } },
+    contradictory: { type: 'object', required: ['a'], properties: { a: { type: 'integer', minimum: 5, maximum: 4 } } },
+  })
+  const [lookahead, contains, contradictory] = sets as [RuleSet, RuleSet, RuleSet]
+  expect(lookahead.rules.map(({ id }) => id)).toContain('lookahead body.a:pattern')
+  const broken = contains.rules.find(({ id }) => id === 'contains body.a:minContains')
+  expect(broken?.fixed.length).toBeGreaterThan(0)
+  for (const set of [lookahead, contains])
+    for (const rule of set.rules)
+      expect({ rule: rule.id, holds: rule.holds(set.build(rule, 0).request) }).toEqual({ rule: rule.id, holds: true })
+  expect(contradictory.rules.map(({ id }) => id)).toEqual(['contradictory request:valid'])
+  expect(() => contradictory.build(contradictory.rules[0] as RuleSet['rules'][number], 0)).toThrow('cannot generate: maximum at #')
+})

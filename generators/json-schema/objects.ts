@@ -99,6 +99,8 @@ export function objects(context: Context, terms: readonly Term[], shape: Shape):
     },
     why(height) {
       const path = terms[0]?.node.path ?? '#'
+      // Ever deeper values are asked for.
+      if (height <= 0 && shape.required.size > 0) return { keyword: '$ref', path }
       for (const name of shape.required) {
         const found = member(name)
         if (!found) return { keyword: shape.forbidden.has(name) ? 'required' : 'propertyNames', path }
