@@ -7,6 +7,9 @@ import { startReference } from '../reference/server'
 import { loadDocument } from '../specs/load'
 import { folder, plumbline } from './cli'
 
+// Each test is some processes one after another; on a busy machine they take their time.
+jest.setTimeout(180_000)
+
 const pacts = join(__dirname, '..', 'contracts', 'pacts')
 
 let document: ApiDocument
