@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ApiDocument } from '../../core/operation'
 import { loadDocument } from '../../specs/load'
@@ -271,6 +272,66 @@ test('what a lawful server need not honour is a note', async () => {
     ['note header.x-trace'],
     ['note body.metadata.name'],
     ['note answer.status'],
+  ])
+})
+
+test('another API: an honest pact is left alone, and lies are found there too', async () => {
+  const of = (schema: object) => ({ description: 'd', content: { 'application/json': { schema } } })
+  const file = join(mkdtempSync(join(tmpdir(), 'plumbline-')), 'pets.json')
+  const kind = { type: 'string', enum: ['cat', 'dog'] }
+  const pet = {
+    type: 'object',
+    properties: { id: { type: 'integer' }, kind, owner: { type: 'string', nullable: true }, weight: { type: 'number' } },
+  }
+  const paths = {
+    '/pets': {
+      get: {
+        parameters: [{ name: 'tag', in: 'query', schema: { type: 'array', items: { type: 'string' } } }],
+        responses: { 200: of({ type: 'array', items: pet }) },
+      },
+    },
+    '/pets/{id}': {
+      get: {
+        parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }],
+        responses: { 200: of(pet), 400: { description: 'd' } },
+      },
+    },
+  }
+  writeFileSync(file, JSON.stringify({ openapi: '3.0.3', info: { title: 'Pets', version: '1' }, paths }))
+  const pets = await loadDocument({ spec: file, overlays: [] })
+  const get = (description: string, path: string, response: object, query?: string) => ({
+    description,
+    request: { method: 'get', path, query },
+    response,
+  })
+  const interactions = [
+    get(
+      'list',
+      '/pets',
+      {
+        status: 200,
+        body: [{ id: 1, kind: 'cat', owner: null, weight: 3 }],
+        matchingRules: { '$.body': { min: 1 }, '$.body[*].*': { match: 'type' } },
+      },
+      'tag=a&tag=b',
+    ),
+    get('a wrong id is refused', '/pets/seven', { status: 400 }),
+    get('LIE enum', '/pets/7', { status: 200, body: { kind: 'cow' } }),
+    get('LIE form', '/pets/7', {
+      status: 200,
+      body: { kind: 'cat' },
+      matchingRules: { '$.body.kind': { match: 'regex', regex: 'cow|horse' } },
+    }),
+    get('LIE id', '/pets/seven', { status: 200 }),
+    get('LIE null', '/pets/7', { status: 200, body: { id: null } }),
+  ]
+  const pact = parsePact(JSON.stringify({ consumer: { name: 'shop' }, provider: { name: 'pets' }, interactions }), 'shop.json')
+  const lies = await checkPacts(pets, [pact])
+  expect(lies.map(({ interaction, place }) => `${interaction.description}: ${place}`)).toEqual([
+    'LIE enum: answer.body.kind',
+    'LIE form: answer.body.kind',
+    'LIE id: path.id',
+    'LIE null: answer.body.id',
   ])
 })
 
