@@ -42,7 +42,7 @@ around('the round trip on a real Pact Broker', () => {
       cwd: root,
       env: {
         ...process.env,
-        PACT_BROKER_DATABASE_URL: `sqlite://${join(folder(), 'broker.sqlite3')}`,
+        PACT_BROKER_DATABASE_URL: `sqlite:///${join(folder(), 'broker.sqlite3')}`,
         PACT_BROKER_BASIC_AUTH_USERNAME: writer.PACT_BROKER_USERNAME,
         PACT_BROKER_BASIC_AUTH_PASSWORD: writer.PACT_BROKER_PASSWORD,
         PACT_BROKER_BASIC_AUTH_READ_ONLY_USERNAME: reader.PACT_BROKER_USERNAME,

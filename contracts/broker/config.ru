@@ -8,7 +8,7 @@ Sequel::Deprecation.output = false
 require 'pact_broker'
 
 run(PactBroker::App.new { |config|
-  config.database_url = ENV['PACT_BROKER_DATABASE_URL'] || "sqlite://#{File.join(__dir__, 'broker.sqlite3')}"
+  config.database_url = ENV['PACT_BROKER_DATABASE_URL'] || "sqlite:///#{File.expand_path('broker.sqlite3', __dir__)}"
   config.seed_example_data = false
   config.public_heartbeat = true
   config.basic_auth_enabled = ENV.key?('PACT_BROKER_BASIC_AUTH_USERNAME')
