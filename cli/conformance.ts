@@ -19,10 +19,11 @@ import { withinCreates } from '../runner/creates'
 import { investigate, linger, persistentRefusals } from '../runner/investigate'
 import type { Cleaned } from '../runner/ledger/cleaner'
 import { sleepByClock } from '../runner/patience'
-import { budgetFor, casesFor, makePlan } from '../runner/plan'
+import { budgetFor, casesFor, type Item, makePlan, type Plan } from '../runner/plan'
 import { createPace, createQuota } from '../runner/rate'
 import { makeReport } from '../runner/report'
 import { sendPlan } from '../runner/run'
+import { type Shard, shardOf } from '../runner/shard'
 import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
 import { credentialsOf, openAccess } from './access'
@@ -88,6 +89,10 @@ export interface RunOptions {
   readonly cleanup?: CleanupConfig
   /** Where the ledger of what the run creates is kept; default: beside the reports. */
   readonly ledgerFolder?: string
+  /** Ids of rules that are sent before all others. */
+  readonly first?: readonly string[]
+  /** Send this part of the run alone; its event log is for `merge`. Rate, requests and creates are shared among the parts. */
+  readonly shard?: Shard
   /** Findings that are known: only others fail. */
   readonly baseline?: { readonly file: string; readonly known: readonly KnownFinding[] }
 }
@@ -116,7 +121,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const timeout = options.timeout ?? defaults.timeout
   const access = await openAccess(document, { ...options, tls, timeout })
   const { token } = access
-  const sets = selected(
+  const all = selected(
     ruleSets(document, {
       seed,
       params,
@@ -126,10 +131,14 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     }),
     options,
   )
+  const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
+  const wholeRequests = options.maxRequests ?? (each > 0 ? budgetFor(all, each) : defaults.maxRequests)
+  const whole = withinCreates(makePlan(all, { seed, maxRequests: wholeRequests, each }), options.maxCreates)
+  const { sets, plan } = options.shard ? shardOf(all, whole, options.shard) : { sets: all, plan: whole }
+  const ordered = options.first ? startingWith(plan, options.first) : plan
+  const { maxRequests, rate, maxCreates, createsPerMinute } = shareOf(options, wholeRequests, plan.cases, whole.cases)
   const embedded = options.target === undefined ? await startEmbedded(document, options.break, token) : undefined
   const target = (options.target ?? embedded?.url ?? '').replace(/\/+$/, '')
-  const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
-  const maxRequests = options.maxRequests ?? (each > 0 ? budgetFor(sets, each) : defaults.maxRequests)
   const concurrency = options.concurrency ?? defaults.concurrency
   const startedAt = new Date().toISOString()
   const clock = performance.now()
@@ -149,13 +158,13 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const leftovers: Exchange[] = []
   let sent = 0
   let throttled = false
-  const pace = options.rate === undefined ? undefined : createPace(options.rate, undefined, sleepByClock)
+  const pace = rate === undefined ? undefined : createPace(rate, undefined, sleepByClock)
   const quota =
-    options.maxCreates === undefined && options.createsPerMinute === undefined
+    maxCreates === undefined && createsPerMinute === undefined
       ? undefined
       : createQuota({
-          ...(options.maxCreates !== undefined ? { max: options.maxCreates } : {}),
-          ...(options.createsPerMinute !== undefined ? { perMinute: options.createsPerMinute } : {}),
+          ...(maxCreates !== undefined ? { max: maxCreates } : {}),
+          ...(createsPerMinute !== undefined ? { perMinute: createsPerMinute } : {}),
           sleep: sleepByClock,
         })
   const house =
@@ -204,14 +213,14 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   options.signal?.addEventListener('abort', stop)
   try {
     const judge = createJudge({ document, secrets, ...(options.settings ? { settings: options.settings } : {}) })
-    const plan = withinCreates(makePlan(sets, { seed, maxRequests, each }), options.maxCreates)
-    const started = startOf(document, sets, plan.cases, {
+    const started = startOf(document, { sets, all }, plan.cases, {
       at: startedAt,
       seed,
       target: mask(target),
       ...(embedded ? { embedded: options.break ?? 'reference' } : {}),
       command: `${options.command ?? 'npx plumbline-api run'} --seed ${seed}`,
       reportFile: options.reportFile ?? defaultReport,
+      ...(options.shard ? { shard: { ...options.shard, rules: all.flatMap(({ rules }) => rules.map(({ id }) => id)) } } : {}),
       document: {
         title: document.title,
         version: document.version,
@@ -219,13 +228,14 @@ export async function run(options: RunOptions = {}): Promise<Report> {
         ...(options.spec !== undefined ? { spec: options.spec } : {}),
         overlays: options.overlays ?? [],
         params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, mask(value)])),
-        operations: sets.map(({ subject }) => ({ id: subject.id, line: document.lineOf(subject.documented, '') })),
+        operations: all.map(({ subject }) => ({ id: subject.id, line: document.lineOf(subject.documented, '') })),
       },
     })
     emit(started)
     const session = await sendPlan({
       sets,
-      plan,
+      all,
+      plan: ordered,
       judge,
       client,
       leftovers,
@@ -242,11 +252,13 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     const { findings, wholeRun } = await investigate(session, judge, causesOf, explains)
     const seconds = (performance.now() - clock) / 1000
     const made = makeReport({ started, session, findings, wholeRun, mask, seconds, throttled })
-    const whole = { ...made, notTestable: [...made.notTestable, ...prefixed(sets)] }
-    const held = options.baseline ? againstBaseline(whole, options.baseline.file, options.baseline.known) : whole
+    const told = { ...made, notTestable: [...made.notTestable, ...prefixed(sets)] }
+    const held = options.baseline ? againstBaseline(told, options.baseline.file, options.baseline.known) : told
     const judged = options.allowFlaky ? allowingFlaky(held) : held
     const report = house ? cleaned(judged, house.ledger.file, await tidy()) : judged
     for (const finding of report.findings) emit({ type: 'finding-made', finding })
+    const ended = session.ended()
+    if (options.shard) emit({ type: 'shard-ended', ids: judge.ids(), ...(ended !== undefined ? { ended } : {}), throttled })
     emit({ type: 'run-finished', report })
     return report
   } finally {
@@ -255,6 +267,26 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     await client.close()
     if (!tidied) await tidy()
     await embedded?.close()
+  }
+}
+
+/** The same plan, some rules first. */
+function startingWith(plan: Plan, first: readonly string[]): Plan {
+  const early = new Set(first)
+  const isEarly = ({ cases }: Item) => early.has(cases[0]?.rule.id ?? '')
+  return { ...plan, items: [...plan.items.filter(isEarly), ...plan.items.filter((item) => !isEarly(item))] }
+}
+
+/** What one part of a run may take of what the whole may: at the same time they never take more. */
+function shareOf(options: RunOptions, maxRequests: number, cases: number, all: number) {
+  const { shard, rate, maxCreates, createsPerMinute } = options
+  if (!shard) return { maxRequests, rate, maxCreates, createsPerMinute }
+  const least = (amount: number) => Math.max(1, Math.floor(amount))
+  return {
+    maxRequests: least((maxRequests * cases) / Math.max(1, all)),
+    rate: rate === undefined ? undefined : rate / shard.of,
+    maxCreates: maxCreates === undefined ? undefined : least(maxCreates / shard.of),
+    createsPerMinute: createsPerMinute === undefined ? undefined : least(createsPerMinute / shard.of),
   }
 }
 
@@ -290,9 +322,9 @@ export const cleanupFailed = ({ cleanup }: Report): boolean => cleanup?.left.som
 /** What is known before the first request: all that a report tells besides what the run finds out. */
 function startOf(
   document: ApiDocument,
-  sets: readonly RuleSet[],
+  { sets, all }: { readonly sets: readonly RuleSet[]; readonly all: readonly RuleSet[] },
   planned: number,
-  parts: Pick<RunStarted, 'at' | 'seed' | 'target' | 'embedded' | 'command' | 'reportFile' | 'document'>,
+  parts: Pick<RunStarted, 'at' | 'seed' | 'target' | 'embedded' | 'shard' | 'command' | 'reportFile' | 'document'>,
 ): RunStarted {
   return {
     type: 'run-started',
@@ -300,7 +332,7 @@ function startOf(
     tool: packageInfo(),
     ...parts,
     rules: sets.flatMap(({ rules }) => rules.map(ruleInfo)),
-    members: sets.flatMap(({ subject }) =>
+    members: all.flatMap(({ subject }) =>
       documentedMembers(subject).map((member) => ({ ...member, line: document.lineOf(subject.documented, member.place, member.statuses) })),
     ),
     silences: document.assumptions.map(({ source: _, ...silence }) => silence),
@@ -343,7 +375,7 @@ export function certificate(file: string): string {
 const unsafe = new Set(['PUT', 'PATCH', 'DELETE'])
 
 /** The rules that the caller chose. */
-function selected(sets: readonly RuleSet[], options: Pick<RunOptions, 'rules' | 'skip'>): readonly RuleSet[] {
+export function selected(sets: readonly RuleSet[], options: Pick<RunOptions, 'rules' | 'skip'>): readonly RuleSet[] {
   const wanted = (options.rules ?? []).map(glob)
   const unwanted = (options.skip ?? []).map(glob)
   const chosen = sets

@@ -65,7 +65,8 @@ export function keepHouse(options: HousekeepingOptions, file: string): Housekeep
       const entry = await ledger.creating(`${made.request.method} ${mask(made.rule)} case ${made.index}`, undoing.of(made))
       return async (reply) => {
         const status = reply?.answer?.status
-        if (reply && status === undefined) return
+        // Without a connection nothing was sent.
+        if (reply && status === undefined && reply.fault?.kind !== 'unreachable') return
         if (status === undefined || status < 200 || status > 299) return ledger.refused(entry)
         ledger.created(entry, undoing.of(made, reply!.answer))
         if (cleanup.when === 'each') await cleaner.each(entry)

@@ -18,47 +18,15 @@ export function createProgram(): Command {
     })
     .addHelpText('after', examples)
 
-  targetOptions(program.command('run').description('test a target; without --target, the embedded reference server'))
-    .option('--spec <file>', 'OpenAPI 3.0 or 3.1 document, JSON or YAML (default: the bundled API)')
-    .option('--overlay <file>', 'OpenAPI overlay that narrows the document; may be repeated', collect, [])
-    .option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
-    .option('--seed <n>', 'repeat the cases of an earlier run', integer)
-    .option('--max-requests <n>', 'requests at most, resends too (default: 3000)', positive)
-    .option('--max-time <s>', 'seconds at most (default: 60)', seconds)
-    .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
-    .option('--concurrency <n>', 'requests at the same time', positive, 8)
-    .option('--rate <n>', 'requests a second at most, the clean-up too', above0)
-    .option('--max-creates <n>', 'resources that are created at most', positive)
-    .option('--creates-per-minute <n>', 'resources that are created at most in any 60 seconds', positive)
-    .option('--rule <glob>', 'only these rules; * stands for any text; may be repeated', collect, [])
-    .option('--skip <glob>', 'leave these rules out; may be repeated', collect, [])
-    .option(
-      '--confidence <percent>',
-      'cases enough that each kept rule rules out this failure rate, e.g. 1%; sets --max-requests and --max-time',
-      percent,
-    )
-    .option('--setting <name=value>', 'decide a contested question otherwise (see explain); may be repeated', collect, [])
-    .option('--break <name>', 'a variant of the embedded server (see zoo --list)')
-    .option('--out <dir>', 'folder for the reports', 'plumbline-report')
-    .option(
-      '--report <format[=file]>',
-      `${formats.join(', ')} or events, instead of html and json; - is standard output; may be repeated`,
-      collect,
-      [],
-    )
-    .option('--max-failures <n>', 'end the plan after so many failing cases', positive)
-    .option('--allow-flaky', 'exit 0 if every finding is flaky')
-    .option('--baseline <file>', 'known findings, which do not fail (see baseline update)')
-    .addOption(
-      new Option('--cleanup <when>', 'delete what was created after each create, at the end, or not (how: see the config file)').choices([
-        'each',
-        'end',
-        'none',
-      ]),
-    )
-    .option('--quiet', 'print findings and the verdict only')
+  runOptions(program.command('run').description('test a target; without --target, the embedded reference server'))
     .addHelpText('after', runExamples)
     .action(async (_, command) => (await import('./run')).runCommand(await configured(command), process.argv.slice(2)))
+
+  runOptions(
+    program
+      .command('watch')
+      .description('run, and run again when the document or the config file changes or Enter is pressed, what failed first'),
+  ).action(async (_, command) => (await import('./watch')).watchCommand(() => configured(command), process.argv.slice(2)))
 
   targetOptions(
     program.command('replay').description('send the smallest cases of a report again: exit 1 if one still fails, 0 if all are mended'),
@@ -67,6 +35,32 @@ export function createProgram(): Command {
     .argument('[finding]', 'id of one finding (default: all)')
     .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
     .action(async (report, finding, _, command) => (await import('./replay')).replayCommand(report, finding, await configured(command)))
+
+  targetOptions(
+    program.command('doctor').description('send one valid request, and say in words what is missing for a run: exit 3 if something is'),
+  )
+    .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
+    .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
+    .option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
+    .option('--seed <n>', 'repeat the request of an earlier look', integer)
+    .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
+    .option('--out <dir>', 'folder for the ledger', 'plumbline-report')
+    .action(async (_, command) => (await import('./doctor')).doctorCommand(await configured(command)))
+
+  program
+    .command('merge')
+    .description('make one report with one verdict of the parts of a run (run --shard)')
+    .argument('<dir...>', "folders of the parts' reports")
+    .option('--out <dir>', 'folder for the reports', 'plumbline-report')
+    .option(
+      '--report <format[=file]>',
+      `${formats.join(', ')}, instead of html and json; - is standard output; may be repeated`,
+      collect,
+      [],
+    )
+    .option('--baseline <file>', 'known findings, which do not fail')
+    .option('--quiet', 'print findings and the verdict only')
+    .action(async (dirs, options) => (await import('./merge')).mergeCommand(dirs, options))
 
   credentialOptions(
     program.command('cleanup').description('delete what the ledger of an earlier run still holds: exit 3 if something stays'),
@@ -170,6 +164,50 @@ function configOptions(command: Command): Command {
   return command
     .option('--config <file>', 'config file (default: plumbline.config.yaml, .json or .ts, here or in a folder above)')
     .option('--profile <name>', 'profile of the config file')
+}
+
+function runOptions(command: Command): Command {
+  return targetOptions(command)
+    .option('--spec <file>', 'OpenAPI 3.0 or 3.1 document, JSON or YAML (default: the bundled API)')
+    .option('--overlay <file>', 'OpenAPI overlay that narrows the document; may be repeated', collect, [])
+    .option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
+    .option('--seed <n>', 'repeat the cases of an earlier run', integer)
+    .option('--max-requests <n>', 'requests at most, resends too (default: 3000)', positive)
+    .option('--max-time <s>', 'seconds at most (default: 60)', seconds)
+    .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
+    .option('--concurrency <n>', 'requests at the same time', positive, 8)
+    .option('--shard <i/n>', 'send this part of the run alone; "plumbline merge" makes one report of all parts')
+    .option('--dry-run', 'tell what would be sent, and send nothing')
+    .option('--rate <n>', 'requests a second at most, the clean-up too', above0)
+    .option('--max-creates <n>', 'resources that are created at most', positive)
+    .option('--creates-per-minute <n>', 'resources that are created at most in any 60 seconds', positive)
+    .option('--rule <glob>', 'only these rules; * stands for any text; may be repeated', collect, [])
+    .option('--skip <glob>', 'leave these rules out; may be repeated', collect, [])
+    .option(
+      '--confidence <percent>',
+      'cases enough that each kept rule rules out this failure rate, e.g. 1%; sets --max-requests and --max-time',
+      percent,
+    )
+    .option('--setting <name=value>', 'decide a contested question otherwise (see explain); may be repeated', collect, [])
+    .option('--break <name>', 'a variant of the embedded server (see zoo --list)')
+    .option('--out <dir>', 'folder for the reports', 'plumbline-report')
+    .option(
+      '--report <format[=file]>',
+      `${formats.join(', ')} or events, instead of html and json; - is standard output; may be repeated`,
+      collect,
+      [],
+    )
+    .option('--max-failures <n>', 'end the plan after so many failing cases', positive)
+    .option('--allow-flaky', 'exit 0 if every finding is flaky')
+    .option('--baseline <file>', 'known findings, which do not fail (see baseline update)')
+    .addOption(
+      new Option('--cleanup <when>', 'delete what was created after each create, at the end, or not (how: see the config file)').choices([
+        'each',
+        'end',
+        'none',
+      ]),
+    )
+    .option('--quiet', 'print findings and the verdict only')
 }
 
 function targetOptions(command: Command): Command {

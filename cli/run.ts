@@ -7,14 +7,16 @@ import { type Format, formats } from '../reports/formats'
 import { createTerminal } from '../reports/terminal'
 import { destination, type Wanted, writeReports } from '../reports/write'
 import { casesFor } from '../runner/plan'
+import type { Shard } from '../runner/shard'
 import { readBaseline } from './baselineFile'
 import { colour } from './colour'
 import type { Configured } from './config/flags'
-import { run, secretsOf } from './conformance'
+import { type RunOptions, run, secretsOf } from './conformance'
+import { dryRun } from './dryRun'
 import { inGithub, jobReports, stopCommands } from './github'
 import { leftWords } from './housekeeping'
 
-interface Options extends TargetOptions {
+export interface Options extends TargetOptions {
   readonly spec?: string
   readonly overlay: readonly string[]
   readonly param: readonly string[]
@@ -31,6 +33,8 @@ interface Options extends TargetOptions {
   readonly out: string
   readonly report: readonly string[]
   readonly maxFailures?: number
+  readonly shard?: string
+  readonly dryRun?: boolean
   readonly rate?: number
   readonly maxCreates?: number
   readonly createsPerMinute?: number
@@ -49,20 +53,65 @@ export interface TargetOptions extends Configured {
 
 /** Runs the suite, writes the reports, sets the exit code. */
 export async function runCommand(options: Options, words: readonly string[]): Promise<void> {
-  const { reports, logs } = parseReports(options.report)
+  const shard = options.shard === undefined ? undefined : parseShard(options.shard, options.seed)
+  const { reports, logs: asked } = parseReports(options.report)
+  // A merge is made from the event logs.
+  const logs = shard && !asked.some(({ file }) => file === undefined) ? [...asked, { format: eventLog, file: undefined }] : asked
   if (options.break !== undefined && options.target !== undefined)
     throw new UsageError('--break names a variant of the embedded server: leave out --target, or serve it with "plumbline serve"')
   const toStdout = reports.some((wanted) => destination(wanted, options.out) === '-') || logs.some(({ file }) => file === '-')
   const stream = toStdout ? process.stderr : process.stdout
   const terminal = createTerminal({ stream, colour: colour(stream), quiet: options.quiet ?? false })
   const baseline = options.baseline === undefined ? undefined : { file: options.baseline, known: await readBaseline(options.baseline) }
-  const params = paramsOf(options.param)
   let ledger: string | undefined
   const interruption = interruptible(() => ledger)
   const eventLogs = logs.map(({ file = join(options.out, 'events.ndjson') }) => ({ file, ...createEventLog(file) }))
-  const { token, ...target } = targetOf(options)
   const obeyCommands = inGithub(process.env) ? stopCommands(stream) : () => {}
-  const report = await run({
+  const toRun: RunOptions = {
+    ...runOptions(options, words),
+    ...(shard ? { shard } : {}),
+    ...(baseline ? { baseline } : {}),
+    emit: (event) => {
+      if (event.type === 'run-started' && options.confidence !== undefined)
+        process.stderr.write(
+          `plumbline: to rule out a failure rate of ${options.confidence * 100} %, ${casesFor(options.confidence)} cases of each rule are needed: ${event.planned} requests\n`,
+        )
+      if (event.type === 'ledger-begun') ledger = event.file
+      for (const log of eventLogs) log.emit(event)
+      terminal.emit(event)
+    },
+    signal: interruption.signal,
+  }
+  if (options.dryRun) {
+    process.stdout.write(`${(await dryRun(toRun)).join('\n')}\n`)
+    interruption.over()
+    return
+  }
+  const report = await run(toRun).finally(obeyCommands)
+  const wanted = [...reports, ...jobReports(process.env, toStdout)]
+  const { written, failed } = await writeReports(report, { dir: options.out, formats: wanted })
+  for (const { file, close, failed: failure } of eventLogs) {
+    close()
+    const message = failure()
+    if (message !== undefined) failed.push({ file, message })
+    else if (file !== '-') written.push(file)
+  }
+  for (const { file, message } of failed) process.stderr.write(`plumbline: ${file} could not be written: ${message}\n`)
+  if (written.length > 0 && !toStdout) process.stdout.write(`${written.map((file) => `  ${file}`).join('\n')}\n`)
+  interruption.over()
+  if (report.cleanup && options.cleanup?.when !== 'none') process.stderr.write(leftWords(report.cleanup, report.cleanup.ledger))
+  else if (report.cleanup && report.cleanup.left.length > 0)
+    process.stderr.write(
+      `plumbline: ${report.cleanup.left.length} created resources are kept, as asked; delete them with: npx plumbline-api cleanup ${report.cleanup.ledger}\n`,
+    )
+  process.exitCode = report.exitCode
+}
+
+/** What the options of the command line ask of a run, whoever carries it out. */
+export function runOptions(options: Options, words: readonly string[]): RunOptions {
+  const { token, ...target } = targetOf(options)
+  const params = paramsOf(options.param)
+  return {
     ...target,
     ...(token !== undefined ? { token } : {}),
     ...(options.break !== undefined ? { break: options.break } : {}),
@@ -81,42 +130,14 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
     ...(options.rate !== undefined ? { rate: options.rate } : {}),
     ...(options.maxCreates !== undefined ? { maxCreates: options.maxCreates } : {}),
     ...(options.createsPerMinute !== undefined ? { createsPerMinute: options.createsPerMinute } : {}),
-    ...(baseline ? { baseline } : {}),
     ...(options.prefix !== undefined ? { prefix: options.prefix } : {}),
     ...(options.cleanup ? { cleanup: options.cleanup } : {}),
     ledgerFolder: options.out,
     rules: options.rule,
     skip: options.skip,
-    emit: (event) => {
-      if (event.type === 'run-started' && options.confidence !== undefined)
-        process.stderr.write(
-          `plumbline: to rule out a failure rate of ${options.confidence * 100} %, ${casesFor(options.confidence)} cases of each rule are needed: ${event.planned} requests\n`,
-        )
-      if (event.type === 'ledger-begun') ledger = event.file
-      for (const log of eventLogs) log.emit(event)
-      terminal.emit(event)
-    },
-    signal: interruption.signal,
     command: commandLine(words, [...(token !== undefined ? [token] : []), ...secretsOf([], { params })]),
     reportFile: join(options.out, 'report.json'),
-  }).finally(obeyCommands)
-  const wanted = [...reports, ...jobReports(process.env, toStdout)]
-  const { written, failed } = await writeReports(report, { dir: options.out, formats: wanted })
-  for (const { file, close, failed: failure } of eventLogs) {
-    close()
-    const message = failure()
-    if (message !== undefined) failed.push({ file, message })
-    else if (file !== '-') written.push(file)
   }
-  for (const { file, message } of failed) process.stderr.write(`plumbline: ${file} could not be written: ${message}\n`)
-  if (written.length > 0 && !toStdout) process.stdout.write(`${written.map((file) => `  ${file}`).join('\n')}\n`)
-  interruption.over()
-  if (report.cleanup && options.cleanup?.when !== 'none') process.stderr.write(leftWords(report.cleanup, report.cleanup.ledger))
-  else if (report.cleanup && report.cleanup.left.length > 0)
-    process.stderr.write(
-      `plumbline: ${report.cleanup.left.length} created resources are kept, as asked; delete them with: npx plumbline-api cleanup ${report.cleanup.ledger}\n`,
-    )
-  process.exitCode = report.exitCode
 }
 
 const eventLog = 'events'
@@ -149,6 +170,15 @@ function parseParam(text: string): [string, string] {
   const at = text.indexOf('=')
   if (at < 1) throw new UsageError(`--param ${text}: write NAME=VALUE`)
   return [text.slice(0, at), text.slice(at + 1)]
+}
+
+/** `i/n`, from 1. All parts must draw the same cases. */
+function parseShard(text: string, seed: number | undefined): Shard {
+  const [, index = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
+  if (index < 1 || index > of || of > 1000)
+    throw new UsageError(`--shard ${text}: write I/N, the part and the number of parts, such as 3/16`)
+  if (seed === undefined) throw new UsageError('--shard: all parts need the same --seed')
+  return { index, of }
 }
 
 /** Target, credential and headers, as every command that sends takes them. */

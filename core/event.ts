@@ -26,6 +26,8 @@ export interface RunStarted {
   readonly warnings: readonly string[]
   /** Cases in the plan. */
   readonly planned: number
+  /** The run is one part of a whole, the rules of which these are, in order. */
+  readonly shard?: { readonly index: number; readonly of: number; readonly rules: readonly string[] }
 }
 
 /** One case of the plan was sent and judged. */
@@ -45,6 +47,8 @@ export interface CaseJudged {
   readonly notReached?: string
   readonly notes: readonly Note[]
   readonly failures: readonly Failure[]
+  /** The case's changes stand beside those of the full request. */
+  readonly beside?: true
   /** The exchange itself, where it is the one that stands for a failure of its rule. */
   readonly shown?: ShownExchange
 }
@@ -68,12 +72,23 @@ export interface WholeRunJudged {
   })[]
 }
 
+/** What a merge needs of a part of a run besides its report. */
+export interface ShardEnded {
+  readonly type: 'shard-ended'
+  /** The ids seen, for each member that must be unique: hashes in base64, and in how many answers. */
+  readonly ids: readonly { readonly key: string; readonly answers: number; readonly hashes: string }[]
+  /** Why the plan was not sent whole. */
+  readonly ended?: string
+  readonly throttled: boolean
+}
+
 /** What happened in a run, in the past tense, with secrets masked; exactly one `run-finished` is the last. */
 export type Event =
   | RunStarted
   | CaseJudged
   | RefusalPersisted
   | WholeRunJudged
+  | ShardEnded
   /** The run keeps a ledger of what it creates, in this file. */
   | { readonly type: 'ledger-begun'; readonly file: string }
   | { readonly type: 'rule-not-sendable'; readonly rule: string; readonly reason: string }

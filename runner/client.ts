@@ -224,7 +224,8 @@ export function createClient(options: ClientOptions): Client {
 }
 
 /** Something was created, or no answer tells. */
-const mayHaveCreated = ({ answer }: Reply): boolean => answer === undefined || (answer.status >= 200 && answer.status < 300)
+const mayHaveCreated = ({ answer, fault }: Reply): boolean =>
+  answer === undefined ? fault?.kind !== 'unreachable' : answer.status >= 200 && answer.status < 300
 
 /** The request as undici writes it: its own bytes, the route's additions, and a name for the sender. */
 function written({ method, target, headers, body }: WireRequest, route: Route): Written {

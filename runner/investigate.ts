@@ -6,7 +6,7 @@ import type { Failure } from '../core/finding'
 import type { RuleInfo } from '../core/rule'
 import type { Rule } from '../generators/rule'
 import type { RuleSet } from '../generators/rules'
-import { failureKey, type RuleFailures, type Rules } from './record'
+import { failureKey, type Records, type RuleFailures, type Rules } from './record'
 import type { Again, Session } from './run'
 import { shrink } from './shrink'
 import { oneOfEach } from './whole-run'
@@ -56,10 +56,11 @@ const persistentTries = 2
  */
 export async function persistentRefusals(session: Session): Promise<void> {
   const records = [...session.records.rules.values()]
+  if (!records.some(({ refused }) => refused.length > 0)) return
   const passes = records.some(
     ({ rule, judged, failures }) => rule.zone === 'accept' && judged > [...failures.values()].reduce((sum, { count }) => sum + count, 0),
   )
-  if (!passes) return
+  if (!passes && !(await plainPasses(session))) return
   for (const record of records) {
     for (const { exchange, failure } of record.refused) {
       const { index, fresh, changes } = exchange.case
@@ -82,6 +83,17 @@ export async function persistentRefusals(session: Session): Promise<void> {
   }
 }
 
+/** A part of a run may have no valid request of its own. */
+async function plainPasses(session: Session): Promise<boolean> {
+  if ([...session.records.rules.values()].some(({ rule }) => rule.zone === 'accept')) return false
+  for (const { set, rule } of session.known) {
+    if (rule.zone !== 'accept' || rule.place !== 'request') continue
+    const sent = await session.again(set, rule, 0, { attempt: confirmFrom / 2 })
+    if (sent && sent.judgement.notReached === undefined && sent.judgement.failures.length === 0) return true
+  }
+  return false
+}
+
 const isFixed = (rule: Rule, index: number): boolean => index < rule.fixed.length
 
 /** Looks into every cause: confirms, joins what is flaky, shrinks what is steady, and joins what shrank to the same place. */
@@ -91,33 +103,73 @@ export async function investigate(
   sortByCause: SortByCause,
   explains: Explains,
 ): Promise<{ findings: readonly Investigated[]; wholeRun: readonly RunFailure[] }> {
-  const tried = [...session.records.rules.values()].map(({ rule, judged }) => ({ rule, judged }))
-  const { failures } = session.records
-  const isBeside = ({ besideOnly, failure }: RuleFailures) => besideOnly && !failure.anywhere
-  const causes = [false, true].flatMap((beside) =>
+  const findings = await lookInto(
+    causesIn(session.records, sortByCause),
+    {
+      confirm: async (cause) => demanded(session, await confirm(session, cause)),
+      smallest: (found) => smallestOf(session, found),
+      hasBefore: ({ lead, exchange }) => lead.rule.fixed[exchange.case.index]?.before !== undefined,
+    },
+    explains,
+  )
+  const wholeRun = oneOfEach(judge.finish()).filter(
+    (other) => !findings.some((cause) => explains(cause, { ...other, flaky: other.count < other.outOf })),
+  )
+  return { findings, wholeRun }
+}
+
+/** Sorts what failed by cause; what fails only beside other changes by itself. */
+export function causesIn<S extends Rules>({ rules, failures }: Records<S>, sortByCause: SortByCause): readonly Cause<S>[] {
+  const tried = [...rules.values()].map(({ rule, judged }) => ({ rule, judged }))
+  const isBeside = ({ besideOnly, failure }: RuleFailures<S>) => besideOnly && !failure.anywhere
+  return [false, true].flatMap((beside) =>
     sortByCause(
       failures.filter((bucket) => isBeside(bucket) === beside),
       tried,
     ),
   )
-  const confirmed: Investigated[] = []
-  for (const cause of causes) confirmed.push(await demanded(session, await confirm(session, cause)))
+}
+
+/** How a cause is looked into: by sending it again, or by what parts of the run have found out of it. */
+export interface Looker<S extends Rules> {
+  /** undefined: it needs no finding. */
+  confirm(cause: Cause<S>): Promise<Investigated<S> | undefined>
+  smallest(found: Investigated<S>): Promise<Investigated<S>>
+  /** Its case needs another request before it. */
+  hasBefore(found: Investigated<S>): boolean
+}
+
+export interface Cause<S extends Rules> {
+  readonly buckets: readonly RuleFailures<S>[]
+  readonly place: string
+  readonly common?: string
+}
+
+/** Looks into causes one by one, and joins those that turn out to be the same. */
+export async function lookInto<S extends Rules>(
+  causes: readonly Cause<S>[],
+  { confirm, smallest, hasBefore }: Looker<S>,
+  explains: Explains,
+): Promise<readonly Investigated<S>[]> {
+  const confirmed: Investigated<S>[] = []
+  for (const cause of causes) {
+    const found = await confirm(cause)
+    if (found) confirmed.push(found)
+  }
   blame(confirmed)
-  const steady: Investigated[] = []
+  const steady: Investigated<S>[] = []
   for (const found of confirmed.filter(({ flaky }) => !flaky).sort((a, b) => simplicity(a.lead) - simplicity(b.lead))) {
     if (explained(found, steady)) continue
-    const smallest = await smallestOf(session, found)
-    const same = steady.findIndex((other) => alike(other, smallest))
-    if (same >= 0) steady[same] = joined([steady[same] as Investigated, smallest])
-    else steady.push(smallest)
+    const least = await smallest(found)
+    const same = steady.findIndex((other) => alike(other, least))
+    if (same >= 0) steady[same] = joined([steady[same] as Investigated<S>, least])
+    else steady.push(least)
   }
   const flaky = groups(confirmed.filter((found) => found.flaky)).map(joined)
-  const rest = flaky.filter((found) => !absorbed(found, steady) && !tornOff(found))
-  const findings = unexplained([...steady, ...rest], explains)
-  const wholeRun = oneOfEach(judge.finish()).filter(
-    (other) => !findings.some((cause) => explains(cause, { ...other, flaky: other.count < other.outOf })),
-  )
-  return { findings, wholeRun }
+  // A flaky failure of a kind that is also seen steadily behind another request is the same defect.
+  const absorbed = (found: Investigated<S>) =>
+    steady.some((other) => kindOf(other) === kindOf(found) && (hasBefore(other) || other.changes.length === 0))
+  return unexplained([...steady, ...flaky.filter((found) => !absorbed(found) && !tornOff(found))], explains)
 }
 
 /** Leaves out what another finding explains, as long as that one is told itself: two that explain each other must not both go. */
@@ -132,11 +184,11 @@ export function unexplained<F extends Parameters<Explains>[0]>(findings: readonl
  * What HTTP itself may refuse (an oversize header), it may refuse by closing, and what is unread then can tear the answer off
  * (RFC 9112, 9.6): only a target that never answers it has dropped it.
  */
-const tornOff = ({ failure, buckets }: Investigated): boolean =>
+const tornOff = ({ failure, buckets }: Investigated<Rules>): boolean =>
   failure.check === 'no-fault' && buckets.every(({ rule }) => rule.owes.httpMayRefuse)
 
 /** Where the target is gone, one of the requests then under way stands for that: the oddest, as it is the likeliest. */
-function blame(confirmed: Investigated[]): void {
+function blame<S extends Rules>(confirmed: Investigated<S>[]): void {
   const at = confirmed.findIndex(({ failure }) => failure.kind === 'gone')
   const gone = confirmed[at]
   const [taken] = confirmed
@@ -150,7 +202,7 @@ function blame(confirmed: Investigated[]): void {
   confirmed[at] = { ...gone, failure, exchange: taken.exchange, changes: taken.changes, lead: { ...taken.lead, failure } }
 }
 
-const oddity = ({ exchange }: Pick<Investigated, 'exchange'>): number =>
+const oddity = ({ exchange }: Pick<Investigated<Rules>, 'exchange'>): number =>
   zonesByOddity.indexOf(exchange.case.zone) * 1e9 + (exchange.case.request.body?.length ?? 0)
 
 /** A request that fells or blocks the target takes those along that are under way: of the first to fail, the oddest is likeliest to have done it. */
@@ -166,13 +218,10 @@ const underWay = 12
 const zonesByOddity: readonly string[] = ['accept', 'reject', 'either']
 
 /** Rules by how simple their failing case is: the plain request first, then few changes, then few bytes. */
-export const simplicity = ({ exchange }: Pick<RuleFailures, 'exchange'>): number =>
+export const simplicity = ({ exchange }: Pick<RuleFailures<Rules>, 'exchange'>): number =>
   exchange.case.changes.length * 1e7 + (exchange.case.request.body?.length ?? 0) + exchange.case.request.target.length
 
-async function confirm(
-  session: Session,
-  cause: { buckets: readonly RuleFailures[]; place: string; common?: string },
-): Promise<Investigated> {
+async function confirm(session: Session, cause: Cause<RuleSet>): Promise<Investigated> {
   const isFault = cause.buckets[0]?.failure.check === 'no-fault'
   const suspects = isFault ? byOddity(cause.buckets) : [...cause.buckets].sort((a, b) => simplicity(a) - simplicity(b)).slice(0, 3)
   const outOf = [...new Set(cause.buckets.map(({ rule }) => rule.id))].reduce(
@@ -216,7 +265,7 @@ async function confirm(
  */
 async function demanded(session: Session, found: Investigated): Promise<Investigated> {
   if (found.flaky || found.lead.rule.zone !== 'accept' || found.failure.anywhere || found.changes.length > 0) return found
-  for (const { set, rule } of session.records.rules.values()) {
+  for (const { set, rule } of session.known) {
     if (rule.keyword !== 'optional' || set.subject.id !== found.lead.rule.operation) continue
     const sent = await session.again(set, rule, 0, { attempt: confirmFrom * 4 })
     const absent = await session.again(set, rule, 1, { attempt: confirmFrom * 4 })
@@ -290,35 +339,27 @@ function narrowed(found: Investigated): Investigated {
   return { ...rest, failure, buckets, changes, place: touched }
 }
 
-const kindOf = ({ failure }: Investigated): string => `${failure.check} ${failure.kind}`
+const kindOf = ({ failure }: Investigated<Rules>): string => `${failure.check} ${failure.kind}`
 
 /** A combination that holds a change at a place that is already blamed for the same failure needs no finding of its own. */
-function explained(found: Investigated, others: readonly Investigated[]): boolean {
+function explained(found: Investigated<Rules>, others: readonly Investigated<Rules>[]): boolean {
   if (found.failure.anywhere || found.lead.rule.variant !== 'combination') return false
   const blamed = others.filter((other) => kindOf(other) === kindOf(found))
   return blamed.some(({ place, changes }) => changes.length === 0 || found.changes.some(({ at }) => at.join('.') === place))
 }
 
 /** Two steady findings with the same failure at the same place are one. */
-const alike = (a: Investigated, b: Investigated): boolean =>
+const alike = (a: Investigated<Rules>, b: Investigated<Rules>): boolean =>
   kindOf(a) === kindOf(b) && (a.place === b.place || a.failure.anywhere === true || a.changes.length === 0)
 
-/** A flaky failure of a kind that is also seen steadily behind another request (`before`) is the same defect. */
-const absorbed = (found: Investigated, steady: readonly Investigated[]): boolean =>
-  steady.some(
-    (other) =>
-      kindOf(other) === kindOf(found) &&
-      (other.lead.rule.fixed[other.exchange.case.index]?.before !== undefined || other.changes.length === 0),
-  )
-
-function groups(found: readonly Investigated[]): Investigated[][] {
-  const byKind = new Map<string, Investigated[]>()
+function groups<S extends Rules>(found: readonly Investigated<S>[]): Investigated<S>[][] {
+  const byKind = new Map<string, Investigated<S>[]>()
   for (const one of found) byKind.set(kindOf(one), [...(byKind.get(kindOf(one)) ?? []), one])
   return [...byKind.values()]
 }
 
-function joined(found: readonly Investigated[]): Investigated {
-  const [first] = [...found].sort((a, b) => simplicity(a.lead) - simplicity(b.lead)) as [Investigated]
+function joined<S extends Rules>(found: readonly Investigated<S>[]): Investigated<S> {
+  const [first] = [...found].sort((a, b) => simplicity(a.lead) - simplicity(b.lead)) as [Investigated<S>]
   if (found.length === 1) return first
   const isOnePlace = found.every(({ place }) => place === first.place)
   return {

@@ -21,16 +21,17 @@ export async function rereadReport(
   sortByCause: SortByCause,
   explains: Explains,
 ): Promise<Report | undefined> {
-  let run: ReturnType<typeof reread> | undefined
+  let run: ReturnType<typeof createReread> | undefined
   for await (const event of events) {
     if (event.type === 'run-finished') return event.report
-    if (event.type === 'run-started') run = reread(event, sortByCause, explains)
+    if (event.type === 'run-started') run = createReread(event, sortByCause, explains)
     else run?.take(event)
   }
   return run?.report()
 }
 
-function reread(started: RunStarted, sortByCause: SortByCause, explains: Explains) {
+/** What the events of a run tell, gathered as they are taken. */
+export function createReread(started: RunStarted, sortByCause: SortByCause, explains: Explains) {
   const set: Rules = { rules: started.rules }
   const records = new Records([set])
   const statistics = createStatistics()
@@ -81,6 +82,13 @@ function reread(started: RunStarted, sortByCause: SortByCause, explains: Explain
         if (record && exchange) records.persist(record, exchange, event.failure, event.at)
       }
     },
+    /** What has been gathered so far. */
+    gathered: () => ({ records, statistics, notSendable, shown, wholeRun, last, seconds, creations, throttled }),
+    /** What comes next is of another run: its failures of the whole run do not replace those so far. */
+    nextRun(): void {
+      wholeRun = []
+      wholeRunExchanges.clear()
+    },
     report(): Report {
       const tried = [...records.rules.values()].map(({ rule, judged }) => ({ rule, judged }))
       const judged = (id: string) => records.rules.get(id)?.judged ?? 0
@@ -117,17 +125,17 @@ function reread(started: RunStarted, sortByCause: SortByCause, explains: Explain
 }
 
 /** What an event tells of its exchange. */
-type Told = Pick<CaseJudged, 'index' | 'request' | 'shown'> & Partial<Pick<CaseJudged, 'outcome' | 'seconds'>>
+type Told = Pick<CaseJudged, 'index' | 'request' | 'shown'> & Partial<Pick<CaseJudged, 'outcome' | 'seconds' | 'beside'>>
 
 /** A line that was too long to be kept whole. */
-const unshown: ShownExchange = {
+export const unshown: ShownExchange = {
   request: { method: '', target: '', headers: [], bodyBytes: 0 },
   response: { seconds: 0, fault: 'the event log does not hold this exchange' },
   changes: [],
 }
 
 /** As much of an exchange as its event tells: enough to count it, and to compare it with others. */
-function rebuilt(rule: RuleInfo, event: Told): Exchange {
+export function rebuilt(rule: RuleInfo, event: Told): Exchange {
   const { request, response, changes = [] as readonly Change[] } = event.shown ?? {}
   const status = response?.status ?? Number(event.outcome)
   return {
@@ -146,6 +154,7 @@ function rebuilt(rule: RuleInfo, event: Told): Exchange {
       },
       changes,
       fresh: event.shown?.case?.fresh ?? false,
+      ...(event.beside ? { beside: true } : {}),
     },
     sentAt: 0,
     seconds: event.seconds ?? response?.seconds ?? 0,

@@ -15,6 +15,8 @@ import { wholeRunTeller } from './whole-run'
 /** What a run is made from; judge, client and emit come as values, so that runner, checks and reports need not know each other. */
 export interface RunParts {
   readonly sets: readonly RuleSet[]
+  /** All rules, where `sets` holds but a part of them. */
+  readonly all?: readonly RuleSet[]
   readonly plan: Plan
   readonly judge: Judge
   readonly client: Client
@@ -43,6 +45,8 @@ export interface Again {
 }
 
 export interface Session extends Seen {
+  /** Every rule that can be sent, those of other parts of the run too. */
+  readonly known: readonly { readonly set: RuleSet; readonly rule: Rule }[]
   readonly emit: Emit
   /** Seconds since the start. */
   elapsed(): number
@@ -145,6 +149,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
       ...(judgement.notReached !== undefined ? { notReached: judgement.notReached } : {}),
       notes: judgement.notes,
       failures: judgement.failures,
+      ...(exchange.case.beside ? { beside: true } : {}),
       ...(rule ? { shown: parts.show(exchange, rule) } : {}),
     })
     records.add(exchange, judgement, at)
@@ -227,6 +232,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   const planEnded = ended
   return {
     records,
+    known: (parts.all ?? parts.sets).flatMap((set) => set.rules.map((rule) => ({ set, rule }))),
     emit,
     show: parts.show,
     statistics,

@@ -33,7 +33,7 @@ interface Source {
  * @throws UsageError with file, line and column of what is wrong
  */
 export async function loadConfig(options: ConfigOptions, env: Environment = process.env, cwd = process.cwd()): Promise<Profile> {
-  const file = options.config ?? find(cwd)
+  const file = options.config ?? findConfig(cwd)
   if (file === undefined) {
     if (options.profile === undefined) return {}
     throw new UsageError(
@@ -65,10 +65,11 @@ export async function loadConfig(options: ConfigOptions, env: Environment = proc
 /** Maps whose entries a profile adds to. */
 const merged: ReadonlySet<string> = new Set(['params', 'headers', 'settings'])
 
-function find(folder: string): string | undefined {
+/** The config file in a folder or the nearest one above. */
+export function findConfig(folder: string): string | undefined {
   for (const name of configNames) if (existsSync(join(folder, name))) return join(folder, name)
   const above = dirname(folder)
-  return above === folder ? undefined : find(above)
+  return above === folder ? undefined : findConfig(above)
 }
 
 const shown = (cwd: string, file: string): string => {

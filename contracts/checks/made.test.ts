@@ -191,6 +191,6 @@ describe('unique', () => {
   test('parts of a run can be compared', () => {
     const [one, two, three] = [['a', 'b'], ['c', 'b'], ['d']].map((values) => judgeOf(...values.map((value) => answered(value))).ids())
     expect(repeatedIds([one!, three!])).toEqual([])
-    expect(repeatedIds([one!, two!, three!])).toEqual([{ key: 'createWorkshop answer.body.metadata.uid', count: 1, outOf: 5 }])
+    expect(repeatedIds([one!, two!, three!])).toEqual([{ key: 'createWorkshop answer.body.metadata.uid', count: 1, distinct: 4, outOf: 5 }])
   })
 })

@@ -1,5 +1,6 @@
 import type { RunFailure } from '../../core/check'
 import type { Exchange } from '../../core/exchange'
+import type { Failure } from '../../core/finding'
 import type { Check, IdMemory, RunCheck } from '../check'
 import type { Context } from '../context'
 import { createHashSet, type HashSet } from '../hash-set'
@@ -54,39 +55,56 @@ function startUnique(): RunCheck {
 /**
  * Ids that were seen in more than one run, for runs that are parts of one.
  * @param runs what `dump` of each run gave
- * @returns for each member whose ids repeat: its operation and place, how many ids are in more than one run, and of how many answers
+ * @returns for each member whose ids repeat: its operation and place, how many ids are in more than one run, how many there are, and of how
+ * many answers
  */
 export function repeatedIds(
   runs: readonly (readonly IdMemory[])[],
-): readonly { readonly key: string; readonly count: number; readonly outOf: number }[] {
+): readonly { readonly key: string; readonly count: number; readonly distinct: number; readonly outOf: number }[] {
   const keys = new Set(runs.flatMap((run) => run.map(({ key }) => key)))
   return [...keys].flatMap((key) => {
     const parts = runs.flatMap((run) => run.filter((memory) => memory.key === key))
     const sizes = parts.map(({ hashes }) => createHashSet(hashes).size)
     const union = createHashSet(Buffer.concat(parts.map(({ hashes }) => Buffer.from(hashes, 'base64'))).toString('base64'))
     const count = sizes.reduce((sum, size) => sum + size, 0) - union.size
-    return count === 0 ? [] : [{ key, count, outOf: parts.reduce((sum, { answers }) => sum + answers, 0) }]
+    return count === 0 ? [] : [{ key, count, distinct: union.size, outOf: parts.reduce((sum, { answers }) => sum + answers, 0) }]
   })
+}
+
+/**
+ * What is wrong where ids repeat.
+ * @param place of the member in the answer
+ * @param value one that came again; none: only hashes of it are known
+ */
+export function repeatedFailure(
+  place: string,
+  { distinct, outOf }: { readonly distinct: number; readonly outOf: number },
+  value?: string,
+): Failure {
+  const name = `\`${place.replace(/^answer\.body\./, '')}\``
+  const isConstant = distinct === 1 && outOf > 2
+  const example = value === undefined ? '' : shown(value, 60)
+  return {
+    check: 'unique',
+    kind: isConstant ? 'constant' : 'repeated',
+    place,
+    message: isConstant
+      ? `${name} is the same in all ${outOf} answers${example && `: ${example}`}`
+      : `${name} is not unique: ${example || 'ids'} came in the answers to different requests; ${outOf - distinct} of ${outOf} answers held an id seen before`,
+    expected: 'an id never seen before',
+    severity: 'critical',
+    promise: `${name} is unique`,
+    anywhere: true,
+  }
 }
 
 function toFailure({ member, values, answers, repeats, first }: Seen): readonly RunFailure[] {
   if (!first) return []
-  const name = `\`${member.path.join('.')}\``
-  const isConstant = values.size === 1 && answers > 2
-  const message = isConstant
-    ? `${name} is the same in all ${answers} answers: ${shown(first.value, 60)}`
-    : `${name} is not unique: ${shown(first.value, 60)} came in the answers to different requests; ${repeats} of ${answers} answers held an id seen before`
+  const docs = member.schema['x-docs']
   const failure = {
-    check: 'unique',
-    kind: isConstant ? 'constant' : 'repeated',
-    place: member.place,
-    message,
-    expected: 'an id never seen before',
+    ...repeatedFailure(member.place, { distinct: values.size, outOf: answers }, first.value),
     received: shown(first.value),
-    severity: 'critical' as const,
-    promise: `${name} is unique`,
-    ...(member.schema['x-docs'] ? { docs: member.schema['x-docs'] } : {}),
-    anywhere: true,
+    ...(docs ? { docs } : {}),
   }
   return [{ failure, exchange: first.exchange, count: repeats, outOf: answers }]
 }

@@ -1,0 +1,67 @@
+import { createMask } from '../core/mask'
+import { ruleSets } from '../generators/rules'
+import { mayCreate, withinCreates } from '../runner/creates'
+import { budgetFor, casesFor, makePlan } from '../runner/plan'
+import { shardOf } from '../runner/shard'
+import { loadDocument } from '../specs/load'
+import { defaults, type RunOptions, secretsOf, selected } from './conformance'
+
+/**
+ * Tells what a run would send, and sends nothing.
+ * @returns lines for standard output
+ * @throws UsageError as the run would
+ */
+export async function dryRun(options: RunOptions): Promise<readonly string[]> {
+  const document = await loadDocument({ ...(options.spec !== undefined ? { spec: options.spec } : {}), overlays: options.overlays ?? [] })
+  const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31)
+  const all = ruleSets(document, {
+    seed,
+    params: options.params ?? {},
+    headers: options.headers ?? [],
+    ...(options.token !== undefined ? { token: options.token } : {}),
+    ...(options.prefix !== undefined ? { prefix: options.prefix } : {}),
+  })
+  const sets = selected(all, options)
+  const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
+  const maxRequests = options.maxRequests ?? (each > 0 ? budgetFor(sets, each) : defaults.maxRequests)
+  const whole = withinCreates(makePlan(sets, { seed, maxRequests, each }), options.maxCreates)
+  const { plan, sets: kept } = options.shard ? shardOf(sets, whole, options.shard) : { plan: whole, sets }
+  const mask = createMask(secretsOf(sets, options))
+  const cases = plan.items.flatMap((item) => item.cases)
+  const inZone = (zone: string) => cases.filter(({ rule }) => rule.zone === zone).length
+  const maybe = cases.filter(mayCreate).length
+  const sure = cases.filter(({ rule }) => rule.owes.success === 'required').length
+  const deletes = options.cleanup && options.cleanup.when !== 'none' ? sure : 0
+  const { rate, createsPerMinute, maxCreates } = options
+  const seconds = Math.max(
+    rate === undefined ? 0 : (cases.length + deletes) / rate,
+    createsPerMinute === undefined ? 0 : (sure * 60) / createsPerMinute,
+  )
+  const prefix = sets[0]?.subject.namePrefix
+  const plain = sets[0]?.subject.model
+  return [
+    `Target     ${options.target ?? 'the embedded reference server'}`,
+    `Document   ${document.title} ${document.version}, ${document.file}; overlays: ${(options.overlays ?? []).join(', ') || 'none'}`,
+    `Rules      ${kept.reduce((sum, { rules }) => sum + rules.length, 0)}, seed ${seed}`,
+    `Requests   ${cases.length} planned (accept ${inZone('accept')}, reject ${inZone('reject')}, either ${inZone('either')}); with resends and shrinking ${maxRequests} at most`,
+    `Creates    ${sure} expected, up to ${maybe} if the target takes what the docs leave open${maxCreates === undefined ? '' : `; ${maxCreates} at most`}`,
+    `Clean-up   ${cleanupWords(options)}`,
+    `Names      ${prefix === undefined ? 'have no prefix' : `begin with ${prefix}`}`,
+    `Time       ${seconds > 0 ? `${Math.ceil(seconds)} s at least${rate === undefined ? '' : `, at ${rate} requests a second`}${createsPerMinute === undefined ? '' : `, ${createsPerMinute} creates a minute`}` : 'as fast as the target answers'}; ends after ${options.maxTime ?? defaults.maxTime} s`,
+    ...(seconds > (options.maxTime ?? defaults.maxTime)
+      ? [`           that is more than --max-time: the plan would not be sent whole`]
+      : []),
+    ...(plain
+      ? [
+          `For one    ${plain.method} ${mask(plain.path.replace(/\{([^}]+)\}/g, (_, name) => plain.params[name] ?? `{${name}}`))} ${mask(JSON.stringify(plain.body ?? null))}`,
+        ]
+      : []),
+    'Nothing was sent.',
+  ]
+}
+
+function cleanupWords({ cleanup, target }: RunOptions): string {
+  if (!cleanup || target === undefined) return 'none: what is created stays'
+  const when = { each: 'after each create', end: 'at the end', none: 'not' }[cleanup.when ?? 'end']
+  return `${when}, by ${cleanup.delete}`
+}

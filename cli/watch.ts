@@ -1,0 +1,87 @@
+import { type FSWatcher, watch } from 'node:fs'
+import { basename, dirname, relative } from 'node:path'
+import type { Report } from '../core/report'
+import { createTerminal } from '../reports/terminal'
+import { writeReports } from '../reports/write'
+import { bundled } from '../specs/load'
+import { colour } from './colour'
+import { type ConfigOptions, findConfig } from './config/load'
+import { run } from './conformance'
+import { type Options, runOptions } from './run'
+
+/** Milliseconds in which several changes are one: editors write a file in steps. */
+const together = 150
+
+/**
+ * Runs, and runs again when the document, an overlay or the config file changes, or when Enter is pressed; the rules that failed come first.
+ * Ends with Ctrl-C, with the exit code of the latest run.
+ */
+export async function watchCommand(load: () => Promise<Options & ConfigOptions>, words: readonly string[]): Promise<void> {
+  let options = await load()
+  const terminal = createTerminal({ stream: process.stdout, colour: colour(process.stdout), quiet: options.quiet ?? false })
+  const config = options.config ?? findConfig(process.cwd())
+  const files = [options.spec, ...options.overlay, config].filter((file) => file !== undefined)
+  let failing: readonly string[] = []
+  let current: AbortController | undefined
+  let again = true
+  let ended = false
+  let wake = () => {}
+  const rerun = () => {
+    again = true
+    // What is under way tells of what has changed since.
+    current?.abort()
+    wake()
+  }
+  const watchers = files.map((file) => watchFile(file, rerun))
+  process.stdin.on('data', rerun)
+  process.stdin.resume()
+  const end = () => {
+    if (ended) process.exit(130)
+    ended = true
+    current?.abort()
+    wake()
+  }
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+  const subject = files.map((file) => relative(process.cwd(), file)).join(', ') || bundled.spec
+  while (!ended) {
+    again = false
+    current = new AbortController()
+    try {
+      options = await load()
+      const report = await run({ ...runOptions(options, words), first: failing, signal: current.signal, emit: terminal.emit })
+      if (!current.signal.aborted || report.findings.length > 0) failing = failingRules(report)
+      if (!current.signal.aborted) {
+        const { failed } = await writeReports(report, { dir: options.out, formats: [{ format: 'html' }, { format: 'json' }] })
+        for (const { file, message } of failed) process.stderr.write(`plumbline: ${file} could not be written: ${message}\n`)
+        process.exitCode = report.exitCode
+      }
+    } catch (error) {
+      // A document in the middle of being written may be wrong for a moment.
+      const { name, message } = error as Error
+      if (name !== 'UsageError' && name !== 'AuthError') throw error
+      process.stderr.write(`plumbline: ${message}\n`)
+      process.exitCode = 2
+    }
+    current = undefined
+    if (again || ended) continue
+    process.stdout.write(`Watching ${subject}; Enter runs again, Ctrl-C ends\n`)
+    await new Promise<void>((resolve) => {
+      wake = resolve
+    })
+  }
+  for (const watcher of watchers) watcher.close()
+  process.stdin.pause()
+}
+
+const failingRules = ({ findings }: Report): readonly string[] => [...new Set(findings.flatMap(({ rules }) => rules))]
+
+/** The folder is watched, as editors put a new file in the place of the old one. */
+function watchFile(file: string, changed: () => void): FSWatcher {
+  let timer: NodeJS.Timeout | undefined
+  return watch(dirname(file), (_, name) => {
+    if (name !== null && name !== basename(file)) return
+    clearTimeout(timer)
+    timer = setTimeout(changed, together)
+  })
+}
