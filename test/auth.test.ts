@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { type Ended, folder, main, plumbline } from './cli'
 import { account, type Staging, type StagingOptions, startStaging } from './staging'
 
+jest.setTimeout(180_000)
+
 const started: Staging[] = []
 afterEach(async () => {
   for (const staging of started.splice(0)) await staging.close()

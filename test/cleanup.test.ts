@@ -5,6 +5,8 @@ import type { Report } from '../core/report'
 import { folder, main, plumbline } from './cli'
 import { account, type Staging, type StagingOptions, startStaging } from './staging'
 
+jest.setTimeout(180_000)
+
 const started: Staging[] = []
 afterEach(async () => {
   for (const staging of started.splice(0)) await staging.close()

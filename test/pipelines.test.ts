@@ -5,6 +5,8 @@ import { parse } from 'yaml'
 import type { Report } from '../core/report'
 import { type Ended, folder, main } from './cli'
 
+jest.setTimeout(180_000)
+
 const root = join(__dirname, '..')
 const read = (file: string) => parse(readFileSync(join(root, file), 'utf8'))
 
@@ -85,7 +87,7 @@ function prepared(): { cwd: string; env: Record<string, string> } {
   const cwd = folder()
   mkdirSync(join(cwd, 'bin'))
   writeFileSync(join(cwd, 'bin', 'plumbline'), `#!/bin/sh\nexec ${plumbline} "$@"\n`, { mode: 0o755 })
-  const rules = 'rules: ["body.spec.ingress.port:type*"]\nmaxRequests: 300\nquiet: true\n'
+  const rules = 'rules: ["body.spec.ingress.port:type*"]\nmaxRequests: 300\n'
   writeFileSync(join(cwd, 'plumbline.config.yaml'), `profiles:\n  staging:\n    ${rules.trim().replaceAll('\n', '\n    ')}\n`)
   return { cwd, env: { PATH: `${join(cwd, 'bin')}:${process.env.PATH}` } }
 }
