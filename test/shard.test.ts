@@ -51,7 +51,7 @@ async function merged(variant: string | undefined, of: number): Promise<Report> 
 const gist = (report: Report) => ({
   verdict: report.verdict,
   exitCode: report.exitCode,
-  findings: report.findings.map(({ id, title, steady }) => `${id} ${title} ${steady}`).sort(),
+  findings: report.findings.map(({ id, check, kind, place, steady }) => `${id} ${check} ${kind} ${place} ${steady}`).sort(),
   rules: report.rules.map(({ id, result }) => `${id} ${result}`),
 })
 
