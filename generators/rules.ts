@@ -307,8 +307,9 @@ function prefixedName(prefix: string, name: string): string {
 const maxTries = 50
 const kibibyte = 1024
 
-/** Large bodies may be refused for their size alone, in the zone that leaves it open. */
+/** Large bodies may be refused for their size alone, valid ones too; where the zone leaves it open, in other ways as well. */
 function owesOf(rule: Rule, bytes: number): Owes {
-  if (rule.zone !== 'either' || bytes < kibibyte) return rule.owes
+  if (rule.zone === 'reject' || bytes < kibibyte) return rule.owes
+  if (rule.zone === 'accept') return { ...rule.owes, also: [...(rule.owes.also ?? []), 413] }
   return { ...rule.owes, also: [...(rule.owes.also ?? []), 413], ...(bytes >= 16 * kibibyte ? { clientError: 'any' as const } : {}) }
 }

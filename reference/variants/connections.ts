@@ -210,6 +210,11 @@ const large: readonly Definition[] = [
     hooks: early(64 * 1024, lingering),
   },
   {
+    name: 'bodies-above-1-kib-refused',
+    promise: 'a server may refuse every body above 1 KiB',
+    hooks: early(1024, lingering),
+  },
+  {
     name: 'large-bodies-refused-by-closing',
     promise: 'a server may refuse a large body and close, so that the answer is sometimes lost',
     hooks: () => early(64 * 1024, abrupt()),
