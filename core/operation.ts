@@ -27,6 +27,11 @@ export interface Parameter {
   readonly in: 'path' | 'query' | 'header' | 'cookie'
   readonly required: boolean
   readonly schema: Schema
+  /** How arrays and objects are written, where the document states it. */
+  readonly style?: string
+  readonly explode?: boolean
+  /** The value is written as this media type, whatever the style. */
+  readonly mediaType?: string
   readonly description?: string
   readonly docs?: DocsPlace
 }

@@ -29,7 +29,10 @@ export function bodyMember(pair: { documented: Operation; assumed: Operation }, 
   function walk(at: readonly string[], name: string, dSchema: Schema, sSchema: Schema, required: boolean): Member {
     const d = documented.flatten(dSchema)
     const s = assumed.flatten(sSchema)
-    const properties = at.length > maxDepth ? [] : Object.entries(d.properties ?? {})
+    const properties =
+      at.length > maxDepth
+        ? []
+        : Object.entries(d.properties ?? {}).filter(([key, schema]) => d.required?.includes(key) || !isReadOnly(schema))
     const children = properties.map(([key, schema]) =>
       walk([...at, key], key, schema, s.properties?.[key] ?? schema, d.required?.includes(key) ?? false),
     )
@@ -38,6 +41,9 @@ export function bodyMember(pair: { documented: Operation; assumed: Operation }, 
     return { at, place, name, documented: d, assumed: s, required, children }
   }
 }
+
+/** Answers alone hold it: a request need not, and better does not. */
+const isReadOnly = (schema: Schema): boolean => typeof schema === 'object' && schema.readOnly === true
 
 /** A member and all below it, outer ones first. */
 export function flat(member: Member): readonly Member[] {

@@ -1,12 +1,15 @@
 import type { Case, Change, WireRequest } from '../core/case'
 import { UsageError } from '../core/errors'
+import type { Json } from '../core/json'
 import type { ApiDocument, Operation } from '../core/operation'
 import type { Owes } from '../core/rule'
+import { writeBody } from '../specs/bodies'
+import { serialise } from '../specs/parameters'
 import { type RequestModel, toWire } from '../specs/wire'
 import { fullOf, onBothBases } from './bases'
 import { edges } from './edges'
 import { CannotGenerate } from './json-schema'
-import { bodyMember, flat, type Member } from './members'
+import { bodyMember, flat, isJson, type Member } from './members'
 import { plainValue, replaceAt } from './plain'
 import { label, random } from './random'
 import { type Draft, draft, fixedRule, type Rule, type Subject } from './rule'
@@ -130,24 +133,48 @@ function subjectOf(
     parameter.name,
     parameter.name === tokenHeader && token ? token.value : (given.get(parameter.name.toLowerCase()) ?? value(parameter)),
   ])
-  const mediaType = assumed.body?.content[0]?.mediaType
+  const other = body ? undefined : otherBody(assumed, schemas.assumed, seed)
+  const mediaType =
+    other?.contentType ?? assumed.body?.content.find(({ mediaType }) => isJson(mediaType))?.mediaType ?? assumed.body?.content[0]?.mediaType
+  const written = (parameter: Operation['parameters'][number]) => serialise(parameter, structured(schemas.assumed, parameter, seed) ?? null)
+  const isWritten = (parameter: Operation['parameters'][number]) =>
+    options.params?.[parameter.name] === undefined && structured(schemas.assumed, parameter, seed) !== undefined
+  const cookies = assumed.parameters.filter((parameter) => parameter.in === 'cookie' && parameter.required)
   const hasType = own.some(([name]) => name.toLowerCase() === 'content-type')
+  const queried = assumed.parameters.filter((parameter) => parameter.in === 'query' && parameter.required)
   const names = new Set(own.map(([name]) => name.toLowerCase()))
   const model: RequestModel = {
     method: documented.method.toUpperCase(),
-    path: documented.path,
+    path: assumed.parameters
+      .filter((parameter) => parameter.in === 'path' && isWritten(parameter))
+      .reduce((path, parameter) => path.replace(`{${parameter.name}}`, () => written(parameter)), documented.path),
     params: Object.fromEntries(
-      assumed.parameters.filter((parameter) => parameter.in === 'path').map((parameter) => [parameter.name, value(parameter)]),
+      assumed.parameters
+        .filter((parameter) => parameter.in === 'path' && !isWritten(parameter))
+        .map((parameter) => [parameter.name, value(parameter)]),
     ),
-    query: assumed.parameters
-      .filter((parameter) => parameter.in === 'query' && parameter.required)
-      .map((parameter) => [parameter.name, value(parameter)] as const),
+    query: queried.filter((parameter) => !isWritten(parameter)).map((parameter) => [parameter.name, value(parameter)] as const),
+    search: queried
+      .filter(isWritten)
+      .map(written)
+      .filter((part) => part !== ''),
     headers: [
       ...(mediaType && !hasType ? [['Content-Type', mediaType] as const] : []),
       ...own,
+      ...(cookies.length > 0
+        ? [
+            [
+              'Cookie',
+              cookies
+                .map((cookie) => serialise(cookie, options.params?.[cookie.name] ?? plainOf(schemas.assumed, cookie, seed)))
+                .join('; '),
+            ] as const,
+          ]
+        : []),
       ...(options.headers ?? []).filter(([name]) => !names.has(name.toLowerCase())),
     ],
     ...(plain !== undefined ? { body: plain } : {}),
+    ...(other ? { bytes: other.bytes } : {}),
   }
   return {
     id: documented.id,
@@ -194,7 +221,20 @@ function prefixFor(prefix: string, seed: number, { assumed }: Member, schemas: S
   return own
 }
 
-function parameterValue(schemas: Schemas, parameter: Operation['parameters'][number], seed: number): string {
+/** A valid body of a media type that is not JSON. */
+function otherBody({ body, id }: Operation, schemas: Schemas, seed: number): ReturnType<typeof writeBody> {
+  const [content] = body?.content ?? []
+  if (!content) return undefined
+  const schema = schemas.flatten(content.schema)
+  const value = plainValue(
+    schemas,
+    { at: ['body'], place: `body of ${id}`, name: 'body', documented: schema, assumed: schema, required: true, children: [] },
+    seed,
+  )
+  return writeBody(content.mediaType, value)
+}
+
+function plainOf(schemas: Schemas, parameter: Operation['parameters'][number], seed: number): Json {
   const schema = schemas.flatten(parameter.schema)
   const enumerated = Array.isArray(schema.enum) || schema.const !== undefined || schema.default !== undefined
   const known = enumerated ? edges(schemas, schema, '')[0] : undefined
@@ -207,8 +247,20 @@ function parameterValue(schemas: Schemas, parameter: Operation['parameters'][num
     required: parameter.required,
     children: [],
   }
-  const value = known ?? plainValue(schemas, member, seed)
+  return known ?? plainValue(schemas, member, seed)
+}
+
+function parameterValue(schemas: Schemas, parameter: Operation['parameters'][number], seed: number): string {
+  const value = plainOf(schemas, parameter, seed)
+  if (parameter.in === 'header' && typeof value === 'object' && value !== null) return serialise(parameter, value)
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** The value of a parameter that takes an array or an object, or text of a media type; undefined for other parameters. */
+function structured(schemas: Schemas, parameter: Operation['parameters'][number], seed: number): Json | undefined {
+  const value = plainOf(schemas, parameter, seed)
+  const label = parameter.in === 'path' && ['label', 'matrix'].includes(parameter.style ?? '')
+  return label || parameter.mediaType !== undefined || (typeof value === 'object' && value !== null) ? value : undefined
 }
 
 function ruleSet(subject: Subject): RuleSet {

@@ -9,7 +9,11 @@ export interface RequestModel {
   readonly params: Readonly<Record<string, string>>
   readonly query: readonly (readonly [string, string])[]
   readonly headers: readonly (readonly [string, string])[]
+  /** Parts of the query that are written already. */
+  readonly search?: readonly string[]
   readonly body?: Json
+  /** A body that is not JSON. */
+  readonly bytes?: Buffer
 }
 
 /** A JSON document as text that can hold what a value cannot: a key twice, `8.0`, a member out of order. */
@@ -104,7 +108,7 @@ export function toWire(model: RequestModel, changes: readonly Change[]): WireReq
   )
   let value = model.body
   let body: Node | undefined
-  let bytes: Buffer | undefined
+  let bytes = model.bytes
   for (const change of changes) {
     const part = change.at[0]
     if ('bytes' in change) bytes = Buffer.from(change.bytes, 'base64')
@@ -119,6 +123,7 @@ export function toWire(model: RequestModel, changes: readonly Change[]): WireReq
   }
   if (!bytes && (body || value !== undefined)) bytes = Buffer.from(body ? writeNode(body) : JSON.stringify(value), 'utf8')
   const path = model.path.replace(/\{([^}]+)\}/g, (whole, name: string) => params[name] ?? whole)
-  const search = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')
+  const pairs = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+  const search = [...pairs, ...(model.search ?? [])].join('&')
   return { method, target: search ? `${path}?${search}` : path, headers, ...(bytes && bytes.length > 0 ? { body: bytes } : {}) }
 }

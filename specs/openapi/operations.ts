@@ -96,11 +96,15 @@ function readParameter(document: Members, value: unknown, at: Path, options: Nor
   if (!locations.includes(location as string)) {
     throw new UsageError(`parameter ${name} stands in ${String(location)}; it can be in ${locations.join(', ')}`, options.at(at))
   }
+  const [content] = readContent(parameter.content)
   return {
     name,
     in: location as Parameter['in'],
     required: location === 'path' || parameter.required === true,
-    schema: schemaOf(parameter) ?? readContent(parameter.content)[0]?.schema ?? true,
+    schema: schemaOf(parameter) ?? content?.schema ?? true,
+    ...(typeof parameter.style === 'string' ? { style: parameter.style } : {}),
+    ...(typeof parameter.explode === 'boolean' ? { explode: parameter.explode } : {}),
+    ...(schemaOf(parameter) === undefined && content ? { mediaType: content.mediaType } : {}),
     description: text(parameter.description),
     docs: docsOf(parameter),
   }
