@@ -5,12 +5,12 @@ const config: Config = {
   testEnvironment: 'node',
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
-    '/node_modules/(https-proxy-agent|agent-base|proxy-agent-negotiate)/.+\\.js$': [
+    '/node_modules/(@scalar|https-proxy-agent|agent-base|proxy-agent-negotiate)/.+\\.js$': [
       '@swc/jest',
       { jsc: { target: 'es2022' }, module: { type: 'commonjs' } },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(jsonpath-rfc9535|https-proxy-agent|agent-base|proxy-agent-negotiate)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(jsonpath-rfc9535|@scalar|https-proxy-agent|agent-base|proxy-agent-negotiate)/)'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/contracts/broker/vendor/'],
   testTimeout: 60_000,
 }

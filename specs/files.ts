@@ -1,28 +1,65 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { EnvHttpProxyAgent, request } from 'undici'
 import { UsageError } from '../core/errors'
 
 const maxBytes = 128 * 1024 * 1024
 
 /**
  * The text of a file that a user names, without a byte order mark.
+ * @param name for messages, where it is not the path
  * @throws UsageError if it is not there, not readable, not UTF-8 or over 128 MiB
  */
-export async function readText(file: string): Promise<string> {
+export async function readText(file: string, name = file): Promise<string> {
   let bytes: Buffer
   try {
     const { size } = await stat(file)
-    if (size > maxBytes) throw new UsageError(`is ${Math.round(size / 1024 / 1024)} MiB; at most 128 MiB are read`, file)
+    if (size > maxBytes) throw tooLarge(size, name)
     bytes = await readFile(file)
   } catch (error) {
     if (error instanceof UsageError) throw error
-    throw new UsageError(`cannot be read: ${reason(error)}`, file)
+    throw new UsageError(`cannot be read: ${reason(error)}`, name)
   }
+  return textOf(bytes, name)
+}
+
+/** Seconds until a server that does not answer is given up. */
+const patience = 30
+
+/**
+ * The text of a remote file, through the proxy that the environment names.
+ * @throws UsageError if the server does not answer with 200, or as `readText` does
+ */
+export async function readRemote(url: URL): Promise<string> {
+  const dispatcher = new EnvHttpProxyAgent()
+  try {
+    const { statusCode, body } = await request(url, { dispatcher, signal: AbortSignal.timeout(patience * 1000) })
+    if (statusCode !== 200) throw new UsageError(`cannot be read: the server answers ${statusCode}`, url.href)
+    const pieces: Buffer[] = []
+    let size = 0
+    for await (const piece of body) {
+      size += piece.length
+      if (size > maxBytes) throw tooLarge(size, url.href)
+      pieces.push(piece)
+    }
+    return textOf(Buffer.concat(pieces), url.href)
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    const { message, code } = error as NodeJS.ErrnoException
+    throw new UsageError(`cannot be read: ${message || code}`, url.href)
+  } finally {
+    await dispatcher.destroy()
+  }
+}
+
+const tooLarge = (size: number, name: string) => new UsageError(`is ${Math.round(size / 1024 / 1024)} MiB; at most 128 MiB are read`, name)
+
+function textOf(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new UsageError('is not UTF-8 text; save it as UTF-8', file)
+    throw new UsageError('is not UTF-8 text; save it as UTF-8', name)
   }
 }
 

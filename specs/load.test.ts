@@ -28,7 +28,6 @@ describe('a document that cannot be used is told in one line, with its place', (
     ['a list', '- a\n- b', /^api\.yaml: holds no object/],
     ['nothing', '', /^api\.yaml: holds no object/],
     ['something else', 'name: a', /^api\.yaml: is no OpenAPI document: it has no `openapi: 3\.1\.0`/],
-    ['Swagger', 'swagger: "2.0"', /^api\.yaml: is Swagger 2\.0; convert it to OpenAPI 3 first, for example with swagger2openapi$/],
     ['an overlay', 'overlay: 1.0.0', /^api\.yaml: is an overlay, .*--overlay/],
     ['an unknown version', '\nopenapi: 4.0.0\npaths: {/a: {}}', /^api\.yaml:2:10: OpenAPI 4\.0\.0 is not known; 3\.0 and 3\.1 are/],
     ['a version that is a number', 'openapi: 3.1\npaths: {/a: {}}', /^api\.yaml:1:10: OpenAPI 3\.1 is not known/],

@@ -3,29 +3,41 @@ import { UsageError } from '../core/errors'
 import { isObject } from '../core/json'
 import type { ApiDocument, Schema, SchemaObject } from '../core/operation'
 import { packageRoot, readText } from './files'
+import { gather } from './gather'
 import { pathOf } from './locate'
 import { type NormaliseOptions, normaliseSchemas } from './openapi/normalise'
 import { readOperations } from './openapi/operations'
 import { applyOverlay, type Overlay, readOverlay } from './overlay'
 import { nestedReasonably, type ParsedFile, parseText } from './parse'
 import { copy, pointerSegments, valueAt } from './pointer'
+import { fromSwagger } from './swagger'
 
 type Members = Record<string, unknown>
 
 /** The API whose documentation comes with this package: what its page states, and what is assumed besides. */
 export const bundled = { spec: 'specs/create-workshop.openapi.yaml', overlay: 'specs/create-workshop.overlay.yaml' } as const
 
+export interface LoadOptions {
+  readonly spec?: string
+  readonly overlays?: readonly string[]
+  readonly remoteRefs?: boolean
+}
+
 /**
- * Loads an OpenAPI 3.0 or 3.1 document (JSON or YAML) with overlays on top.
+ * Loads an OpenAPI 3.0 or 3.1 document (JSON or YAML, of one file or several) with overlays on top. Swagger 2.0 is converted first.
  * @param options.spec the document's file; the bundled API if left out. The bundled API always comes with its own overlay.
+ * @param options.remoteRefs fetch what `$ref`s name by `http:` and `https:`
  * @param options.overlays files of OpenAPI Overlays, applied in order
  * @throws UsageError for a file that cannot be read or is no such document, in one line with its place
  */
-export async function loadDocument(options: { spec?: string; overlays?: readonly string[] } = {}): Promise<ApiDocument> {
+export async function loadDocument(options: LoadOptions = {}): Promise<ApiDocument> {
   const root = packageRoot()
   const own = options.spec === undefined || resolvePath(options.spec) === join(root, bundled.spec)
   const read = async (file: string, name = file) => parseText(await readText(file), name)
-  const spec = own ? await read(join(root, bundled.spec), bundled.spec) : await read(options.spec!)
+  const path = own ? join(root, bundled.spec) : options.spec!
+  const named = await read(path, own ? bundled.spec : path)
+  checkVersion(named)
+  const spec = await fromSwagger(await gather(named, path, { remote: options.remoteRefs ?? false }))
   const overlays = own ? [await read(join(root, bundled.overlay), bundled.overlay)] : []
   for (const file of options.overlays ?? []) overlays.push(await read(file, shown(file)))
   return createDocument(spec, overlays)
@@ -85,12 +97,10 @@ function overlaid(document: Members, overlays: readonly Overlay[]): Members {
 }
 
 function checkVersion({ data, file, at }: ParsedFile): void {
-  if (data.swagger !== undefined) {
-    throw new UsageError(`is Swagger ${String(data.swagger)}; convert it to OpenAPI 3 first, for example with swagger2openapi`, file)
-  }
   if (data.overlay !== undefined) throw new UsageError('is an overlay, not an OpenAPI document: give it with --overlay', file)
-  if (data.openapi === undefined) throw new UsageError('is no OpenAPI document: it has no `openapi: 3.1.0`', file)
-  if (!/^3\.[01]\.\d+/.test(String(data.openapi))) {
+  if (data.openapi === undefined && data.swagger === undefined)
+    throw new UsageError('is no OpenAPI document: it has no `openapi: 3.1.0`', file)
+  if (data.swagger === undefined && !/^3\.[01]\.\d+/.test(String(data.openapi))) {
     throw new UsageError(`OpenAPI ${String(data.openapi)} is not known; 3.0 and 3.1 are`, at(['openapi']))
   }
   if (!isObject(data.paths) || Object.keys(data.paths).length === 0)

@@ -1,5 +1,6 @@
 import { isObject } from '../core/json'
 import type { Operation } from '../core/operation'
+import { leadsElsewhere } from './gather'
 import { pointerSegments, valueAt } from './pointer'
 
 type Path = readonly (string | number)[]
@@ -10,7 +11,8 @@ const maxDepth = 64
 
 /**
  * The path in a document of what states a place of an operation: the parameter, or the member's entry in `properties`.
- * A place that the document does not name has the path of the nearest around it, at last the operation's.
+ * A place that the document does not name has the path of the nearest around it, at last the operation's; one in another file, the path of
+ * the `$ref` to it.
  * @param place `path.mesh_id`, `body.spec.ingress.port`, `answer.body.items.[].id`, `answer.header.Location`, `method`, …
  * @param statuses the answers to look in, in order; none: all
  */
@@ -46,7 +48,7 @@ function follow(document: Document, path: Path): Path {
   let at = path
   for (let depth = 0; depth < maxDepth; depth++) {
     const value = valueAt(document, at)
-    if (!isObject(value) || typeof value.$ref !== 'string' || !value.$ref.startsWith('#')) return at
+    if (!isObject(value) || typeof value.$ref !== 'string' || !value.$ref.startsWith('#') || leadsElsewhere(value.$ref)) return at
     at = pointerSegments(value.$ref)
   }
   return at

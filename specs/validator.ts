@@ -1,8 +1,9 @@
 import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020'
+import type { DataValidateFunction } from 'ajv/dist/types'
 import addFormats from 'ajv-formats'
 import { UsageError } from '../core/errors'
 import type { Schema, SchemaObject } from '../core/operation'
-import { pointerSegments } from './pointer'
+import { pointerSegments, valueAt } from './pointer'
 
 /** One keyword of a schema that a value breaks. */
 export interface SchemaError {
@@ -47,7 +48,25 @@ export function createValidator(document: Record<string, unknown>): Validator {
   addFormats(ajv)
   // Draft-04's `id` is an ordinary unknown member here; Ajv would refuse the schema.
   ajv.removeKeyword('id')
-  ajv.addSchema(withoutDialect(document as SchemaObject), documentId)
+  const isWhole = needsWhole(document)
+  if (isWhole) ajv.addSchema(withoutDialect(document as SchemaObject), documentId)
+  else ajv.addKeyword({ keyword: lazyRef, errors: 'full', compile: lazily })
+
+  /** Compiles what a `$ref` leads to when the first value comes there: a schema of a large document may reach all the others. */
+  function lazily(ref: string): DataValidateFunction {
+    const target = valueAt(document, pointerSegments(ref)) as Schema | undefined
+    if (target === undefined) throw new Error(`can't resolve reference ${ref}`)
+    const schema: SchemaObject = typeof target === 'boolean' ? { allOf: [target] } : target
+    const validate: DataValidateFunction = (data, context) => {
+      const inner = compile(schema)
+      if (inner(data, context)) return true
+      // Ajv puts its own path over that of the errors that it is given.
+      const errors: LocatedError[] = inner.errors ?? []
+      validate.errors = errors.map((error) => ({ ...error, pointer: error.pointer ?? error.schemaPath }))
+      return false
+    }
+    return validate
+  }
 
   const compiled = new WeakMap<SchemaObject, ValidateFunction>()
   function compile(schema: SchemaObject): ValidateFunction {
@@ -55,7 +74,7 @@ export function createValidator(document: Record<string, unknown>): Validator {
     if (known) return known
     let validate: ValidateFunction
     try {
-      validate = ajv.compile(anchored(withoutDialect(schema)) as SchemaObject)
+      validate = ajv.compile(anchored(withoutDialect(schema), isWhole) as SchemaObject)
     } catch (error) {
       throw new UsageError(`a schema of the document cannot be used: ${(error as Error).message.replaceAll(documentId, '')}`)
     }
@@ -74,11 +93,19 @@ export function createValidator(document: Record<string, unknown>): Validator {
   }
 }
 
-function toSchemaError(error: ErrorObject): SchemaError {
+type LocatedError = Partial<ErrorObject> & { readonly schemaPath?: string; readonly pointer?: string }
+
+const lazyRef = 'x-plumbline-ref'
+
+/** These look beyond a `$ref`, so that Ajv has to see all at once. */
+const needsWhole = (document: Record<string, unknown>): boolean =>
+  /"(unevaluated(Properties|Items)|\$(dynamicRef|recursiveRef|dynamicAnchor|anchor|id))":|"\$ref":"#[^/"]/.test(JSON.stringify(document))
+
+function toSchemaError(error: ErrorObject & { readonly pointer?: string }): SchemaError {
   return {
     keyword: error.keyword,
     instancePath: pointerSegments(error.instancePath),
-    schemaPath: error.schemaPath.replace(documentId, ''),
+    schemaPath: (error.pointer ?? error.schemaPath).replace(documentId, ''),
     params: error.params,
     message: error.message ?? `must keep ${error.keyword}`,
   }
@@ -87,18 +114,18 @@ function toSchemaError(error: ErrorObject): SchemaError {
 /** Data, not schemas: a `$ref` in there is a member like any other. */
 const dataKeywords = new Set(['const', 'default', 'enum', 'example', 'examples'])
 
-/** A copy whose local `$ref`s name the document; a schema with an `$id` of its own keeps them, since they are its own. */
-function anchored(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(anchored)
+/** A copy whose local `$ref`s name the document, or are followed lazily; a schema with an `$id` of its own keeps them, since they are its own. */
+function anchored(value: unknown, isWhole: boolean): unknown {
+  if (Array.isArray(value)) return value.map((item) => anchored(item, isWhole))
   if (typeof value !== 'object' || value === null) return value
   const schema = value as SchemaObject
   if (typeof schema.$id === 'string') return value
   return Object.fromEntries(
     Object.entries(schema).map(([key, member]) => {
       if ((key === '$ref' || key === '$dynamicRef') && typeof member === 'string' && member.startsWith('#')) {
-        return [key, `${documentId}${member}`]
+        return isWhole ? [key, `${documentId}${member}`] : [lazyRef, member]
       }
-      return [key, dataKeywords.has(key) ? member : anchored(member)]
+      return [key, dataKeywords.has(key) ? member : anchored(member, isWhole)]
     }),
   )
 }

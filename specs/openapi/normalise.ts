@@ -26,6 +26,7 @@ const annotations = /^(x-|\$ref$|description$|summary$|title$|deprecated$)/
 export function normaliseSchemas(document: Members, options: NormaliseOptions): void {
   const old = String(document.openapi).startsWith('3.0')
   const seen = new Set<object>()
+  const referred: string[] = []
 
   function schema(value: unknown, path: Path): void {
     if (!isObject(value) || seen.has(value)) return
@@ -71,9 +72,16 @@ export function normaliseSchemas(document: Members, options: NormaliseOptions): 
       if (next === undefined) throw new UsageError(`$ref ${target.$ref} leads nowhere`, options.at([...path, '$ref']))
       target = next
     }
+    // It may stand where no schema is looked for: in another file, or under a member of the author's own.
+    referred.push(ref)
   }
 
   schemasOf(document, schema)
+  // It grows on the way; not followed at once, since a chain may be longer than the stack.
+  for (const ref of referred) {
+    const at = pointerSegments(ref)
+    schema(valueAt(document, at), at)
+  }
 }
 
 /** Calls `visit` for each schema that stands at a place for schemas: components, parameters, headers, bodies, answers. */
@@ -82,25 +90,38 @@ function schemasOf(document: Members, visit: (schema: unknown, path: Path) => vo
   const each = (value: unknown, path: Path, inner: (item: unknown, path: Path) => void) => {
     for (const [key, item] of entries(value)) inner(item, [...path, key])
   }
-  const content = (value: unknown, path: Path) =>
-    each(valueAt(value, ['content']), [...path, 'content'], (media, at) => visit(valueAt(media, ['schema']), [...at, 'schema']))
-  const parameter = (value: unknown, path: Path) => {
+  /** What is described elsewhere is visited there. */
+  const followed =
+    (inner: (value: unknown, path: Path) => void) =>
+    (value: unknown, path: Path): void => {
+      let at = path
+      let target = value
+      for (let steps = 0; steps < 64 && isObject(target) && typeof target.$ref === 'string' && target.$ref.startsWith('#'); steps++) {
+        at = pointerSegments(target.$ref)
+        target = valueAt(document, at)
+      }
+      inner(target, at)
+    }
+  const content = followed((value: unknown, path: Path) =>
+    each(valueAt(value, ['content']), [...path, 'content'], (media, at) => visit(valueAt(media, ['schema']), [...at, 'schema'])),
+  )
+  const parameter = followed((value, path) => {
     visit(valueAt(value, ['schema']), [...path, 'schema'])
     content(value, path)
-  }
-  const response = (value: unknown, path: Path) => {
+  })
+  const response = followed((value, path) => {
     content(value, path)
     each(valueAt(value, ['headers']), [...path, 'headers'], parameter)
-  }
+  })
   const operation = (value: unknown, path: Path) => {
     each(valueAt(value, ['parameters']), [...path, 'parameters'], parameter)
     content(valueAt(value, ['requestBody']), [...path, 'requestBody'])
     each(valueAt(value, ['responses']), [...path, 'responses'], response)
   }
-  const pathItem = (value: unknown, path: Path) => {
+  const pathItem = followed((value, path) => {
     each(valueAt(value, ['parameters']), [...path, 'parameters'], parameter)
     for (const [key, item] of entries(value)) if (isObject(item)) operation(item, [...path, key])
-  }
+  })
   each(valueAt(document, ['components', 'schemas']), [...components, 'schemas'], visit)
   each(valueAt(document, ['components', 'parameters']), [...components, 'parameters'], parameter)
   each(valueAt(document, ['components', 'headers']), [...components, 'headers'], parameter)
@@ -127,12 +148,12 @@ function exclusive(members: Members, keyword: string, limit: string): void {
 
 /**
  * `nullable` counts only beside a `type` (OpenAPI 3.0.3), and never adds null to an `enum`.
- * It is no keyword of 3.1, but documents that carry it there mean the same.
+ * It is no keyword of 3.1, but documents that carry it there mean the same; Swagger 2.0 has it as `x-nullable`.
  */
 function nullable(members: Members): void {
-  if (!('nullable' in members)) return
+  if (!('nullable' in members || 'x-nullable' in members)) return
   const types = [members.type ?? []].flat()
-  if (members.nullable === true && types.length > 0 && !types.includes('null')) members.type = [...types, 'null']
+  if ((members.nullable ?? members['x-nullable']) === true && types.length > 0 && !types.includes('null')) members.type = [...types, 'null']
   delete members.nullable
 }
 
