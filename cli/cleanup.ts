@@ -2,6 +2,8 @@ import { UsageError } from '../core/errors'
 import { createMask } from '../core/mask'
 import { ruleSets } from '../generators/rules'
 import { isGoing, reopenLedger } from '../runner/ledger/ledger'
+import { sleepByClock } from '../runner/patience'
+import { createPace } from '../runner/rate'
 import { loadDocument } from '../specs/load'
 import { openAccess } from './access'
 import { certificate, secretsOf } from './conformance'
@@ -14,6 +16,7 @@ interface Options extends TargetOptions {
   readonly param: readonly string[]
   readonly timeout: number
   readonly concurrency: number
+  readonly rate?: number
 }
 
 /**
@@ -40,6 +43,7 @@ export async function cleanupCommand(file: string, options: Options): Promise<vo
       tls,
       timeout: options.timeout,
       concurrency: options.concurrency,
+      ...(options.rate !== undefined ? { pace: createPace(options.rate, undefined, sleepByClock) } : {}),
     },
     ledger,
   )

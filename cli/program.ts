@@ -33,6 +33,7 @@ export function createProgram(): Command {
   )
     .argument('<report>', 'report.json of an earlier run')
     .argument('[finding]', 'id of one finding (default: all)')
+    .option('--rate <n>', 'requests a second at most, the clean-up too', above0)
     .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
     .action(async (report, finding, _, command) => (await import('./replay')).replayCommand(report, finding, await configured(command)))
 
@@ -70,6 +71,7 @@ export function createProgram(): Command {
     .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
     .option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
     .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
+    .option('--rate <n>', 'requests a second at most', above0)
     .option('--concurrency <n>', 'requests at the same time', positive, 8)
     .action(async (ledger, _, command) => (await import('./cleanup')).cleanupCommand(ledger, await configured(command)))
 

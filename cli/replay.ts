@@ -7,6 +7,8 @@ import { createMask, masked } from '../core/mask'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import { startReference } from '../reference/server'
 import { createClient } from '../runner/client'
+import { sleepByClock } from '../runner/patience'
+import { createPace } from '../runner/rate'
 import { type Session, sendPlan } from '../runner/run'
 import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
@@ -28,7 +30,7 @@ const wholeRunTries = 40
 export async function replayCommand(
   file: string,
   id: string | undefined,
-  options: TargetOptions & { readonly timeout: number },
+  options: TargetOptions & { readonly timeout: number; readonly rate?: number },
 ): Promise<void> {
   const report = await readReport(file)
   const findings = report.findings.filter((finding) => id === undefined || finding.id === id)
@@ -67,10 +69,11 @@ export async function replayCommand(
   secrets.push(...madeUpTokens(sets))
   const mask = createMask(hidden)
   const judge = createJudge({ document, secrets })
+  const pace = options.rate === undefined ? {} : { pace: createPace(options.rate, undefined, sleepByClock) }
   const house =
     options.cleanup && !embedded
       ? keepHouse(
-          { document, cleanup: options.cleanup, target, sets, access, tls, timeout: options.timeout, concurrency: 1, mask },
+          { document, cleanup: options.cleanup, target, sets, access, tls, timeout: options.timeout, concurrency: 1, mask, ...pace },
           ledgerName(dirname(file)),
         )
       : undefined
@@ -78,6 +81,7 @@ export async function replayCommand(
     target,
     timeout: options.timeout,
     ...(house ? { onCreating: house.onCreating } : {}),
+    ...pace,
     concurrency: 1,
     budget: { take: () => true },
     tls,

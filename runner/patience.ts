@@ -58,6 +58,7 @@ export function createPatience({ concurrency, ramp = false, now, sleep, onPatien
   let pausedUntil = 0
   let nextStart = 0
   let resting = false
+  const offset = Math.random()
 
   const wait = () => (ending.signal.aborted ? 0 : Math.max(pausedUntil, nextStart) - now())
 
@@ -121,8 +122,8 @@ export function createPatience({ concurrency, ramp = false, now, sleep, onPatien
         }
         if (!asked) pace = Math.min(longestPace, Math.max(firstPace, pace * 2))
       }
-      // The golden ratio spreads the jitter evenly; it depends on the round alone.
-      const pause = asked || pace * (0.9 + 0.2 * ((round * 0.618034) % 1))
+      // The golden ratio spreads the jitter evenly over the rounds, and the offset over runs side by side.
+      const pause = asked || pace * (0.9 + 0.2 * ((offset + round * 0.618034) % 1))
       const longer = now() + pause > pausedUntil + 1
       if (asked || !known) pausedUntil = Math.max(pausedUntil, now() + pause)
       if (!known || (asked && longer)) onPatience?.({ reason, seconds: pause / 1000, concurrency: limit })

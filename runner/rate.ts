@@ -13,12 +13,16 @@ const margin = 0.03
  */
 export function createPace(perSecond: number, now: () => number = () => performance.now(), sleep: Sleep): Pace {
   const apart = (1000 / perSecond) * (1 + margin)
-  let next = 0
-  return async (signal) => {
-    const at = Math.max(now(), next)
-    next = at + apart
-    // A timer may fire a little early.
-    for (let left = at - now(); left > 0 && !signal.aborted; left = at - now()) await sleep(Math.ceil(left), signal)
+  let last = Number.NEGATIVE_INFINITY
+  let queue = Promise.resolve()
+  // Each counts from the moment when the one before really went: what a busy machine held up must not go in a bunch.
+  async function turn(signal: AbortSignal): Promise<void> {
+    for (let left = last + apart - now(); left > 0 && !signal.aborted; left = last + apart - now()) await sleep(Math.ceil(left), signal)
+    if (!signal.aborted) last = now()
+  }
+  return (signal) => {
+    queue = queue.then(() => turn(signal))
+    return queue
   }
 }
 

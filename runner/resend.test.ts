@@ -13,7 +13,7 @@ test.each([
   [{}, undefined],
   [{ 'Retry-After': '2' }, 2000],
   [{ 'retry-after': ' 0 ' }, undefined],
-  [{ 'Retry-After': '3600' }, 30_000],
+  [{ 'Retry-After': '3600' }, 300_000],
   [{ 'Retry-After': '1.5' }, 1500],
   [{ 'Retry-After': '-1' }, undefined],
   [{ 'Retry-After': 'soon' }, undefined],
