@@ -99,7 +99,7 @@ function strings(plain: string, format: unknown): Record<string, { values: reado
   return {
     empty: { values: ['', ' ', '   ', `${plain} `, ` ${plain}`, `${plain}\u2003`, `\u3000${plain}`] },
     long: {
-      values: [256, 1000, 4097, 20_000].map((n) => 'a'.repeat(n)).concat('é'.repeat(300), '漢'.repeat(3000), '😀'.repeat(5000)),
+      values: [256, 1000, 4097, 20_000, 66_000].map((n) => 'a'.repeat(n)).concat('é'.repeat(300), '漢'.repeat(3000), '😀'.repeat(5000)),
     },
     backtracking: {
       values: ['a', 'a-', 'a.', 'a/', 'a ', '0', '1.'].map((piece) => `${piece.repeat(Math.ceil(60 / piece.length))}!\u0001`),
