@@ -204,15 +204,22 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     }
   }
 
+  // What follows on another request follows on it alone where nothing else is under way.
+  const isAlone = ({ cases: [first] }: Item) => first?.rule.fixed[first.index]?.before !== undefined
+  for (const { cases } of plan.items.filter(isAlone)) {
+    for (const planned of cases) if (!ended && !over(parts.maxTime * mainTime)) await execute(planned, 0)
+  }
+
+  const others = plan.items.filter((item) => !isAlone(item))
   let next = 0
   let broken = false
   async function work(slot: number): Promise<void> {
-    while (next < plan.items.length && !ended && !broken && !over(parts.maxTime * mainTime)) {
+    while (next < others.length && !ended && !broken && !over(parts.maxTime * mainTime)) {
       if (slot >= client.limit()) {
         await new Promise((resolve) => setTimeout(resolve, 10))
         continue
       }
-      const item = plan.items[next++] as Item
+      const item = others[next++] as Item
       if (item.inARow) await inARow(item)
       else if (item.cases.length > 1) await together(item, slot)
       else await execute(item.cases[0] as Planned, slot)

@@ -172,7 +172,16 @@ function repeated(subject: Subject): readonly Rule[] {
       ...base(subject, 'request', 'valid', 'a valid request succeeds right after one that had to be refused', 'after-refused'),
       ...oneBase,
       ...docs,
-      fixed: [...broken.map(({ text }) => bodyDraft(text)), draft({ at: ['body'], set: {} })].map(({ changes }) => ({
+      fixed: [
+        ...broken.map(({ text }) => bodyDraft(text)),
+        draft({ at: ['body'], set: {} }),
+        ...subject.documented.parameters
+          .filter(({ in: part, required }) => part === 'header' && required)
+          .flatMap(({ name }) => [draft({ at: ['header', name], remove: true }), draft({ at: ['header', name], set: '' })]),
+        draft({ at: ['header', 'Content-Type'], set: 'text/plain' }),
+        draft({ at: ['method'], set: 'PUT' }),
+        draft({ at: ['method'], set: 'GET' }, { at: ['body'], remove: true }),
+      ].map(({ changes }) => ({
         ...nothing,
         before: [changes],
       })),

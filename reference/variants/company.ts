@@ -162,6 +162,22 @@ const long: readonly Definition[] = [
     hooks: { receive: (next) => (call) => (call.ordinalOnConnection >= 100 ? internal : next(call)) },
   },
   {
+    name: 'refused-token-remembered-once',
+    promise: 'a valid request succeeds, also right after one without a token',
+    finds: { place: '*' },
+    hooks: () => {
+      let refused = false
+      return {
+        authenticate: (next, stages) => (call) => {
+          const usual = next(call)
+          const again = refused && !usual
+          refused = usual !== undefined
+          return again ? stages.gateway(401, call) : usual
+        },
+      }
+    },
+  },
+  {
     name: 'reason-phrase-shows-path',
     promise: 'an answer never shows internals, also not in its status line',
     finds: { place: 'answer*' },
