@@ -7,11 +7,13 @@ import { createPace } from '../runner/rate'
 import { loadDocument } from '../specs/load'
 import { openAccess } from './access'
 import { certificate, secretsOf } from './conformance'
+import { documentOf } from './documentOf'
 import { cleanerOf, leftWords } from './housekeeping'
 import { paramsOf, type TargetOptions, targetOf } from './run'
 
 interface Options extends TargetOptions {
   readonly spec?: string
+  readonly remoteRefs?: boolean
   readonly overlay: readonly string[]
   readonly param: readonly string[]
   readonly timeout: number
@@ -27,7 +29,7 @@ export async function cleanupCommand(file: string, options: Options): Promise<vo
   const { ledger, start, unread } = reopenLedger(file)
   if (isGoing(start)) throw new UsageError(`its run is still going (process ${start.pid}); end that first`, file)
   const given = targetOf({ ...options, target: start.target })
-  const document = await loadDocument({ ...(options.spec !== undefined ? { spec: options.spec } : {}), overlays: options.overlay })
+  const document = await loadDocument(documentOf(options))
   const ca = given.cacert === undefined ? undefined : certificate(given.cacert)
   const tls = { insecure: given.insecure ?? false, ...(ca !== undefined ? { ca } : {}) }
   const access = await openAccess(document, { ...given, tls, timeout: options.timeout })

@@ -13,7 +13,7 @@ import type { ApiDocument } from '../core/operation'
 import type { Report } from '../core/report'
 import { ruleInfo } from '../core/rule'
 import { documentedMembers } from '../generators/documented'
-import { type RuleSet, ruleSets } from '../generators/rules'
+import type { RuleSet } from '../generators/rules'
 import { createClient } from '../runner/client'
 import { withinCreates } from '../runner/creates'
 import { investigate, linger, persistentRefusals } from '../runner/investigate'
@@ -27,17 +27,20 @@ import { type Shard, shardOf } from '../runner/shard'
 import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
 import { credentialsOf, openAccess } from './access'
+import { type Choice, choose } from './choose'
 import type { AuthConfig, CleanupConfig } from './config/config'
 import { keepHouse, keptAsAsked, ledgerName } from './housekeeping'
 import { packageInfo } from './package'
 
-export interface RunOptions {
+export interface RunOptions extends Choice {
   /** Origin and base path of the server to test; none: the embedded reference server. */
   readonly target?: string
   /** Variant of the embedded server (see `zoo`). */
   readonly break?: string
   /** OpenAPI document, JSON or YAML; none: the bundled API. */
   readonly spec?: string
+  /** Fetch what `$ref`s of the document name by `http:` and `https:`. */
+  readonly remoteRefs?: boolean
   /** OpenAPI overlays, laid over the document in order. */
   readonly overlays?: readonly string[]
   readonly token?: string
@@ -63,9 +66,6 @@ export interface RunOptions {
   readonly createsPerMinute?: number
   /** Failing cases that end the plan; none: it is sent whole. */
   readonly maxFailures?: number
-  /** Globs of rule ids to run, and to leave out; `*` stands for any text. */
-  readonly rules?: readonly string[]
-  readonly skip?: readonly string[]
   /** Contested oracles that are decided otherwise than by default (see `contracts/settings.ts`). */
   readonly settings?: Partial<Settings>
   /** Failure rate, 0–1, that each kept rule must rule out at 95 %: sets the number of its cases, and the request budget. */
@@ -113,7 +113,7 @@ const maxAnswerBytes = 8 * 1024 * 1024
  * @throws UsageError for a bad document, overlay or option
  */
 export async function run(options: RunOptions = {}): Promise<Report> {
-  const document = await loadDocument({ ...(options.spec !== undefined ? { spec: options.spec } : {}), overlays: options.overlays ?? [] })
+  const document = await loadDocument(options)
   const seed = options.seed ?? randomSeed()
   const params = options.params ?? {}
   const ca = options.cacert === undefined ? undefined : certificate(options.cacert)
@@ -121,17 +121,19 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const timeout = options.timeout ?? defaults.timeout
   const access = await openAccess(document, { ...options, tls, timeout })
   const { token } = access
-  const all = selected(
-    ruleSets(document, {
+  const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
+  const { sets: all, leftOut } = choose(
+    document,
+    options,
+    {
       seed,
       params,
       headers: options.headers ?? [],
       ...(token !== undefined ? { token } : {}),
       ...(options.prefix !== undefined ? { prefix: options.prefix } : {}),
-    }),
-    options,
+    },
+    options.maxRequests ?? (each > 0 ? undefined : defaults.maxRequests),
   )
-  const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
   const wholeRequests = options.maxRequests ?? (each > 0 ? budgetFor(all, each) : defaults.maxRequests)
   const whole = withinCreates(makePlan(all, { seed, maxRequests: wholeRequests, each }), options.maxCreates)
   const { sets, plan } = options.shard ? shardOf(all, whole, options.shard) : { sets: all, plan: whole }
@@ -228,6 +230,8 @@ export async function run(options: RunOptions = {}): Promise<Report> {
         ...(options.spec !== undefined ? { spec: options.spec } : {}),
         overlays: options.overlays ?? [],
         params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, mask(value)])),
+        ...(leftOut.length > 0 ? { leftOut } : {}),
+        ...(options.remoteRefs ? { remoteRefs: true as const } : {}),
         operations: all.map(({ subject }) => ({ id: subject.id, line: document.lineOf(subject.documented, '') })),
       },
     })
@@ -370,37 +374,3 @@ export function certificate(file: string): string {
     throw new UsageError('the certificate file cannot be read', file)
   }
 }
-
-/** Methods that change or remove what is there: sent only where a rule is chosen by name. */
-const unsafe = new Set(['PUT', 'PATCH', 'DELETE'])
-
-/** The rules that the caller chose. */
-export function selected(sets: readonly RuleSet[], options: Pick<RunOptions, 'rules' | 'skip'>): readonly RuleSet[] {
-  const wanted = (options.rules ?? []).map(glob)
-  const unwanted = (options.skip ?? []).map(glob)
-  const chosen = sets
-    .map((set) => ({
-      ...set,
-      rules: set.rules.filter(
-        ({ id }) =>
-          (wanted.length > 0 ? wanted.some((pattern) => pattern.test(id)) : !unsafe.has(set.subject.model.method)) &&
-          !unwanted.some((pattern) => pattern.test(id)),
-      ),
-    }))
-    .filter(({ rules }) => rules.length > 0)
-  if (chosen.length > 0) return chosen
-  if (wanted.length > 0 || unwanted.length > 0)
-    throw new UsageError(
-      `no rule is left by ${[...(options.rules ?? []).map((rule) => `--rule ${rule}`), ...(options.skip ?? []).map((rule) => `--skip ${rule}`)].join(' ')}; "plumbline rules" lists them`,
-    )
-  throw new UsageError('the document has no operation that can be tested')
-}
-
-/** A glob as a pattern: `*` is any text, dots too. */
-export const glob = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .split('*')
-      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
-  )

@@ -9,11 +9,13 @@ import { loadDocument } from '../specs/load'
 import { type Access, credentialsOf, openAccess } from './access'
 import type { AuthConfig } from './config/config'
 import { certificate, madeUpTokens, secretsOf } from './conformance'
+import { documentOf } from './documentOf'
 import { type Housekeeping, keepHouse, ledgerName } from './housekeeping'
 import { paramsOf, type TargetOptions, targetOf } from './run'
 
 export interface DoctorOptions extends TargetOptions {
   readonly spec?: string
+  readonly remoteRefs?: boolean
   readonly overlay: readonly string[]
   readonly param: readonly string[]
   readonly seed?: number
@@ -30,7 +32,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
   if (given.target === undefined)
     throw new UsageError('there is no target: give --target URL, or target: in the config file ("plumbline init")')
   const target = given.target.replace(/\/+$/, '')
-  const document = await loadDocument({ ...(options.spec !== undefined ? { spec: options.spec } : {}), overlays: options.overlay })
+  const document = await loadDocument(documentOf(options))
   const say = teller()
   say.good(`document: ${document.title} ${document.version}, ${document.file}`)
   const ca = given.cacert === undefined ? undefined : certificate(given.cacert)

@@ -1,10 +1,11 @@
 import { createMask } from '../core/mask'
-import { ruleSets } from '../generators/rules'
+import { shortList } from '../reports/text'
 import { mayCreate, withinCreates } from '../runner/creates'
 import { budgetFor, casesFor, makePlan } from '../runner/plan'
 import { shardOf } from '../runner/shard'
 import { loadDocument } from '../specs/load'
-import { defaults, type RunOptions, secretsOf, selected } from './conformance'
+import { choose } from './choose'
+import { defaults, type RunOptions, secretsOf } from './conformance'
 
 /**
  * Tells what a run would send, and sends nothing.
@@ -12,17 +13,21 @@ import { defaults, type RunOptions, secretsOf, selected } from './conformance'
  * @throws UsageError as the run would
  */
 export async function dryRun(options: RunOptions): Promise<readonly string[]> {
-  const document = await loadDocument({ ...(options.spec !== undefined ? { spec: options.spec } : {}), overlays: options.overlays ?? [] })
+  const document = await loadDocument(options)
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31)
-  const all = ruleSets(document, {
-    seed,
-    params: options.params ?? {},
-    headers: options.headers ?? [],
-    ...(options.token !== undefined ? { token: options.token } : {}),
-    ...(options.prefix !== undefined ? { prefix: options.prefix } : {}),
-  })
-  const sets = selected(all, options)
   const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
+  const { sets, leftOut } = choose(
+    document,
+    options,
+    {
+      seed,
+      params: options.params ?? {},
+      headers: options.headers ?? [],
+      ...(options.token !== undefined ? { token: options.token } : {}),
+      ...(options.prefix !== undefined ? { prefix: options.prefix } : {}),
+    },
+    options.maxRequests ?? (each > 0 ? undefined : defaults.maxRequests),
+  )
   const maxRequests = options.maxRequests ?? (each > 0 ? budgetFor(sets, each) : defaults.maxRequests)
   const whole = withinCreates(makePlan(sets, { seed, maxRequests, each }), options.maxCreates)
   const { plan, sets: kept } = options.shard ? shardOf(sets, whole, options.shard) : { plan: whole, sets }
@@ -42,6 +47,8 @@ export async function dryRun(options: RunOptions): Promise<readonly string[]> {
   return [
     `Target     ${options.target ?? 'the embedded reference server'}`,
     `Document   ${document.title} ${document.version}, ${document.file}; overlays: ${(options.overlays ?? []).join(', ') || 'none'}`,
+    `Operations ${sets.length} of ${document.operations.length}`,
+    ...leftOut.map(({ reason, operations }) => `           without ${shortList(operations)}: ${reason}`),
     `Rules      ${kept.reduce((sum, { rules }) => sum + rules.length, 0)}, seed ${seed}`,
     `Requests   ${cases.length} planned (accept ${inZone('accept')}, reject ${inZone('reject')}, either ${inZone('either')}); with resends and shrinking ${maxRequests} at most`,
     `Creates    ${sure} expected, up to ${maybe} if the target takes what the docs leave open${maxCreates === undefined ? '' : `; ${maxCreates} at most`}`,

@@ -6,16 +6,18 @@ import type { ApiDocument } from '../core/operation'
 import { counted, visible } from '../reports/text'
 import { docsName } from '../reports/words'
 import { loadDocument } from '../specs/load'
+import { documentOf } from './documentOf'
 import { readPacts } from './pactFiles'
 
 interface Options {
   readonly spec?: string
+  readonly remoteRefs?: boolean
   readonly overlay: readonly string[]
 }
 
 /** Holds pacts against the document and tells what it could never honour: exit code 1 if there is any. */
 export async function pactCheckCommand(files: readonly string[], options: Options): Promise<void> {
-  const document = await loadDocument({ ...(options.spec !== undefined ? { spec: options.spec } : {}), overlays: options.overlay })
+  const document = await loadDocument(documentOf(options))
   const pacts = await readPacts(files)
   const told = await checkPacts(document, pacts)
   const findings = told.filter(({ level }) => level === 'finding').length

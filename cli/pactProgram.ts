@@ -19,6 +19,7 @@ export function pactCommands(program: Command, { configured, targetOptions, coll
     .description('hold pacts against the document, without a server: exit 1 if it could never honour one')
     .argument('<file...>', 'pacts, version 1 to 4, or folders of them')
     .option('--spec <file>', 'OpenAPI 3.0 or 3.1 document, JSON or YAML (default: the bundled API)')
+    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
     .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
     .action(async (files, options) => (await import('./pactCheck')).pactCheckCommand(files, options))
 
@@ -45,6 +46,7 @@ export function pactCommands(program: Command, { configured, targetOptions, coll
     )
     .option('--param <name=value>', 'value that goes before a parameter of a provider state; may be repeated', collect, [])
     .option('--spec <file>', 'OpenAPI document, for the places in the docs (default: the bundled API)')
+    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
     .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
     .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
     .option('--out <dir>', 'folder for the reports', 'plumbline-report/pact')

@@ -16,6 +16,7 @@ import { createClient } from '../runner/client'
 import { loadDocument } from '../specs/load'
 import { openAccess } from './access'
 import { certificate, secretsOf } from './conformance'
+import { documentOf } from './documentOf'
 import { originOf } from './pactBroker'
 import { readPacts } from './pactFiles'
 import { pactReport, unreached } from './pactReport'
@@ -23,6 +24,7 @@ import { commandLine, paramsOf, parseReports, type TargetOptions, targetOf } fro
 
 interface Options extends TargetOptions {
   readonly spec?: string
+  readonly remoteRefs?: boolean
   readonly overlay: readonly string[]
   readonly param: readonly string[]
   readonly broker?: string
@@ -58,7 +60,7 @@ export async function pactVerifyCommand(files: readonly string[], options: Optio
   const pacts = await readPacts(files)
   const provider = options.provider ?? providerOf(pacts.map((pact) => pact.provider))
   const params = paramsOf(options.param)
-  const document = await loadDocument({ ...(options.spec !== undefined ? { spec: options.spec } : {}), overlays: options.overlay })
+  const document = await loadDocument(documentOf(options))
   const publish = options.publish
     ? originOf({ version: options.providerVersion, branch: options.branch, buildUrl: options.buildUrl }, '--provider-version')
     : undefined

@@ -41,6 +41,7 @@ export function createProgram(): Command {
     program.command('doctor').description('send one valid request, and say in words what is missing for a run: exit 3 if something is'),
   )
     .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
+    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
     .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
     .option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
     .option('--seed <n>', 'repeat the request of an earlier look', integer)
@@ -68,6 +69,7 @@ export function createProgram(): Command {
   )
     .argument('<ledger>', 'ledger-….ndjson of a run, also of one that was killed')
     .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
+    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
     .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
     .option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
     .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
@@ -115,12 +117,14 @@ export function createProgram(): Command {
 
   configOptions(program.command('rules').description('list the rules that a run would test'))
     .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
+    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
     .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
     .action(async (_, command) => (await import('./rules')).rulesCommand(await configured(command)))
 
   configOptions(program.command('explain').description('tell what a rule promises, sends and expects, and why'))
     .argument('<rule>', 'id of a rule, as "plumbline rules" lists them')
     .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
+    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
     .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
     .action(async (rule, _, command) => (await import('./rules')).explainCommand(rule, await configured(command)))
 
@@ -170,9 +174,13 @@ function configOptions(command: Command): Command {
 
 function runOptions(command: Command): Command {
   return targetOptions(command)
-    .option('--spec <file>', 'OpenAPI 3.0 or 3.1 document, JSON or YAML (default: the bundled API)')
+    .option('--spec <file>', 'OpenAPI 2.0, 3.0 or 3.1 document, JSON or YAML (default: the bundled API)')
+    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
     .option('--overlay <file>', 'OpenAPI overlay that narrows the document; may be repeated', collect, [])
     .option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
+    .option('--operation <glob>', 'only these operations, by operationId or METHOD /path; may be repeated', collect, [])
+    .option('--tag <tag>', 'only operations of this tag; may be repeated', collect, [])
+    .option('--method <method>', 'only operations of this method (PUT, PATCH, DELETE: only if chosen); may be repeated', collect, [])
     .option('--seed <n>', 'repeat the cases of an earlier run', integer)
     .option('--max-requests <n>', 'requests at most, resends too (default: 3000)', positive)
     .option('--max-time <s>', 'seconds at most (default: 60)', seconds)

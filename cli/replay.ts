@@ -12,6 +12,7 @@ import { createPace } from '../runner/rate'
 import { type Session, sendPlan } from '../runner/run'
 import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
+import { unsafeMethods } from '../specs/unsafe'
 import { credentialsOf, openAccess } from './access'
 import { certificate, madeUpTokens, secretsOf } from './conformance'
 import { keepHouse, ledgerName, leftWords } from './housekeeping'
@@ -40,12 +41,17 @@ export async function replayCommand(
   const document = await loadDocument({
     ...(report.document.spec !== undefined ? { spec: report.document.spec } : {}),
     overlays: report.document.overlays,
+    remoteRefs: report.document.remoteRefs ?? false,
   })
   const ca = given.cacert === undefined ? undefined : certificate(given.cacert)
   const tls = { insecure: given.insecure ?? false, ...(ca !== undefined ? { ca } : {}) }
   const access = await openAccess(document, { ...given, tls, timeout: options.timeout })
   const { token } = access
+  const toSend = new Set(findings.map(({ rule }) => rule))
+  const operations = new Set(report.rules.filter(({ id }) => toSend.has(id)).map(({ operation }) => operation))
   const sets = ruleSets(document, {
+    chosen: ({ id }) => operations.size === 0 || operations.has(id),
+    methods: unsafeMethods,
     seed: report.seed,
     params: report.document.params,
     headers: given.headers,

@@ -3,10 +3,12 @@ import { UsageError } from '../core/errors'
 import type { RuleInfo } from '../core/rule'
 import { ruleSets } from '../generators/rules'
 import { loadDocument } from '../specs/load'
+import { documentOf } from './documentOf'
 import { printRows } from './lines'
 
 interface Options {
   readonly spec?: string
+  readonly remoteRefs?: boolean
   readonly overlay: readonly string[]
 }
 
@@ -14,7 +16,7 @@ interface Options {
 const anySeed = 0
 
 async function load(options: Options) {
-  const document = await loadDocument({ ...(options.spec !== undefined ? { spec: options.spec } : {}), overlays: options.overlay })
+  const document = await loadDocument(documentOf(options))
   return { document, sets: ruleSets(document, { seed: anySeed }) }
 }
 

@@ -12,12 +12,17 @@ import { readBaseline } from './baselineFile'
 import { colour } from './colour'
 import type { Configured } from './config/flags'
 import { type RunOptions, run, secretsOf } from './conformance'
+import { documentOf } from './documentOf'
 import { dryRun } from './dryRun'
 import { inGithub, jobReports, stopCommands } from './github'
 import { leftWords } from './housekeeping'
 
 export interface Options extends TargetOptions {
   readonly spec?: string
+  readonly remoteRefs?: boolean
+  readonly operation: readonly string[]
+  readonly tag: readonly string[]
+  readonly method: readonly string[]
   readonly overlay: readonly string[]
   readonly param: readonly string[]
   readonly seed?: number
@@ -115,8 +120,10 @@ export function runOptions(options: Options, words: readonly string[]): RunOptio
     ...target,
     ...(token !== undefined ? { token } : {}),
     ...(options.break !== undefined ? { break: options.break } : {}),
-    ...(options.spec !== undefined ? { spec: options.spec } : {}),
-    overlays: options.overlay,
+    ...documentOf(options),
+    operations: options.operation,
+    tags: options.tag,
+    methods: options.method,
     params,
     ...(options.seed !== undefined ? { seed: options.seed } : {}),
     ...(options.maxRequests !== undefined ? { maxRequests: options.maxRequests } : {}),

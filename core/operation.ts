@@ -57,6 +57,7 @@ export interface Operation {
   /** Path template with `{name}` parameters, without the servers' base path. */
   readonly path: string
   readonly summary?: string
+  readonly tags?: readonly string[]
   readonly parameters: readonly Parameter[]
   readonly body?: { readonly required: boolean; readonly content: readonly MediaType[] }
   readonly responses: readonly ResponseDefinition[]

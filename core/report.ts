@@ -84,6 +84,10 @@ export interface Report {
     readonly params: Readonly<Record<string, string>>
     /** The tested operations, with the line of the document where each begins. */
     readonly operations?: readonly { readonly id: string; readonly line: number }[]
+    /** Operations that were not sent, as `METHOD /path`, by the reason. */
+    readonly leftOut?: readonly { readonly reason: string; readonly operations: readonly string[] }[]
+    /** Remote files that the document refers to were fetched. */
+    readonly remoteRefs?: true
   }
   readonly startedAt: string
   readonly seconds: number

@@ -56,6 +56,8 @@ export interface Subject {
   readonly seed: number
   /** Methods that the document gives to this path. */
   readonly others: readonly string[]
+  /** Unsafe methods that may be tried though the document does not give them to this path. */
+  readonly tried: readonly string[]
   /** A real credential was given: only then is a garbage one sent. */
   readonly token?: { readonly header: string; readonly value: string; readonly real: boolean }
 }

@@ -3,8 +3,10 @@ import { UsageError } from '../core/errors'
 import type { Json } from '../core/json'
 import type { ApiDocument, Operation } from '../core/operation'
 import type { Owes } from '../core/rule'
+import { deriveSeed } from '../core/seed'
 import { writeBody } from '../specs/bodies'
 import { serialise } from '../specs/parameters'
+import { unsafeMethods } from '../specs/unsafe'
 import { type RequestModel, toWire } from '../specs/wire'
 import { fullOf, onBothBases } from './bases'
 import { edges } from './edges'
@@ -26,6 +28,14 @@ export interface RuleOptions {
   readonly token?: string
   /** What every name that is created begins with; letters of the seed's own follow it. */
   readonly prefix?: string
+  /** The operations whose rules are derived; none: all. */
+  readonly chosen?: (operation: Operation) => boolean
+  /** Ids of the rules to derive; none: all. */
+  readonly keep?: (id: string) => boolean
+  /** Rules of each operation at most: the plain valid request, and others that the seed draws. */
+  readonly most?: number
+  /** Methods that the caller chose: an unsafe one is tried on a URL that does not document it. */
+  readonly methods?: readonly string[]
 }
 
 export interface BuildOptions {
@@ -54,18 +64,21 @@ export interface RuleSet {
  */
 export function ruleSets(document: ApiDocument, options: RuleOptions): readonly RuleSet[] {
   const schemas = { documented: schemasOf(document.documented), assumed: schemasOf(document.assumed) }
-  return document.operations.map((pair) => {
-    const others = document.operations
-      .filter(({ documented }) => documented.path === pair.documented.path)
-      .map(({ documented }) => documented.method)
-    const several = document.operations.length > 1
-    try {
-      return ruleSet(subjectOf(pair, schemas, options, others, several))
-    } catch (error) {
-      if (!(error instanceof CannotGenerate)) throw error
-      return untestable(pair, schemas, options.seed, several, error)
-    }
-  })
+  const { chosen = () => true } = options
+  return document.operations
+    .filter(({ documented }) => chosen(documented))
+    .map((pair) => {
+      const others = document.operations
+        .filter(({ documented }) => documented.path === pair.documented.path)
+        .map(({ documented }) => documented.method)
+      const several = document.operations.length > 1
+      try {
+        return ruleSet(subjectOf(pair, schemas, options, others, several), options)
+      } catch (error) {
+        if (!(error instanceof CannotGenerate)) throw error
+        return untestable(pair, schemas, options.seed, several, error)
+      }
+    })
 }
 
 /** An operation without a valid request: one rule, which says why it is not tested. */
@@ -85,6 +98,7 @@ function untestable(
     plain: undefined,
     model: { method: documented.method.toUpperCase(), path: documented.path, params: {}, query: [], headers: [] },
     others: [],
+    tried: [],
     seed,
   }
   return {
@@ -188,6 +202,8 @@ function subjectOf(
     ...(named ? { identity: named.at.slice(1) } : {}),
     model,
     others,
+    // A document of one call that creates has its URL to itself; elsewhere an undocumented method may reach what is not the run's.
+    tried: several || documented.method !== 'POST' ? (options.methods ?? []) : unsafeMethods,
     seed,
     ...(token ? { token } : {}),
   }
@@ -263,10 +279,31 @@ function structured(schemas: Schemas, parameter: Operation['parameters'][number]
   return label || parameter.mediaType !== undefined || (typeof value === 'object' && value !== null) ? value : undefined
 }
 
-function ruleSet(subject: Subject): RuleSet {
+function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_INFINITY }: RuleOptions): RuleSet {
   const full = fullOf(subject)
-  const rules = ruleKinds.flatMap((kind) => kind(subject)).map(confirmed)
-  return { subject, rules: rules.filter((rule) => rule.fixed.length > 0 || rule.drawn), build }
+  return { subject, rules: most === Number.POSITIVE_INFINITY ? candidates().map(confirmed).filter(isFilled) : drawnRules(), build }
+
+  function candidates(enough = Number.POSITIVE_INFINITY): readonly Rule[] {
+    const rules: Rule[] = []
+    for (const [index, kind] of ruleKinds.entries()) {
+      rules.push(...kind(subject).filter(({ id }) => keep(id)))
+      if (index >= leastKinds && rules.length >= enough) break
+    }
+    return rules
+  }
+
+  /** What would not be sent is not derived. */
+  function drawnRules(): readonly Rule[] {
+    const [first, ...others] = candidates(2 * most)
+    const order = others.map((rule) => [deriveSeed(subject.seed, 'most', rule.id), rule] as const).sort(([a], [b]) => a - b)
+    const rules: Rule[] = []
+    for (const rule of [...(first ? [first] : []), ...order.map(([, rule]) => rule)]) {
+      if (rules.length >= most) break
+      const made = confirmed(rule)
+      if (isFilled(made)) rules.push(made)
+    }
+    return rules
+  }
 
   /** Leaves out what the validator cannot confirm: the zone is proven, not trusted. A rule of which nothing can be proven is left out whole. */
   function confirmed(rule: Rule): Rule {
@@ -357,6 +394,10 @@ function prefixedName(prefix: string, name: string): string {
 }
 
 const maxTries = 50
+/** Kinds of rules that are asked in any case, so that not only valid requests are sent. */
+const leastKinds = 3
+
+const isFilled = ({ fixed, drawn }: Rule): boolean => fixed.length > 0 || drawn !== undefined
 const kibibyte = 1024
 
 /** Large bodies may be refused for their size alone, valid ones too; where the zone leaves it open, in other ways as well. */

@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types'
 import type { Finding } from '../core/finding'
 import type { Report } from '../core/report'
-import { columns, count, counted, duration, shorten, visible, wrap, wrapCommand } from './text'
+import { columns, count, counted, duration, shorten, shortList, visible, wrap, wrapCommand } from './text'
 import { answerWords, byZone, docsName, howOften, results, sentWords, standingWords, steadiness, verdictWords } from './words'
 
 export interface ClosingOptions {
@@ -132,6 +132,9 @@ export function closing(report: Report, options: ClosingOptions): string[] {
     report.silences.length > 0
       ? [`The docs are silent in ${counted(report.silences.length, 'place')}; the reports tell what was assumed.`]
       : []
+  const leftOut = (report.document.leftOut ?? []).map(
+    ({ reason, operations }) => `Left out: ${visible(shorten(shortList(operations), 300))}: ${visible(shorten(reason, 300))}.`,
+  )
   return [
     '',
     ...verdict(report, options),
@@ -139,7 +142,7 @@ export function closing(report: Report, options: ClosingOptions): string[] {
     ...findings(report, options),
     ...fixed(report, options),
     ...table(report, options),
-    ...silences.flatMap((line) => ['', ...wrap(line, options.width)]),
+    ...[...leftOut, ...silences].flatMap((line) => ['', ...wrap(line, options.width)]),
     '',
   ]
 }

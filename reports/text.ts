@@ -129,3 +129,7 @@ export function wrapCommand(command: string, width: number): string[] {
   }
   return [...lines, line]
 }
+
+/** The first of many names, and how many more there are. */
+export const shortList = (names: readonly string[], most = 5): string =>
+  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${count(names.length - most)} more`

@@ -1,5 +1,6 @@
 import { type RuleSet, ruleSets } from '../generators/rules'
-import { loadDocument } from '../specs/load'
+import { createDocument, loadDocument } from '../specs/load'
+import { parseText } from '../specs/parse'
 import { makePlan } from './plan'
 
 let sets: readonly RuleSet[]
@@ -42,4 +43,41 @@ test('about 700 of 3,000 requests go over fresh connections', () => {
 
 test('the number of cases grows with the budget', () => {
   expect(told(10_000).cases).toBeGreaterThan(8000)
+})
+
+describe('several operations', () => {
+  const schema = { type: 'object', required: ['a'], properties: { a: { type: 'string', maxLength: 9 }, b: { type: 'integer' } } }
+  const responses = { 200: { description: 'done' }, 400: { description: 'refused' } }
+  const post = (operationId: string) => ({ post: { operationId, requestBody: { content: { 'application/json': { schema } } }, responses } })
+  const paths = { '/a': post('a'), '/b': post('b'), '/c': { get: { operationId: 'c', responses } } }
+  const document = createDocument(parseText(JSON.stringify({ openapi: '3.1.0', info: { title: 'T', version: '1' }, paths }), 'api.json'))
+  const all = ruleSets(document, { seed: 1 })
+  const tally = (maxRequests: number) => {
+    const counts: Record<string, number> = { a: 0, b: 0, c: 0 }
+    for (const { cases } of makePlan(all, { seed: 1, maxRequests }).items)
+      for (const { set } of cases) counts[set.subject.id] = (counts[set.subject.id] ?? 0) + 1
+    return counts as { a: number; b: number; c: number }
+  }
+
+  test('share the budget; what one has no use for goes to the others', () => {
+    const { a, b, c } = tally(600)
+    expect(Math.abs(a - b)).toBeLessThanOrEqual(10)
+    expect(a + b + c).toBeGreaterThan(540)
+    expect(c).toBeLessThan(a)
+    expect(c).toBeGreaterThan(10)
+  })
+
+  test('are each reached by a valid request, however small the budget is', () => {
+    expect(tally(4)).toEqual({ a: 1, b: 1, c: 1 })
+    for (const { cases } of makePlan(all, { seed: 1, maxRequests: 4 }).items) expect(cases[0]?.rule.id).toMatch(/^[abc] request:valid$/)
+  })
+
+  test('of many rules as many are derived as are asked for', () => {
+    const few = ruleSets(document, { seed: 1, most: 6 })
+    expect(few.map(({ rules }) => rules.length)).toEqual([6, 6, 6])
+    expect(few.map(({ rules }) => rules[0]?.id)).toEqual(['a request:valid', 'b request:valid', 'c request:valid'])
+    expect(few[0]?.rules.some(({ zone }) => zone === 'reject')).toBe(true)
+    const ids = new Set(all.flatMap(({ rules }) => rules.map(({ id }) => id)))
+    expect(few.flatMap(({ rules }) => rules.map(({ id }) => id)).filter((id) => !ids.has(id))).toEqual([])
+  })
 })

@@ -27,6 +27,9 @@ export interface Plan {
 
 /** Share of the request budget that the plan takes; the rest is for resends, shrinking and confirming. */
 const mainShare = 0.93
+
+/** Cases that a budget of requests has room for. */
+export const roomOf = (maxRequests: number): number => Math.max(1, Math.floor(maxRequests * mainShare))
 /** Valid requests go over fresh connections more often: a dropped connection can be blamed on the target only there. */
 const freshShare = { accept: 0.5, reject: 0.2, either: 0.2 } as const
 
@@ -45,7 +48,7 @@ export const budgetFor = (sets: readonly RuleSet[], each: number): number =>
   Math.ceil(sets.flatMap(({ rules }) => rules).reduce((sum, { fixed }) => sum + Math.max(fixed.length, each), 0) / mainShare) + 1
 
 /**
- * Allots the budget to rules and orders their cases. Depends on the rules, the seed and the budget alone.
+ * Allots the budget to operations and their rules, and orders their cases. Depends on the rules, the seed and the budget alone.
  * @param options `each`: cases that every rule gets at least; its fixed ones again where it draws none
  * The first case of every rule comes first, so that a short run still reaches them all. Then the rules advance side by side, those of many
  * cases somewhat faster, so that what is likely comes early in each; what is drawn by the seed comes last.
@@ -54,28 +57,79 @@ export function makePlan(
   sets: readonly RuleSet[],
   options: { readonly seed: number; readonly maxRequests: number; readonly each?: number },
 ): Plan {
-  const room = Math.max(1, Math.floor(options.maxRequests * mainShare))
-  const rules = sets.flatMap((set) => set.rules.map((rule) => ({ set, rule })))
-  const least = ({ fixed }: Rule) => Math.max(fixed.length, options.each ?? 0)
-  const fixed = rules.reduce((sum, { rule }) => sum + least(rule), 0)
-  const weights = rules.reduce((sum, { rule }) => sum + rule.weight, 0)
-  const spare = Math.max(0, room - fixed)
-  const countOf = (rule: Rule) => least(rule) + (weights > 0 ? Math.floor((spare * rule.weight) / weights) : 0)
-  const allFresh = rules.reduce((sum, { rule }) => sum + countOf(rule) * freshShare[rule.zone], 0)
+  const room = roomOf(options.maxRequests)
+  const rooms = shares(sets, room, options)
+  const allFresh = sets.reduce((sum, set) => {
+    const countOf = counter(set.rules, rooms.get(set) ?? 0, options.each)
+    return sum + set.rules.reduce((all, rule) => all + countOf(rule) * freshShare[rule.zone], 0)
+  }, 0)
   const thinned = Math.min(1, enoughFresh / allFresh)
-  const longest = rules.filter(({ rule }) => rule.zone === 'accept').sort((a, b) => b.rule.fixed.length - a.rule.fixed.length)[0]?.rule
-  const placed: { at: number; cases: Planned[]; inARow: boolean }[] = []
-  for (const { set, rule } of rules) {
+  const placed = sets.flatMap((set) => {
+    const own = place(set, rooms.get(set) ?? 0, { seed: options.seed, each: options.each ?? 0, thinned, isAlone: sets.length === 1 })
+    return sets.length === 1 ? own : within(inOrder(own), rooms.get(set) ?? 0)
+  })
+  const items = within(inOrder(placed), room).map(
+    ({ cases, inARow }): Item => ({ cases: inARow ? cases.map((planned) => ({ ...planned, fresh: false })) : cases, inARow }),
+  )
+  return { items, cases: items.reduce((sum, { cases }) => sum + cases.length, 0) }
+}
+
+/** Cases of one operation that belong together, and when they come, among all. */
+interface Placed {
+  readonly at: number
+  readonly cases: Planned[]
+  readonly inARow: boolean
+}
+
+/** How many cases each rule of an operation gets: the fixed ones, and of what is left by its weight. */
+function counter(rules: readonly Rule[], room: number, each = 0): (rule: Rule) => number {
+  const least = ({ fixed }: Rule) => Math.max(fixed.length, each)
+  const spare = Math.max(0, room - rules.reduce((sum, rule) => sum + least(rule), 0))
+  const weights = rules.reduce((sum, { weight }) => sum + weight, 0)
+  return (rule) => least(rule) + (weights > 0 ? Math.floor((spare * rule.weight) / weights) : 0)
+}
+
+/** The same room for each operation: first for its fixed cases, where what one has no use for goes to the others; then for drawn ones. */
+function shares(sets: readonly RuleSet[], room: number, { seed, each = 0 }: { readonly seed: number; readonly each?: number }) {
+  const rooms = new Map<RuleSet, number>()
+  let left = room
+  const share = (order: readonly { readonly set: RuleSet; readonly need: number }[]) => {
+    for (const [index, { set, need }] of order.entries()) {
+      const own = Math.min(need, Math.floor(left / (order.length - index)))
+      rooms.set(set, (rooms.get(set) ?? 0) + own)
+      left -= own
+    }
+  }
+  const fixed = ({ rules }: RuleSet) => rules.reduce((sum, rule) => sum + Math.max(rule.fixed.length, each), 0)
+  const order = sets
+    .map((set) => ({ set, need: fixed(set), chance: deriveSeed(seed, 'share', set.subject.id) }))
+    .sort((a, b) => a.need - b.need || a.chance - b.chance)
+  share(order)
+  share(order.filter(({ set }) => set.rules.some(({ weight }) => weight > 0)).map(({ set }) => ({ set, need: room })))
+  return rooms
+}
+
+function place(
+  set: RuleSet,
+  room: number,
+  { seed, each, thinned, isAlone }: { readonly seed: number; readonly each: number; readonly thinned: number; readonly isAlone: boolean },
+): Placed[] {
+  const countOf = counter(set.rules, room, each)
+  const longest = set.rules.filter(({ zone }) => zone === 'accept').sort((a, b) => b.fixed.length - a.fixed.length)[0]
+  const placed: Placed[] = []
+  for (const [position, rule] of set.rules.entries()) {
     const count = countOf(rule)
-    const rng = random(options.seed, 'plan', rule.id)
+    const rng = random(seed, 'plan', rule.id)
     const groups = new Map<string, Planned[]>()
     // A small budget must not be spent on one row.
     const inARow = rule === longest && rule.fixed.length >= row && row <= room / 4
     const pace = Math.sqrt(rule.fixed.length)
     for (let index = 0; index < count; index++) {
       const isFixed = index < rule.fixed.length
-      const at =
+      const drawnAt =
         index === 0 ? rng.nextDouble() / 1000 : isFixed ? (index + rng.nextDouble()) / pace : drawnFrom + (index + rng.nextDouble()) / count
+      // Of several operations each is reached at all, however small the budget is.
+      const at = !isAlone && position === 0 && index === 0 ? drawnAt - 1 : drawnAt
       const planned = { set, rule, index, fresh: rng.nextDouble() < freshShare[rule.zone] * thinned }
       const mark = inARow && index < row ? 'row' : rule.fixed[index]?.together
       const group = mark === undefined ? undefined : groups.get(mark)
@@ -87,13 +141,21 @@ export function makePlan(
       }
     }
   }
-  placed.sort((a, b) => a.at - b.at || deriveSeed(a.cases[0]?.rule.id ?? '') - deriveSeed(b.cases[0]?.rule.id ?? ''))
-  const items: Item[] = []
+  return placed
+}
+
+const inOrder = (placed: readonly Placed[]): Placed[] =>
+  placed
+    .map((one) => ({ one, tie: one.cases[0]?.rule.id ?? '' }))
+    .sort((a, b) => a.one.at - b.one.at || deriveSeed(a.tie) - deriveSeed(b.tie))
+    .map(({ one }) => one)
+
+/** As many as there is room for, in their order. */
+function within(placed: readonly Placed[], room: number): Placed[] {
   let cases = 0
-  for (const { cases: group, inARow } of placed) {
-    if (cases + group.length > room) continue
+  return placed.filter(({ cases: group }) => {
+    if (cases + group.length > room) return false
     cases += group.length
-    items.push({ cases: inARow ? group.map((planned) => ({ ...planned, fresh: false })) : group, inARow })
-  }
-  return { items, cases }
+    return true
+  })
 }

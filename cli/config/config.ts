@@ -54,6 +54,12 @@ export interface Profile {
   readonly target?: string
   /** OpenAPI 3.0 or 3.1 document; none: the bundled API. Files are found from the folder of the config file. */
   readonly spec?: string
+  /** Fetch what `$ref`s of the document name by `http:` and `https:`. */
+  readonly remoteRefs?: boolean
+  /** Globs of the operations to test, by operationId or `METHOD /path`; PUT, PATCH and DELETE are sent only if chosen by these. */
+  readonly operations?: readonly string[]
+  readonly tags?: readonly string[]
+  readonly methods?: readonly string[]
   /** OpenAPI overlays that pin members to what exists there, applied in order. */
   readonly overlays?: readonly string[]
   /** Values of path, query and header parameters. */

@@ -1,4 +1,5 @@
 import type { Owes } from '../../core/rule'
+import { unsafeMethods } from '../../specs/unsafe'
 import { draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
 
 const anything: Owes = { success: 'allowed', clientError: 'any' }
@@ -20,7 +21,6 @@ export const target: RuleKind = (subject) => [
   ),
 ]
 
-const unsafe = ['PUT', 'PATCH', 'DELETE', 'TRACE']
 const safe = ['GET', 'HEAD', 'OPTIONS']
 /** Methods of other standards, and one of none. */
 const foreign = ['PROPFIND', 'LINK', 'PURGE', 'BREW']
@@ -44,7 +44,7 @@ function methods(subject: Subject): readonly Rule[] {
       method,
     )
   return [
-    ...unsafe
+    ...[...unsafeMethods.filter((m) => subject.tried.includes(m)), 'TRACE']
       .filter((m) => !documented.has(m))
       .map((m) =>
         make(m, 'reject', `the docs give this URL no ${m}: it is refused, and makes nothing`, { success: 'forbidden', clientError: 'any' }),

@@ -1,5 +1,5 @@
 import type { Report } from '../../core/report'
-import { count, counted, shorten } from '../text'
+import { count, counted, shorten, shortList } from '../text'
 import { breakable, type Html, html, silenceAnchor } from './html'
 
 const longest = 1000
@@ -27,7 +27,8 @@ export function notesSection(report: Report): Html {
   const notes = report.notes
     .slice(0, most)
     .map((note) => html`<li><span>${shorten(note.message, longest)}</span> <span class="times">${counted(note.count, 'time')}</span></li>`)
-  const blocked = report.notTestable
+  const leftOut = (report.document.leftOut ?? []).map(({ reason, operations }) => ({ place: shortList(operations, most), reason }))
+  const blocked = [...leftOut, ...report.notTestable]
     .slice(0, most)
     .map((one) => html`<li><code>${breakable(shorten(one.place, 300))}</code> <span>${shorten(one.reason, longest)}</span></li>`)
   return html`<section id="notes" aria-labelledby="notes-title"><div class="head"><h2 id="notes-title" tabindex="-1">Notes</h2></div><div class="notes">

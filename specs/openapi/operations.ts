@@ -54,6 +54,7 @@ function readOperation(document: Members, place: Place, options: NormaliseOption
     method: method.toUpperCase(),
     path,
     summary: text(operation.summary),
+    ...(Array.isArray(operation.tags) ? { tags: operation.tags.map(String) } : {}),
     parameters: readParameters(document, place, options),
     ...(operation.requestBody === undefined ? {} : { body: readBody(document, operation.requestBody, [...at, 'requestBody'], options) }),
     responses,

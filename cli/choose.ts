@@ -1,0 +1,112 @@
+import { UsageError } from '../core/errors'
+import type { ApiDocument, Operation } from '../core/operation'
+import type { Report } from '../core/report'
+import { type RuleOptions, type RuleSet, ruleSets } from '../generators/rules'
+import { roomOf } from '../runner/plan'
+import { isUnsafe } from '../specs/unsafe'
+
+/** What a caller chooses of a document. */
+export interface Choice {
+  /** Globs of operationIds, or of `METHOD /path`. */
+  readonly operations?: readonly string[]
+  readonly tags?: readonly string[]
+  readonly methods?: readonly string[]
+  /** Globs of rule ids to run, and to leave out; `*` stands for any text. */
+  readonly rules?: readonly string[]
+  readonly skip?: readonly string[]
+}
+
+export interface Chosen {
+  readonly sets: readonly RuleSet[]
+  /** Operations that are not sent, by the reason. */
+  readonly leftOut: NonNullable<Report['document']['leftOut']>
+}
+
+/** With fewer requests than this for each operation, its rules are chosen before they are derived: most could not be sent. */
+const manyRules = 50
+
+/**
+ * The operations and rules that the caller chose. What is unsafe (PUT, PATCH, DELETE) has to be chosen by operation, tag or method.
+ * @param maxRequests of the run; none: every rule is kept
+ * @throws UsageError if nothing is left
+ */
+export function choose(document: ApiDocument, choice: Choice, options: RuleOptions, maxRequests?: number): Chosen {
+  const isChosen = chooserOf(choice)
+  const named = isChosen !== undefined
+  const all = document.operations.map(({ documented }) => documented)
+  const chosen = all.filter((operation) => isChosen?.(operation) ?? !isUnsafe(operation.method))
+  const rest = all.filter((operation) => !chosen.includes(operation))
+  const words = wordsOf(choice)
+  if (chosen.length === 0)
+    throw new UsageError(
+      named
+        ? `no operation is left by ${words.join(' ')}; there are ${namesOf(all)}`
+        : `the document has PUT, PATCH and DELETE alone, which are sent only if chosen: give --method, --tag or --operation`,
+      document.file,
+    )
+  const wanted = (choice.rules ?? []).map(glob)
+  const unwanted = (choice.skip ?? []).map(glob)
+  const share = maxRequests === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(roomOf(maxRequests) / chosen.length))
+  const ids = new Set(chosen.map(({ id }) => id))
+  const sets = ruleSets(document, {
+    ...options,
+    chosen: ({ id }) => ids.has(id),
+    methods: (choice.methods ?? []).map((method) => method.toUpperCase()),
+    ...(wanted.length > 0 || unwanted.length > 0
+      ? { keep: (id) => (wanted.length === 0 || matches(wanted, id)) && !matches(unwanted, id) }
+      : {}),
+    ...(chosen.length > 1 && share < manyRules ? { most: share } : {}),
+  }).filter(({ rules }) => rules.length > 0)
+  if (sets.length === 0) {
+    const globs = [...(choice.rules ?? []).map((rule) => `--rule ${rule}`), ...(choice.skip ?? []).map((rule) => `--skip ${rule}`)]
+    if (globs.length === 0) throw new UsageError('the document has no operation that can be tested')
+    const hint =
+      rest.some(({ method }) => isUnsafe(method)) && !named
+        ? ' (those of PUT, PATCH and DELETE want --method, --tag or --operation too)'
+        : ''
+    throw new UsageError(`no rule is left by ${globs.join(' ')}; "plumbline rules" lists them${hint}`)
+  }
+  return { sets, leftOut: leftOut(rest, named ? words.join(' ') : undefined) }
+}
+
+/** Whether an operation is chosen; undefined: nobody chose. Each kind of choice narrows, within a kind any will do. */
+function chooserOf({ operations = [], tags = [], methods = [] }: Choice): ((operation: Operation) => boolean) | undefined {
+  if (operations.length + tags.length + methods.length === 0) return undefined
+  const patterns = operations.map(glob)
+  const upper = methods.map((method) => method.toUpperCase())
+  return ({ id, method, path, tags: own = [] }) =>
+    (patterns.length === 0 || matches(patterns, id) || matches(patterns, `${method} ${path}`)) &&
+    (tags.length === 0 || tags.some((tag) => own.includes(tag))) &&
+    (upper.length === 0 || upper.includes(method))
+}
+
+function wordsOf({ operations = [], tags = [], methods = [] }: Choice): readonly string[] {
+  const option = (name: string, values: readonly string[]) => values.map((value) => `--${name} ${value}`)
+  return [...option('operation', operations), ...option('tag', tags), ...option('method', methods)]
+}
+
+const leftOut = (operations: readonly Operation[], words: string | undefined): Chosen['leftOut'] => {
+  if (operations.length === 0) return []
+  const reason =
+    words === undefined
+      ? 'PUT, PATCH and DELETE change or remove what is there: they are sent only if chosen by --operation, --tag or --method'
+      : `not chosen by ${words}`
+  return [{ reason, operations: operations.map(({ method, path }) => `${method} ${path}`) }]
+}
+
+const namesOf = (operations: readonly Operation[]): string => {
+  const names = operations.slice(0, 5).map(({ id }) => id)
+  return `${names.join(', ')}${operations.length > names.length ? ` and ${operations.length - names.length} more` : ''}`
+}
+
+const matches = (patterns: readonly RegExp[], text: string): boolean => patterns.some((pattern) => pattern.test(text))
+
+/** A glob as a pattern: `*` is any text, dots and slashes too. */
+export const glob = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+    's',
+  )

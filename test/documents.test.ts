@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Report } from '../core/report'
+import { folder, main, plumbline } from './cli'
+
+const servers: Server[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections()
+    server.close()
+  }
+})
+
+/** A server that answers any request with 200, and tells what came. */
+async function listen(): Promise<{ readonly url: string; readonly came: string[] }> {
+  const came: string[] = []
+  const server = createServer((request, response) => {
+    came.push(`${request.method} ${request.url}`)
+    request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'))
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, came }
+}
+
+const reportIn = (dir: string): Report => JSON.parse(readFileSync(join(dir, 'plumbline-report', 'report.json'), 'utf8'))
+const responses = '{ 200: { description: done }, 400: { description: refused } }'
+const body = '{ content: { application/json: { schema: { type: object, properties: { a: { type: integer } } } } } }'
+const id = '[{ name: id, in: path, required: true, schema: { type: integer } }]'
+const shop = `openapi: 3.0.3
+info: { title: Shop, version: "1" }
+paths:
+  /things:
+    get: { operationId: listThings, tags: [things], responses: ${responses} }
+    post: { operationId: makeThing, tags: [things, write], requestBody: ${body}, responses: ${responses} }
+  /things/{id}:
+    parameters: ${id}
+    get: { operationId: getThing, responses: ${responses} }
+    put: { operationId: putThing, tags: [write], requestBody: ${body}, responses: ${responses} }
+    delete: { operationId: deleteThing, responses: ${responses} }
+`
+
+async function sent(...words: string[]) {
+  const cwd = folder()
+  writeFileSync(join(cwd, 'shop.yaml'), shop)
+  const { url, came } = await listen()
+  const ended = await plumbline(['run', '--spec', 'shop.yaml', '--target', url, '--seed', '1', '--max-requests', '300', ...words], { cwd })
+  const methods = [...new Set(came.map((line) => line.split(' ')[0] as string))].filter((method) =>
+    ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].includes(method),
+  )
+  return {
+    ...ended,
+    cwd,
+    methods: methods.sort(),
+    operations: () => reportIn(cwd).document.operations?.map((operation) => operation.id),
+    report: () => reportIn(cwd),
+  }
+}
+
+test('nothing unsafe is sent unless it is chosen, and the report says what was left out', async () => {
+  const { methods, operations, report, stdout } = await sent()
+  expect(methods).toEqual(['GET', 'POST'])
+  expect(operations()).toEqual(['listThings', 'makeThing', 'getThing'])
+  expect(report().document.leftOut).toEqual([
+    { reason: expect.stringContaining('--method'), operations: ['PUT /things/{id}', 'DELETE /things/{id}'] },
+  ])
+  expect(stdout.replace(/\s+/g, ' ')).toContain('Left out: PUT /things/{id}, DELETE /things/{id}: ')
+  expect(new Set(report().rules.map(({ operation }) => operation)).size).toBe(3)
+})
+
+test.each<[string, string[], string[], string[]]>([
+  ['a method', ['--method', 'delete'], ['deleteThing'], ['DELETE']],
+  ['a tag', ['--tag', 'write'], ['makeThing', 'putThing'], ['POST', 'PUT']],
+  ['an operationId', ['--operation', '*Thing', '--method', 'GET'], ['getThing'], ['GET']],
+  ['a path', ['--operation', 'PUT /things/*', '--operation', 'listThings'], ['listThings', 'putThing'], ['GET', 'PUT']],
+])('operations are chosen by %s', async (_, words, operations, methods) => {
+  const result = await sent(...words)
+  expect(result.operations()).toEqual(operations)
+  expect(result.methods.filter((method) => method !== 'GET' && method !== 'POST')).toEqual(
+    methods.filter((method) => method !== 'GET' && method !== 'POST'),
+  )
+  expect(result.methods).toEqual(expect.arrayContaining(methods))
+})
+
+test('a choice that leaves nothing is told, exit 2', async () => {
+  const cwd = folder()
+  writeFileSync(join(cwd, 'shop.yaml'), shop)
+  const none = await plumbline(['run', '--spec', 'shop.yaml', '--operation', 'nothing'], { cwd })
+  expect({ code: none.code, stderr: none.stderr }).toEqual({
+    code: 2,
+    stderr:
+      'plumbline: shop.yaml: no operation is left by --operation nothing; there are listThings, makeThing, getThing, putThing, deleteThing\n',
+  })
+  const unsafe = await plumbline(['run', '--spec', 'shop.yaml', '--rule', 'deleteThing *'], { cwd })
+  expect(unsafe).toMatchObject({ code: 2, stderr: expect.stringContaining('those of PUT, PATCH and DELETE want --method') })
+})
+
+/** As large as the largest that are published: 1,100 operations, 20 MB, schemas that refer to each other in circles. */
+function largeDocument(): string {
+  const count = 4200
+  const schemas: Record<string, unknown> = {}
+  const member = (i: number, k: number) =>
+    [
+      { type: 'string', description: `Text ${'x'.repeat(90)}`, maxLength: 20 + k },
+      { type: 'integer', minimum: 0, maximum: 1000 + k, description: `Number ${'y'.repeat(80)}` },
+      { type: 'boolean' },
+      { type: 'array', items: { $ref: `#/components/schemas/S${(i * 7 + k) % count}` } },
+      { oneOf: [{ type: 'object', required: ['none'] }, { $ref: `#/components/schemas/S${(i * 13 + k) % count}` }] },
+      { type: 'string', enum: ['a', 'b', 'c'] },
+    ][k % 6]
+  for (let i = 0; i < count; i++) {
+    const properties = Object.fromEntries(Array.from({ length: 24 }, (_, k) => [`member_${k}`, member(i, k)]))
+    schemas[`S${i}`] = { type: 'object', description: `Schema ${i} ${'d'.repeat(700)}`, required: ['member_0', 'member_1'], properties }
+  }
+  const paths: Record<string, unknown> = {}
+  for (let i = 0; i < 1100; i++) {
+    const method = ['get', 'post', 'get', 'patch', 'delete', 'put'][i % 6] as string
+    schemas[`In${i}`] = {
+      type: 'object',
+      required: ['title', 'count'],
+      properties: {
+        title: { type: 'string', minLength: 1, maxLength: 80 },
+        count: { type: 'integer', minimum: 0, maximum: 100 },
+        labels: { type: 'array', items: { type: 'string' } },
+        owner: { type: 'object', required: ['login'], properties: { login: { type: 'string', pattern: '^[a-z]{1,20}$' } } },
+        url: { type: 'string', format: 'uri', nullable: true },
+      },
+    }
+    const content = (name: string) => ({ content: { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } } })
+    paths[method === 'post' ? `/r${i}` : `/r${i}/{id}`] = {
+      [method]: {
+        operationId: `op${i}`,
+        description: 'D'.repeat(600),
+        ...(method === 'post' ? {} : { parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] }),
+        ...(['post', 'patch', 'put'].includes(method) ? { requestBody: { required: true, ...content(`In${i}`) } } : {}),
+        responses: { 200: { description: 'ok', ...content(`S${i + 1}`) }, 400: { description: 'wrong', ...content('S0') } },
+      },
+    }
+  }
+  return JSON.stringify({ openapi: '3.0.3', info: { title: 'Large', version: '1' }, paths, components: { schemas } }, null, 1)
+}
+
+test('a document of 1,100 operations and 20 MB is planned in seconds, within 1 GB', async () => {
+  const cwd = folder()
+  const text = largeDocument()
+  expect(text.length).toBeGreaterThan(20e6)
+  writeFileSync(join(cwd, 'large.json'), text)
+  const measured = join(cwd, 'measured.cjs')
+  writeFileSync(measured, `process.on('exit', () => process.stderr.write(\`peak \${process.resourceUsage().maxRSS} KB\\n\`))`)
+  const begun = performance.now()
+  const { code, stdout, stderr } = await new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+    const child = spawn(
+      process.execPath,
+      ['--require', measured, main, 'run', '--spec', 'large.json', '--dry-run', '--seed', '1', '--target', 'http://127.0.0.1:9'],
+      { cwd },
+    )
+    let [stdout, stderr] = ['', '']
+    child.stdout.on('data', (data) => (stdout += data))
+    child.stderr.on('data', (data) => (stderr += data))
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+  const seconds = (performance.now() - begun) / 1000
+  expect({ code, stderr: stderr.replace(/\d+ KB/, '') }).toEqual({ code: 0, stderr: 'peak \n' })
+  expect(stdout).toContain('Operations 551 of 1100')
+  expect(Number(/peak (\d+)/.exec(stderr)?.[1]) / 1e6).toBeLessThan(1)
+  // Some 6 s on a machine with nothing else to do.
+  expect(seconds).toBeLessThan(45)
+})
