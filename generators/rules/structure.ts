@@ -1,3 +1,4 @@
+import type { Change } from '../../core/case'
 import { isObject, type Json } from '../../core/json'
 import type { Schema, SchemaObject } from '../../core/operation'
 import type { Owes } from '../../core/rule'
@@ -131,6 +132,8 @@ function unknown(subject: Subject, member: Member): Rule {
     ...polluted(subject, member).map((raw) => insert('__proto__', raw)),
     insert('constructor', '{"prototype":{"polluted":true}}'),
     insert('e'.repeat(300), '1'),
+    insert('e'.repeat(5000), '1'),
+    draft(...Array.from({ length: 150 }, (_, i): Change => ({ at: member.at, insert: `extra${i}`, raw: '1' }))),
   ])
 }
 

@@ -264,6 +264,18 @@ const methods: readonly Definition[] = [
 
 const rare: readonly Definition[] = [
   {
+    name: 'long-member-names-give-500',
+    promise: 'a member name of more than 1,000 characters is never answered with a status of 500',
+    finds: { place: 'body*' },
+    hooks: interceptValue((value) => [...strings(value)].some((each) => /^e{1001}/.test(each)), internal),
+  },
+  {
+    name: 'many-members-give-500',
+    promise: 'an object of more than 100 members is never answered with a status of 500',
+    finds: { place: 'body*' },
+    hooks: interceptValue((value) => isObject(value) && Object.keys(value).length > 100, internal),
+  },
+  {
     name: 'odd-text-anywhere-gives-hang',
     promise: 'NUL in the body is never answered with silence',
     finds: { place: 'body*' },
