@@ -1,14 +1,16 @@
 import { AuthError, UsageError } from '../core/errors'
 import { createMask } from '../core/mask'
 import type { ApiDocument } from '../core/operation'
-import { type RuleSet, tokenHeaderOf } from '../generators/rules'
+import { tokenHeaderOf, written } from '../generators/credential'
+import type { RuleSet } from '../generators/rules'
 import { createAkSk } from '../runner/auth/aksk'
 import type { Auth, Placeholder } from '../runner/auth/auth'
+import { type ClientCredentials, issueByClient } from '../runner/auth/clientCredentials'
 import { issueByCommand } from '../runner/auth/command'
 import { issueByPassword } from '../runner/auth/iam'
 import { createRenewed } from '../runner/auth/renewed'
 import type { TlsOptions } from '../runner/route'
-import type { AuthConfig } from './config/config'
+import { type AuthConfig, authKinds } from './config/config'
 
 /** Where the credential of a run comes from, and what must not be shown of it. */
 export interface Access {
@@ -39,7 +41,12 @@ const usualHeader = 'X-Auth-Token'
  */
 export async function openAccess(document: ApiDocument, { auth, token, tls, timeout }: AccessOptions): Promise<Access> {
   const access = { secrets: [] as string[], hidden: [] as string[] }
-  const given = token ?? auth?.token
+  const basic = auth?.basic && `${auth.basic.user}:${auth.basic.password}`
+  const given = token ?? auth?.token ?? basic
+  if (given !== undefined) {
+    access.secrets.push(given)
+    access.hidden.push(given, ...(auth?.basic ? [auth.basic.password] : []))
+  }
   if (given !== undefined || !auth) return { ...access, ...(given !== undefined ? { token: given } : {}) }
   const onSecret = (secret: string) => {
     access.secrets.push(secret)
@@ -54,20 +61,28 @@ export async function openAccess(document: ApiDocument, { auth, token, tls, time
   }
   const own = document.operations.map(({ assumed }) => tokenHeaderOf(assumed)).find((name) => name !== undefined)
   const name = own ?? usualHeader
-  const { iam, command } = auth
+  const { iam, command, oauth2 } = auth
+  if (oauth2) {
+    access.hidden.push(oauth2.clientSecret)
+    access.secrets.push(oauth2.clientSecret)
+  }
   if (iam) {
     access.hidden.push(iam.password)
     access.secrets.push(iam.password)
   }
-  const issue = iam
-    ? () => issueByPassword(iam, name, { tls, timeout, environment: process.env })
-    : () => issueByCommand(command as string, name)
+  const issue = oauth2
+    ? () => issueByClient(clientOf(document, oauth2), { tls, timeout, environment: process.env })
+    : iam
+      ? () => issueByPassword(iam, name, { tls, timeout, environment: process.env })
+      : () => issueByCommand(command as string, name)
   const mask = createMask(access.hidden)
   const masked = () =>
-    issue().catch((error: unknown) => {
-      throw error instanceof AuthError ? new AuthError(mask(error.message)) : error
-    })
-  if (!iam && command === undefined) throw new UsageError('auth takes exactly one of token, iam, aksk, command')
+    issue()
+      .then((issued) => ({ ...issued, header: asTaken(document, issued.header) }))
+      .catch((error: unknown) => {
+        throw error instanceof AuthError ? new AuthError(mask(error.message)) : error
+      })
+  if (!iam && !oauth2 && command === undefined) throw new UsageError(`auth takes exactly one of ${authKinds.join(', ')}`)
   let header = name
   const made = await createRenewed(async () => {
     const issued = await masked()
@@ -79,6 +94,33 @@ export async function openAccess(document: ApiDocument, { auth, token, tls, time
     ...access,
     auth: made,
     ...(header.toLowerCase() === own?.toLowerCase() && made.token !== undefined ? { token: made.token } : {}),
+  }
+}
+
+/** A bare token in the form in which the document's operations take it. */
+function asTaken(document: ApiDocument, [name, value]: readonly [string, string]): readonly [string, string] {
+  const parameters = document.operations.flatMap(({ assumed }) => assumed.parameters)
+  const taker = parameters.find(
+    (parameter) => parameter.credential?.kind === 'bearer' && parameter.name.toLowerCase() === name.toLowerCase(),
+  )
+  return [name, taker && !value.includes(' ') ? written(taker, value) : value]
+}
+
+/** Where the token is to be had and what for, as the config says or else the document. */
+function clientOf(
+  document: ApiDocument,
+  { clientId, clientSecret, tokenUrl, scopes }: NonNullable<AuthConfig['oauth2']>,
+): ClientCredentials {
+  const told = document.operations
+    .flatMap(({ assumed }) => assumed.parameters)
+    .filter(({ credential }) => credential?.tokenUrl !== undefined)
+  const url = tokenUrl ?? told[0]?.credential?.tokenUrl
+  if (url === undefined) throw new UsageError('the document names no token URL of OAuth 2.0 client credentials; give auth.oauth2.tokenUrl')
+  return {
+    clientId,
+    clientSecret,
+    tokenUrl: url,
+    scopes: scopes ?? [...new Set(told.flatMap(({ credential }) => credential?.scopes ?? []))],
   }
 }
 

@@ -31,6 +31,7 @@ import { type Choice, choose } from './choose'
 import type { AuthConfig, CleanupConfig } from './config/config'
 import { keepHouse, keptAsAsked, ledgerName } from './housekeeping'
 import { packageInfo } from './package'
+import { placeOfTarget } from './targetPlace'
 
 export interface RunOptions extends Choice {
   /** Origin and base path of the server to test; none: the embedded reference server. */
@@ -140,7 +141,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const ordered = options.first ? startingWith(plan, options.first) : plan
   const { maxRequests, rate, maxCreates, createsPerMinute } = shareOf(options, wholeRequests, plan.cases, whole.cases)
   const embedded = options.target === undefined ? await startEmbedded(document, options.break, token) : undefined
-  const target = (options.target ?? embedded?.url ?? '').replace(/\/+$/, '')
+  const target = options.target === undefined ? (embedded?.url ?? '') : placeOfTarget(options.target, document, params)
   const concurrency = options.concurrency ?? defaults.concurrency
   const startedAt = new Date().toISOString()
   const clock = performance.now()

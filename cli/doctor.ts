@@ -12,6 +12,7 @@ import { certificate, madeUpTokens, secretsOf } from './conformance'
 import { documentOf } from './documentOf'
 import { type Housekeeping, keepHouse, ledgerName } from './housekeeping'
 import { paramsOf, type TargetOptions, targetOf } from './run'
+import { placeOfTarget } from './targetPlace'
 
 export interface DoctorOptions extends TargetOptions {
   readonly spec?: string
@@ -31,8 +32,8 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
   const given = targetOf(options)
   if (given.target === undefined)
     throw new UsageError('there is no target: give --target URL, or target: in the config file ("plumbline init")')
-  const target = given.target.replace(/\/+$/, '')
   const document = await loadDocument(documentOf(options))
+  const target = placeOfTarget(given.target, document, paramsOf(options.param))
   const say = teller()
   say.good(`document: ${document.title} ${document.version}, ${document.file}`)
   const ca = given.cacert === undefined ? undefined : certificate(given.cacert)
@@ -117,6 +118,8 @@ function teller() {
 
 function credentialWords(token: string | undefined, auth: AuthConfig | undefined): string {
   if (token !== undefined || auth?.token !== undefined || !auth) return 'the token that was given'
+  if (auth.basic) return `the user ${auth.basic.user} with a password`
+  if (auth.oauth2) return `a token for the client ${auth.oauth2.clientId}`
   if (auth.iam) return `a token for ${auth.iam.user} of ${auth.iam.domain}, from ${auth.iam.url}`
   return auth.aksk ? `requests are signed with the access key ${auth.aksk.accessKey.slice(0, 4)}…` : 'what the command printed'
 }

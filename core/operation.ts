@@ -32,6 +32,12 @@ export interface Parameter {
   readonly explode?: boolean
   /** The value is written as this media type, whatever the style. */
   readonly mediaType?: string
+  /** It takes the caller's credential. `tokenUrl`: where OAuth 2.0 client credentials are exchanged for a token. */
+  readonly credential?: {
+    readonly kind: 'apiKey' | 'basic' | 'bearer'
+    readonly tokenUrl?: string
+    readonly scopes?: readonly string[]
+  }
   readonly description?: string
   readonly docs?: DocsPlace
 }
@@ -81,6 +87,8 @@ export interface ApiDocument {
   /** The file as the user named it. */
   readonly file: string
   readonly overlays: readonly string[]
+  /** Where the document says that it is served: a URL template, and the default value of each variable. */
+  readonly server?: { readonly url: string; readonly variables: Readonly<Record<string, string>> }
   /** Operations under D and under S, paired by place. */
   readonly operations: readonly { readonly documented: Operation; readonly assumed: Operation }[]
   readonly assumptions: readonly Assumption[]

@@ -1,7 +1,7 @@
 import type { Case, Change, WireRequest } from '../core/case'
 import { UsageError } from '../core/errors'
 import type { Json } from '../core/json'
-import type { ApiDocument, Operation } from '../core/operation'
+import type { ApiDocument, Operation, Parameter } from '../core/operation'
 import type { Owes } from '../core/rule'
 import { deriveSeed } from '../core/seed'
 import { writeBody } from '../specs/bodies'
@@ -9,6 +9,7 @@ import { serialise } from '../specs/parameters'
 import { unsafeMethods } from '../specs/unsafe'
 import { type RequestModel, toWire } from '../specs/wire'
 import { fullOf, onBothBases } from './bases'
+import { written as asWritten, tokenHeaderOf } from './credential'
 import { edges } from './edges'
 import { CannotGenerate } from './json-schema'
 import { bodyMember, flat, isJson, type Member } from './members'
@@ -110,9 +111,8 @@ function untestable(
   }
 }
 
-/** The header parameter that takes the credential. */
-export const tokenHeaderOf = ({ parameters }: Operation): string | undefined =>
-  parameters.find(({ in: part, name }) => part === 'header' && /token|authorization|api-?key/i.test(name))?.name
+const madeUp = ({ credential }: Pick<Parameter, 'credential'>, seed: number): string =>
+  credential?.kind === 'basic' ? `${label(seed, 'user')}:${label(seed, 'token')}` : label(seed, 'token')
 
 function subjectOf(
   pair: { documented: Operation; assumed: Operation },
@@ -130,13 +130,19 @@ function subjectOf(
   const tokenHeader = tokenHeaderOf(assumed)
   const given = new Map((options.headers ?? []).map(([name, value]) => [name.toLowerCase(), value]))
   const value = (parameter: Operation['parameters'][number]) =>
-    options.params?.[parameter.name] ?? parameterValue(schemas.assumed, parameter, seed)
+    options.params?.[parameter.name] ??
+    (parameter.credential && parameter.in !== 'header' ? options.token : undefined) ??
+    parameterValue(schemas.assumed, parameter, seed)
+  const taker = assumed.parameters.find(({ in: part, name }) => part === 'header' && name === tokenHeader) ?? {}
   const token =
     tokenHeader === undefined
       ? undefined
       : {
           header: tokenHeader,
-          value: options.token ?? given.get(tokenHeader.toLowerCase()) ?? label(seed, 'token'),
+          value:
+            options.token !== undefined
+              ? asWritten(taker, options.token)
+              : (given.get(tokenHeader.toLowerCase()) ?? asWritten(taker, madeUp(taker, seed))),
           real: options.token !== undefined || given.has(tokenHeader.toLowerCase()),
         }
   const headerParameters = assumed.parameters.filter(
@@ -180,7 +186,12 @@ function subjectOf(
             [
               'Cookie',
               cookies
-                .map((cookie) => serialise(cookie, options.params?.[cookie.name] ?? plainOf(schemas.assumed, cookie, seed)))
+                .map((cookie) =>
+                  serialise(
+                    cookie,
+                    options.params?.[cookie.name] ?? (cookie.credential && options.token) ?? plainOf(schemas.assumed, cookie, seed),
+                  ),
+                )
                 .join('; '),
             ] as const,
           ]

@@ -7,6 +7,7 @@ import { gather } from './gather'
 import { pathOf } from './locate'
 import { type NormaliseOptions, normaliseSchemas } from './openapi/normalise'
 import { readOperations } from './openapi/operations'
+import { readServer } from './openapi/server'
 import { applyOverlay, type Overlay, readOverlay } from './overlay'
 import { nestedReasonably, type ParsedFile, parseText } from './parse'
 import { copy, pointerSegments, valueAt } from './pointer'
@@ -70,12 +71,14 @@ function assemble(spec: ParsedFile, overlayFiles: readonly ParsedFile[]): ApiDoc
   const overlayOptions: NormaliseOptions = { at: (path) => `${overlays.at(-1)?.file ?? spec.file}, at ${path.join('.')}`, warn: () => {} }
   if (overlays.length > 0) normaliseSchemas(assumed, overlayOptions)
   const assumedOperations = overlays.length > 0 ? readOperations(assumed, overlayOptions) : documentedOperations
+  const server = readServer(documented)
   const info = isObject(documented.info) ? documented.info : {}
   return {
     title: String(info.title ?? spec.file),
     version: String(info.version ?? ''),
     file: spec.file,
     overlays: overlays.map(({ file }) => file),
+    ...(server ? { server } : {}),
     // An operation that only an overlay describes is documented there; one that an overlay removes is not tested.
     operations: assumedOperations.map((operation) => ({
       documented: documentedOperations.find(({ method, path }) => method === operation.method && path === operation.path) ?? operation,

@@ -1,7 +1,21 @@
+/** The ways to a credential. */
+export const authKinds = ['token', 'basic', 'oauth2', 'iam', 'aksk', 'command'] as const
+
 /** A credential. Exactly one of the members; secrets come from the environment: `${NAME}`. */
 export interface AuthConfig {
   /** A token that is sent as it is. */
   readonly token?: string
+  /** A user with a password, for HTTP Basic. */
+  readonly basic?: { readonly user: string; readonly password: string }
+  /** OAuth 2.0 client credentials, exchanged for a token that is asked for again before it expires. */
+  readonly oauth2?: {
+    readonly clientId: string
+    readonly clientSecret: string
+    /** Where the token is to be had; default: as the document says. */
+    readonly tokenUrl?: string
+    /** Default: those that the document's operations ask for. */
+    readonly scopes?: readonly string[]
+  }
   /** A token of an identity service, asked for with a password and asked for again before it expires. */
   readonly iam?: {
     /** Origin of the service; the token is asked for at `/v3/auth/tokens` below it. */

@@ -53,7 +53,7 @@ test.each([
   ['rate: 0\n', {}, 'plumbline.config.yaml:1:7: rate must be > 0, not 0'],
   ['target:\n', {}, 'plumbline.config.yaml:1:8: target has no value'],
   ['auth:\n  iam:\n    url: http://i\n', {}, 'plumbline.config.yaml:3:5: auth.iam lacks user'],
-  ['auth: { token: a, command: b }\n', {}, 'plumbline.config.yaml:1:7: auth takes exactly one of token, iam, aksk, command'],
+  ['auth: { token: a, command: b }\n', {}, 'plumbline.config.yaml:1:7: auth takes exactly one of token, basic, oauth2, iam, aksk, command'],
   ['cleanup: { delete: DELETE /a, when: later }\n', {}, 'cleanup.when must be one of each, end, none'],
   ['profiles:\n  s: { token: a }\n', {}, 'plumbline.config.yaml:2:15: profiles.s.token is unknown'],
   ['target: [\n', {}, 'plumbline.config.yaml:2:1: is neither JSON nor YAML'],

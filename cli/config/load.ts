@@ -5,7 +5,7 @@ import { UsageError } from '../../core/errors'
 import { isObject } from '../../core/json'
 import { packageRoot, readText } from '../../specs/files'
 import { parseText } from '../../specs/parse'
-import type { Config, Profile } from './config'
+import { authKinds, type Config, type Profile } from './config'
 
 export const configNames = ['plumbline.config.yaml', 'plumbline.config.yml', 'plumbline.config.json', 'plumbline.config.ts'] as const
 /** The published schema, within the package. */
@@ -153,7 +153,7 @@ function words({ keyword, message = '', params, parentSchema, data }: ErrorObjec
 }
 
 function oneCredential(source: Source, { auth }: Profile, path: Path): void {
-  if (auth && Object.keys(auth).length !== 1) throw new UsageError('auth takes exactly one of token, iam, aksk, command', source.at(path))
+  if (auth && Object.keys(auth).length !== 1) throw new UsageError(`auth takes exactly one of ${authKinds.join(', ')}`, source.at(path))
 }
 
 /** Files that a config names lie beside it. */

@@ -1,6 +1,7 @@
 import type { Change } from '../../core/case'
 import type { Parameter } from '../../core/operation'
 import type { Owes } from '../../core/rule'
+import { bare, written } from '../credential'
 import { draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
 
 /** A gateway may answer for the API: any client error, of any shape. */
@@ -24,7 +25,9 @@ function mandatory(subject: Subject, parameter: Parameter): readonly Rule[] {
   const docs = parameter.docs ? { docs: parameter.docs } : {}
   const isToken = subject.token?.header.toLowerCase() === name.toLowerCase()
   const garbage: readonly Change[] =
-    isToken && subject.token?.real ? garbageTokens(subject.token.value).map((set) => ({ at: ['header', name], set })) : []
+    isToken && subject.token?.real
+      ? garbageTokens(bare(parameter, subject.token.value)).map((token) => ({ at: ['header', name], set: written(parameter, token) }))
+      : []
   return [
     {
       ...fixedRule(

@@ -4,6 +4,7 @@ import type { MediaType, Operation, Parameter, ResponseDefinition, Schema } from
 import type { DocsPlace } from '../../core/place'
 import { pointerSegments, valueAt } from '../pointer'
 import type { NormaliseOptions } from './normalise'
+import { readSecurity } from './security'
 
 type Path = readonly (string | number)[]
 type Members = Record<string, unknown>
@@ -55,12 +56,21 @@ function readOperation(document: Members, place: Place, options: NormaliseOption
     path,
     summary: text(operation.summary),
     ...(Array.isArray(operation.tags) ? { tags: operation.tags.map(String) } : {}),
-    parameters: readParameters(document, place, options),
+    parameters: withCredential(readParameters(document, place, options), readSecurity(document, operation).parameter),
     ...(operation.requestBody === undefined ? {} : { body: readBody(document, operation.requestBody, [...at, 'requestBody'], options) }),
     responses,
     docs: docsOf(operation),
   }
 }
+
+/** Security goes before a parameter of its name. */
+const withCredential = (parameters: readonly Parameter[], credential: Parameter | undefined): Parameter[] =>
+  credential === undefined
+    ? [...parameters]
+    : [
+        ...parameters.filter((parameter) => key(parameter) !== key(credential)),
+        { ...parameters.find((parameter) => key(parameter) === key(credential)), ...credential },
+      ]
 
 /** The path item's parameters, replaced by the operation's of the same name and place; a path parameter that nobody describes is any text. */
 function readParameters(document: Members, { path, pathItem, method, at }: Place, options: NormaliseOptions): Parameter[] {
