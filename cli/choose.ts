@@ -31,19 +31,7 @@ const manyRules = 50
  * @throws UsageError if nothing is left
  */
 export function choose(document: ApiDocument, choice: Choice, options: RuleOptions, maxRequests?: number): Chosen {
-  const isChosen = chooserOf(choice)
-  const named = isChosen !== undefined
-  const all = document.operations.map(({ documented }) => documented)
-  const chosen = all.filter((operation) => isChosen?.(operation) ?? !isUnsafe(operation.method))
-  const rest = all.filter((operation) => !chosen.includes(operation))
-  const words = wordsOf(choice)
-  if (chosen.length === 0)
-    throw new UsageError(
-      named
-        ? `no operation is left by ${words.join(' ')}; there are ${namesOf(all)}`
-        : `the document has PUT, PATCH and DELETE alone, which are sent only if chosen: give --method, --tag or --operation`,
-      document.file,
-    )
+  const { chosen, rest, isNamed: named, words } = chosenOperations(document, choice)
   const wanted = (choice.rules ?? []).map(glob)
   const unwanted = (choice.skip ?? []).map(glob)
   const share = maxRequests === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(roomOf(maxRequests) / chosen.length))
@@ -67,6 +55,25 @@ export function choose(document: ApiDocument, choice: Choice, options: RuleOptio
     throw new UsageError(`no rule is left by ${globs.join(' ')}; "plumbline rules" lists them${hint}`)
   }
   return { sets, leftOut: leftOut(rest, named ? words.join(' ') : undefined) }
+}
+
+/**
+ * The operations that are sent, and the others.
+ * @throws UsageError if nothing is sent
+ */
+export function chosenOperations(document: ApiDocument, choice: Choice) {
+  const isChosen = chooserOf(choice)
+  const all = document.operations.map(({ documented }) => documented)
+  const chosen = all.filter((operation) => isChosen?.(operation) ?? !isUnsafe(operation.method))
+  const words = wordsOf(choice)
+  if (chosen.length === 0)
+    throw new UsageError(
+      isChosen
+        ? `no operation is left by ${words.join(' ')}; there are ${namesOf(all)}`
+        : 'the document has PUT, PATCH and DELETE alone, which are sent only if chosen: give --method, --tag or --operation',
+      document.file,
+    )
+  return { chosen, rest: all.filter((operation) => !chosen.includes(operation)), isNamed: isChosen !== undefined, words }
 }
 
 /** Whether an operation is chosen; undefined: nobody chose. Each kind of choice narrows, within a kind any will do. */

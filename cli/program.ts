@@ -115,6 +115,16 @@ export function createProgram(): Command {
     .option('--expires <date>', 'last day on which they are borne, YYYY-MM-DD (default: 90 days after the run)', day)
     .action(async (report, options) => (await import('./baseline')).baselineUpdateCommand(report, options))
 
+  configOptions(program.command('lint').description('tell what of a document cannot be tested, and why: exit 1 if there is anything'))
+    .option('--spec <file>', 'OpenAPI 2.0, 3.0 or 3.1 document, JSON or YAML (default: the bundled API)')
+    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
+    .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
+    .option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
+    .option('--operation <glob>', 'only these operations, by operationId or METHOD /path; may be repeated', collect, [])
+    .option('--tag <tag>', 'only operations of this tag; may be repeated', collect, [])
+    .option('--method <method>', 'only operations of this method; may be repeated', collect, [])
+    .action(async (_, command) => (await import('./lint')).lintCommand(await configured(command)))
+
   configOptions(program.command('rules').description('list the rules that a run would test'))
     .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
     .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')

@@ -169,3 +169,53 @@ test('a document of 1,100 operations and 20 MB is planned in seconds, within 1 G
   // Some 6 s on a machine with nothing else to do.
   expect(seconds).toBeLessThan(45)
 })
+
+test('lint tells what cannot be tested, with its line, and sends nothing', async () => {
+  const cwd = folder()
+  writeFileSync(
+    join(cwd, 'api.yaml'),
+    `openapi: 3.1.0
+info: { title: T, version: "1" }
+components: { securitySchemes: { digest: { type: http, scheme: digest } } }
+paths:
+  /images/{id}:
+    parameters:
+      - { name: id, in: path, required: true, schema: { type: string } }
+    post:
+      security: [{ digest: [] }]
+      requestBody: { content: { image/png: {} } }
+      responses: { 200: { description: done } }
+    delete:
+      responses: { 204: { description: gone } }
+`,
+  )
+  const all = await plumbline(['lint', '--spec', 'api.yaml'], { cwd })
+  expect({ code: all.code, stderr: all.stderr }).toEqual({ code: 1, stderr: '' })
+  expect(all.stdout.split('\n').map((line) => line.replace(/: (nothing|DELETE ch|no client|image|no body|the HTTP).*/, ''))).toEqual([
+    'api.yaml:8: POST /images/{id}: the credential digest',
+    'api.yaml:7: POST /images/{id}: path parameter id',
+    'api.yaml:10: POST /images/{id}: the body',
+    'api.yaml:8: POST /images/{id}: the status of refusals',
+    'api.yaml:11: POST /images/{id}: the answer 200',
+    'api.yaml:12: DELETE /images/{id}: the operation',
+    'api.yaml:7: DELETE /images/{id}: path parameter id',
+    'api.yaml:12: DELETE /images/{id}: the status of refusals',
+    '8 cannot be tested as they stand; 1 of 2 operations are sent by a run.',
+    '',
+  ])
+  writeFileSync(join(cwd, 'shop.yaml'), shop)
+  const chosen = await plumbline(['lint', '--spec', 'shop.yaml', '--operation', 'deleteThing', '--param', 'id=1'], { cwd })
+  expect(chosen.stdout).toMatch(
+    /^shop\.yaml:\d+: DELETE \/things\/\{id\}: the answer 200: .*\n1 cannot be tested as it stands; 1 of 5 operations/,
+  )
+  expect(chosen.code).toBe(1)
+  expect((await plumbline(['lint', '--spec', 'none.yaml'], { cwd })).code).toBe(2)
+  const schema = { type: 'object' }
+  const get = { responses: { 200: { description: 'ok', content: { 'application/json': { schema } } } } }
+  writeFileSync(join(cwd, 'all.json'), JSON.stringify({ openapi: '3.1.0', info: { title: 'T', version: '1' }, paths: { '/a': { get } } }))
+  expect(await plumbline(['lint', '--spec', 'all.json'], { cwd })).toEqual({
+    code: 0,
+    stderr: '',
+    stdout: 'Everything can be tested; 1 of 1 operations are sent by a run.\n',
+  })
+})

@@ -1,0 +1,39 @@
+import { visible } from '../reports/text'
+import { lint, type Untestable } from '../specs/lint'
+import { loadDocument } from '../specs/load'
+import { type Choice, chosenOperations } from './choose'
+import { documentOf } from './documentOf'
+import { paramsOf } from './run'
+
+export interface LintOptions {
+  readonly spec?: string
+  readonly remoteRefs?: boolean
+  readonly overlay: readonly string[]
+  readonly param: readonly string[]
+  readonly operation: readonly string[]
+  readonly tag: readonly string[]
+  readonly method: readonly string[]
+}
+
+/**
+ * Tells what of a document cannot be tested, and why, and sends nothing. Exit code 0 if everything can, else 1.
+ * @throws UsageError for a document that cannot be used
+ */
+export async function lintCommand(options: LintOptions): Promise<void> {
+  const document = await loadDocument(documentOf(options))
+  const choice: Choice = { operations: options.operation, tags: options.tag, methods: options.method }
+  const { chosen, isNamed } = chosenOperations(document, choice)
+  const names = new Set(chosen.map(({ method, path }) => `${method} ${path}`))
+  const found = lint(document, paramsOf(options.param)).filter(
+    ({ operation, what }) => operation === undefined || !isNamed || (names.has(operation) && what !== 'the operation'),
+  )
+  for (const one of found) process.stdout.write(`${visible(line(one))}\n`)
+  const of = `${chosen.length} of ${document.operations.length} operations are sent by a run`
+  process.stdout.write(
+    `${found.length === 0 ? 'Everything can be tested' : `${found.length} cannot be tested as ${found.length === 1 ? 'it stands' : 'they stand'}`}; ${of}.\n`,
+  )
+  process.exitCode = found.length > 0 ? 1 : 0
+}
+
+const line = ({ at, operation, what, why }: Untestable): string =>
+  `${at}: ${operation === undefined ? '' : `${operation}: `}${what}: ${why}`

@@ -1,0 +1,92 @@
+import { isObject } from '../core/json'
+import type { ApiDocument, Operation } from '../core/operation'
+import { readSecurity } from './openapi/security'
+import { basePathOf, readServer } from './openapi/server'
+import { valueAt } from './pointer'
+import { isUnsafe } from './unsafe'
+
+/** Something of a document that a run cannot test, or not without help. */
+export interface Untestable {
+  /** `file:line`. */
+  readonly at: string
+  /** `METHOD /path`; none: of the whole document. */
+  readonly operation?: string
+  readonly what: string
+  readonly why: string
+}
+
+/** Media types of bodies that are written. */
+const written = /^(application\/([^;]+\+)?json|application\/x-www-form-urlencoded|multipart\/form-data|text\/)/i
+
+/**
+ * What of a document a run cannot test, and why, in the order of the document.
+ * @param params values that the caller has pinned: what they name is there
+ */
+export function lint(document: ApiDocument, params: Readonly<Record<string, string>> = {}): readonly Untestable[] {
+  const { documented } = document
+  const found: Untestable[] = document.warnings.map((warning) => {
+    const [, at = document.file, why = warning] = /^(.+?:\d+(?::\d+)?): (.*)$/s.exec(warning) ?? []
+    return { at, what: 'a statement that is not understood', why }
+  })
+  if (isObject(documented.webhooks) && Object.keys(documented.webhooks).length > 0)
+    found.push({ at: document.file, what: 'webhooks', why: 'the API sends them, and a run only calls the API' })
+  for (const { documented: operation } of document.operations) found.push(...ofOperation(document, operation, params))
+  return found
+}
+
+function ofOperation(document: ApiDocument, operation: Operation, params: Readonly<Record<string, string>>): readonly Untestable[] {
+  const { method, path, parameters, body, responses } = operation
+  const name = `${method} ${path}`
+  const found: Untestable[] = []
+  const tell = (place: string, what: string, why: string) =>
+    found.push({ at: `${document.file}:${document.lineOf(operation, place)}`, operation: name, what, why })
+  const item = valueAt(document.documented, ['paths', path])
+  const own = valueAt(item, [method.toLowerCase()])
+  if (isUnsafe(method))
+    tell('', 'the operation', `${method} changes or removes what is there: it is sent only if chosen by --operation, --tag or --method`)
+  const server = readServer(own) ?? readServer(item)
+  if (server && basePathOf(server, params) !== basePathOf(document.server, params))
+    tell('', 'its server', `it is served at ${server.url}, but a run has one target: give that as --target, and choose the operation`)
+  for (const { scheme, reason } of readSecurity(document.documented, isObject(own) ? own : {}).missing)
+    tell('', `the credential ${scheme}`, reason)
+  for (const parameter of parameters) {
+    if (parameter.in === 'path' && params[parameter.name] === undefined && !isTold(parameter.schema))
+      tell(
+        `path.${parameter.name}`,
+        `path parameter ${parameter.name}`,
+        `nothing says which values exist: made-up ones are likely to be not found; pin one with --param ${parameter.name}=VALUE`,
+      )
+  }
+  const types = body?.content.map(({ mediaType }) => mediaType) ?? []
+  if (types.length > 0 && !types.some((type) => written.test(type)))
+    tell('body', 'the body', `${types.join(', ')} cannot be written; JSON, forms and text can`)
+  else if (types.length > 0 && !types.some((type) => /^application\/([^;]+\+)?json/i.test(type)))
+    tell(
+      'body',
+      'the members of the body',
+      `its media type is ${types.join(', ')}: only one valid body is sent; members are tested in JSON alone`,
+    )
+  if (!responses.some(({ status }) => /^[2]|default/.test(status)))
+    tell('', 'success', 'no answer of success is stated: any success is taken to be documented')
+  if ((body || parameters.some(({ required }) => required)) && !responses.some(({ status }) => /^4|default/.test(status)))
+    tell('', 'the status of refusals', 'no client error (4XX) is stated: any is taken to be documented')
+  for (const { status, content } of responses) {
+    const [first] = content
+    if (/^2/.test(status) && status !== '204' && status !== '205' && content.every(({ schema }) => schema === true))
+      found.push({
+        at: `${document.file}:${document.lineOf(operation, 'answer', [status])}`,
+        operation: name,
+        what: `the answer ${status}`,
+        why: first
+          ? `${first.mediaType} has no schema: only status and headers are judged`
+          : 'no body is stated: only status and headers are judged',
+      })
+  }
+  for (const member of ['callbacks'])
+    if (isObject(valueAt(own, [member]))) tell('', member, 'the API sends them, and a run only calls the API')
+  return found
+}
+
+/** The document itself names a value. */
+const isTold = (schema: unknown): boolean =>
+  isObject(schema) && ['enum', 'const', 'default', 'examples'].some((keyword) => schema[keyword] !== undefined)
