@@ -28,7 +28,9 @@ test('a mistake in the config file ends with its line and exit 2', async () => {
   writeFileSync(join(cwd, 'plumbline.config.yaml'), 'profiles:\n  staging:\n    auth: { tokn: x }\n')
   const { code, stderr } = await plumbline(['run', '--profile', 'staging'], { cwd })
   expect(code).toBe(2)
-  expect(stderr).toBe('plumbline: plumbline.config.yaml:3:19: profiles.staging.auth.tokn is unknown; there are token, iam, aksk, command\n')
+  expect(stderr).toBe(
+    'plumbline: plumbline.config.yaml:3:19: profiles.staging.auth.tokn is unknown; there are token, basic, oauth2, iam, aksk, command\n',
+  )
 })
 
 test('init writes a config that is valid, once', async () => {
