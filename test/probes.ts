@@ -160,6 +160,7 @@ function ofWhole(): readonly Probe[] {
   const header = (name: string) => ['header', name] as const
   const type = header('Content-Type')
   const auth = header('X-Auth-Token')
+  const charset: Change = { at: type, set: 'application/json;charset=utf-8' }
   return [
     probe('body', 'accept'),
     probe(
@@ -182,7 +183,16 @@ function ofWhole(): readonly Probe[] {
     probe('body', 'either', bytes(Buffer.from(text.replace('first', 'f\u00ffrst'), 'latin1'))),
     ...[1100, 17_000, 65_536, 66_000, 1_000_000, 2_200_000].map((size) => probe('body', 'either', bytes(large(size)))),
     ...[12, 70, 300, 1000, 5000].map((depth) => probe('body', 'either', bytes(nested(depth)))),
-    probe('header.Content-Type', 'accept', { at: type, set: 'application/json;charset=utf-8' }),
+    probe('header.Content-Type', 'accept', charset),
+    probe('body.spec.primaryCluster', 'reject', charset, { at: ['body', 'spec', 'primaryCluster'], remove: true }),
+    probe('body', 'reject', charset, bytes(`${text} x`)),
+    probe('header.X-Auth-Token', 'either', charset, { at: auth, remove: true }),
+    ...['٣٤', '2024-01-01', 'x #y'].map((set) => probe('body.description', 'accept', { at: ['body', 'description'], set })),
+    probe('body.description', 'accept', { at: ['body', 'description'], raw: '"a\\ud83d\\ude00b"' }),
+    probe('body.spec.ingress.imageAddress', 'accept', { at: ['body', 'spec', 'ingress', 'imageAddress'], raw: '"a\\/b"' }),
+    probe('body.description', 'either', { at: ['body', 'description'], set: `Z${'\u0301\u0323\u035b\u0489'.repeat(30)}` }),
+    probe('body', 'either', { at: ['body'], insert: 'e'.repeat(5000), raw: '1' }),
+    probe('body', 'either', ...Array.from({ length: 150 }, (_, i): Change => ({ at: ['body'], insert: `extra${i}`, raw: '1' }))),
     ...['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'application/vnd.api+json', 'application/jsonx', ''].map(
       (other) => probe('header.Content-Type', 'either', { at: type, set: other }),
     ),
@@ -212,6 +222,12 @@ const series: readonly Probe[] = [
     place: 'header.X-Auth-Token',
     zone: 'either',
     requests: [plain(), plain({ at: ['header', 'X-Auth-Token'], remove: true })],
+  },
+  {
+    name: 'valid, behind 110 of its kind',
+    place: 'body',
+    zone: 'accept',
+    requests: Array.from({ length: 111 }, () => plain()),
   },
   { name: 'valid, behind a malformed one', place: 'body', zone: 'accept', requests: [plain(bytes('{')), plain()] },
   {
