@@ -143,7 +143,7 @@ test('a command prints the header, and is run again after a 401', async () => {
       },
     },
   }
-  const cwd = configured({ target: url, auth: { command: script }, ...few, maxRequests: 300, concurrency: 2 })
+  const cwd = configured({ target: url, auth: { command: script }, ...few, maxRequests: 300, concurrency: 2, rate: 100 })
   const ended = await plumbline(['run'], { cwd, env: { BODY: JSON.stringify(body) } })
   expect(`${ended.code} ${ended.stdout}`).toMatch(/^0 /)
   expect(seen.tokens.length).toBeGreaterThan(1)
