@@ -36,6 +36,17 @@ test('any document gives rules whose cases are of their zone, fixed and drawn', 
   }
 })
 
+test('where no pattern says which characters a text may hold, odd ones are left open', async () => {
+  const { rules, build } = await setOf()
+  const sentBy = (zone: string) =>
+    rules
+      .filter((rule) => rule.zone === zone && rule.place === 'body.a')
+      .flatMap((rule) => rule.fixed.map((_, i) => String(build(rule, i).request.body)))
+  expect(sentBy('either').some((body) => body.includes('\\u0000'))).toBe(true)
+  expect(sentBy('accept').length).toBeGreaterThan(0)
+  expect(sentBy('accept').filter((body) => /\\u00[01]|.{5000}/.test(body))).toEqual([])
+})
+
 async function setsOf(schemas: Record<string, unknown>) {
   const file = join(mkdtempSync(join(tmpdir(), 'plumbline-')), 'api.json')
   const responses = { 200: { description: 'made' }, 400: { description: 'refused' } }

@@ -5,7 +5,7 @@ test.each([
   ['specs/api.yaml', 'specs/api.yaml'],
   ['../a b/ü#?.yaml', '../a%20b/%C3%BC%23%3F.yaml'],
   ['/srv/api.yaml', 'file:///srv/api.yaml'],
-  ['C:\\work\\my api.yaml', 'file:///C:/work/my%20api.yaml'],
+  ['C:\\code\\my api.yaml', 'file:///C:/code/my%20api.yaml'],
   ['specs\\api.yaml', 'specs/api.yaml'],
 ])('the URI of %s', (file, uri) => {
   expect(fileUri(file)).toBe(uri)

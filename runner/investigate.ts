@@ -319,12 +319,10 @@ async function smallestOf(session: Session, found: Investigated): Promise<Invest
     if (failure) best = { exchange: sent.exchange, failure }
     return failure !== undefined
   }
-  const isBare = rule.fixed[index]?.bare === undefined || (await fails({ bare: true })) === true
+  if (rule.fixed[index]?.bare) await fails({ bare: true })
   const from = best.exchange.case.changes
   if (rule.asIs || from.some((change) => 'bytes' in change))
-    return narrowed(
-      isBare ? { ...found, ...best, changes: from, ...(from === found.changes ? {} : { path: [found.changes, from] }) } : found,
-    )
+    return narrowed({ ...found, ...best, changes: from, ...(from === found.changes ? {} : { path: [found.changes, from] }) })
   session.emit({ type: 'shrink-started', rule: rule.id })
   const { changes, path } = await shrink(from, (candidate) => fails({ changes: candidate }))
   return narrowed({ ...found, ...best, changes, path })
@@ -332,11 +330,12 @@ async function smallestOf(session: Session, found: Investigated): Promise<Invest
 
 /** Where the rule speaks of the whole body, or the case was sent beside other changes, the one member that is left is the cause. */
 function narrowed(found: Investigated): Investigated {
-  const { failure, buckets, changes, place: _, common, ...rest } = found
+  const { common: _, ...rest } = found
+  const { failure, buckets, changes } = found
   const [touched, ...others] = [...new Set(changes.map(({ at }) => at.join('.')))]
   const isWide = buckets.every((bucket) => bucket.besideOnly || bucket.rule.place === 'body')
   if (failure.anywhere || touched === undefined || others.length > 0 || !isWide) return found
-  return { ...rest, failure, buckets, changes, place: touched }
+  return { ...rest, place: touched }
 }
 
 const kindOf = ({ failure }: Investigated<Rules>): string => `${failure.check} ${failure.kind}`

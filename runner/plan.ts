@@ -49,9 +49,9 @@ export const budgetFor = (sets: readonly RuleSet[], each: number): number =>
 
 /**
  * Allots the budget to operations and their rules, and orders their cases. Depends on the rules, the seed and the budget alone.
- * @param options `each`: cases that every rule gets at least; its fixed ones again where it draws none
  * The first case of every rule comes first, so that a short run still reaches them all. Then the rules advance side by side, those of many
  * cases somewhat faster, so that what is likely comes early in each; what is drawn by the seed comes last.
+ * @param options `each`: cases that every rule gets at least; its fixed ones again where it draws none
  */
 export function makePlan(
   sets: readonly RuleSet[],

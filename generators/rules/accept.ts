@@ -61,7 +61,7 @@ function values(subject: Subject, member: Member): readonly Rule[] {
   if (!isLeaf(member)) return []
   const { assumed } = subject.schemas
   const plain = plainValue(assumed, member, subject.seed)
-  const texts = typeof plain === 'string' ? oddTexts(plain, member.assumed.format) : []
+  const texts = typeof plain === 'string' ? oddTexts(subject, member, plain) : []
   const known = edges(assumed, member.assumed, plain, texts)
   return [
     {

@@ -14,9 +14,15 @@ export const openly: Owes = { success: 'allowed', clientError: 'documented' }
 /** Values of the right type that the docs neither allow nor forbid: the target may take or refuse them, but must keep its head. */
 export const odd: RuleKind = (subject) => (subject.body ? flat(subject.body).flatMap((member) => of(subject, member)) : [])
 
-/** Texts that trip a reader for what they say; those that are valid under S are sent as valid ones. */
-export const oddTexts = (plain: string, format: unknown): readonly string[] =>
-  Object.values(strings(plain, format)).flatMap(({ values }) => values.filter((value) => typeof value === 'string'))
+/**
+ * Texts that trip a reader for what they say, and must be taken all the same. Only a pattern tells which characters a text may hold: where
+ * there is none, a text of NULs is left open.
+ */
+export function oddTexts({ schemas: { assumed } }: Subject, member: Member, plain: string): readonly string[] {
+  if (member.assumed.pattern === undefined) return []
+  const texts = Object.values(strings(plain, member.assumed.format)).flatMap(({ values }) => values)
+  return texts.filter((text): text is string => typeof text === 'string' && assumed.valid(member.assumed, text))
+}
 
 function of(subject: Subject, member: Member): readonly Rule[] {
   const types = typesOf(member.documented)
@@ -27,7 +33,8 @@ function of(subject: Subject, member: Member): readonly Rule[] {
       : types.includes('integer') || types.includes('number')
         ? numbers(member, Number(plain))
         : {}
-  const isOpen = (value: Odd) => typeof value !== 'string' || !subject.schemas.assumed.valid(member.assumed, value)
+  const owed = new Set<Odd>(typeof plain === 'string' ? oddTexts(subject, member, plain) : [])
+  const isOpen = (value: Odd) => !owed.has(value)
   const open = Object.entries(classes).map(([variant, { values, drawn }]) => [variant, { values: values.filter(isOpen), drawn }] as const)
   return open
     .filter(([, { values }]) => values.length > 0)
