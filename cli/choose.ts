@@ -1,7 +1,8 @@
 import { UsageError } from '../core/errors'
 import type { ApiDocument, Operation } from '../core/operation'
 import type { Report } from '../core/report'
-import { type RuleOptions, type RuleSet, ruleSets } from '../generators/rules'
+import { type RuleSet, ruleSets } from '../generators/rules'
+import type { RuleOptions } from '../generators/subject'
 import { roomOf } from '../runner/plan'
 import { isUnsafe } from '../specs/unsafe'
 

@@ -1,0 +1,219 @@
+import { UsageError } from '../core/errors'
+import type { Json } from '../core/json'
+import type { Operation, Parameter } from '../core/operation'
+import { writeBody } from '../specs/bodies'
+import { serialise } from '../specs/parameters'
+import { unsafeMethods } from '../specs/unsafe'
+import type { RequestModel } from '../specs/wire'
+import { written as asWritten, tokenHeaderOf } from './credential'
+import { edges } from './edges'
+import { CannotGenerate } from './json-schema'
+import { bodyMember, flat, isJson, type Member } from './members'
+import { plainValue } from './plain'
+import { label } from './random'
+import type { Subject } from './rule'
+import type { Schemas } from './schema'
+
+export interface RuleOptions {
+  readonly seed: number
+  /** Values of path, query and header parameters that the caller pins. */
+  readonly params?: Readonly<Record<string, string>>
+  /** Extra headers for each request. */
+  readonly headers?: readonly (readonly [string, string])[]
+  readonly token?: string
+  /** What every name that is created begins with; letters of the seed's own follow it. */
+  readonly prefix?: string
+  /** The operations whose rules are derived; none: all. */
+  readonly chosen?: (operation: Operation) => boolean
+  /** Ids of the rules to derive; none: all. */
+  readonly keep?: (id: string) => boolean
+  /** Rules of each operation at most: the plain valid request, and others that the seed draws. */
+  readonly most?: number
+  /** Methods that the caller chose: an unsafe one is tried on a URL that does not document it. */
+  readonly methods?: readonly string[]
+}
+
+const madeUp = ({ credential }: Pick<Parameter, 'credential'>, seed: number): string =>
+  credential?.kind === 'basic' ? `${label(seed, 'user')}:${label(seed, 'token')}` : label(seed, 'token')
+
+/**
+ * Sees one operation whole: its members, its plain valid request, its credential.
+ * @param others methods that the document gives to this path
+ * @param several the document has more operations than this
+ * @throws CannotGenerate if it has no valid request; UsageError for a prefix that no name can begin with
+ */
+export function subjectOf(
+  pair: { documented: Operation; assumed: Operation },
+  schemas: Subject['schemas'],
+  options: RuleOptions,
+  others: readonly string[],
+  several: boolean,
+): Subject {
+  const { documented, assumed } = pair
+  const { seed } = options
+  const whole = bodyMember(pair, schemas.documented, schemas.assumed)
+  const body = whole && possible(whole, schemas.assumed, seed)
+  const plain = body && plainValue(schemas.assumed, body, seed)
+  const named = body && flat(body).find((member) => member.assumed['x-identity'] === true)
+  const tokenHeader = tokenHeaderOf(assumed)
+  const given = new Map((options.headers ?? []).map(([name, value]) => [name.toLowerCase(), value]))
+  const value = (parameter: Operation['parameters'][number]) =>
+    options.params?.[parameter.name] ??
+    (parameter.credential && parameter.in !== 'header' ? options.token : undefined) ??
+    parameterValue(schemas.assumed, parameter, seed)
+  const taker = assumed.parameters.find(({ in: part, name }) => part === 'header' && name === tokenHeader) ?? {}
+  const token =
+    tokenHeader === undefined
+      ? undefined
+      : {
+          header: tokenHeader,
+          value:
+            options.token !== undefined
+              ? asWritten(taker, options.token)
+              : (given.get(tokenHeader.toLowerCase()) ?? asWritten(taker, madeUp(taker, seed))),
+          real: options.token !== undefined || given.has(tokenHeader.toLowerCase()),
+        }
+  const headerParameters = assumed.parameters.filter(
+    (parameter) =>
+      parameter.in === 'header' && (parameter.required || options.params?.[parameter.name] !== undefined || parameter.name === tokenHeader),
+  )
+  const own = headerParameters.map((parameter): readonly [string, string] => [
+    parameter.name,
+    parameter.name === tokenHeader && token ? token.value : (given.get(parameter.name.toLowerCase()) ?? value(parameter)),
+  ])
+  const other = body ? undefined : otherBody(assumed, schemas.assumed, seed)
+  const mediaType =
+    other?.contentType ?? assumed.body?.content.find(({ mediaType }) => isJson(mediaType))?.mediaType ?? assumed.body?.content[0]?.mediaType
+  const written = (parameter: Operation['parameters'][number]) => serialise(parameter, structured(schemas.assumed, parameter, seed) ?? null)
+  const isWritten = (parameter: Operation['parameters'][number]) =>
+    options.params?.[parameter.name] === undefined && structured(schemas.assumed, parameter, seed) !== undefined
+  const cookies = assumed.parameters.filter((parameter) => parameter.in === 'cookie' && parameter.required)
+  const hasType = own.some(([name]) => name.toLowerCase() === 'content-type')
+  const queried = assumed.parameters.filter((parameter) => parameter.in === 'query' && parameter.required)
+  const names = new Set(own.map(([name]) => name.toLowerCase()))
+  const model: RequestModel = {
+    method: documented.method.toUpperCase(),
+    path: assumed.parameters
+      .filter((parameter) => parameter.in === 'path' && isWritten(parameter))
+      .reduce((path, parameter) => path.replace(`{${parameter.name}}`, () => written(parameter)), documented.path),
+    params: Object.fromEntries(
+      assumed.parameters
+        .filter((parameter) => parameter.in === 'path' && !isWritten(parameter))
+        .map((parameter) => [parameter.name, value(parameter)]),
+    ),
+    query: queried.filter((parameter) => !isWritten(parameter)).map((parameter) => [parameter.name, value(parameter)] as const),
+    search: queried
+      .filter(isWritten)
+      .map(written)
+      .filter((part) => part !== ''),
+    headers: [
+      ...(mediaType && !hasType ? [['Content-Type', mediaType] as const] : []),
+      ...own,
+      ...(cookies.length > 0
+        ? [
+            [
+              'Cookie',
+              cookies
+                .map((cookie) =>
+                  serialise(
+                    cookie,
+                    options.params?.[cookie.name] ?? (cookie.credential && options.token) ?? plainOf(schemas.assumed, cookie, seed),
+                  ),
+                )
+                .join('; '),
+            ] as const,
+          ]
+        : []),
+      ...(options.headers ?? []).filter(([name]) => !names.has(name.toLowerCase())),
+    ],
+    ...(plain !== undefined ? { body: plain } : {}),
+    ...(other ? { bytes: other.bytes } : {}),
+  }
+  return {
+    id: documented.id,
+    prefix: several ? `${documented.id} ` : '',
+    documented,
+    assumed,
+    schemas,
+    ...(body ? { body } : {}),
+    plain,
+    ...(named && options.prefix ? { namePrefix: prefixFor(options.prefix, seed, named, schemas.assumed) } : {}),
+    ...(named ? { identity: named.at.slice(1) } : {}),
+    model,
+    others,
+    // A document of one call that creates has its URL to itself; elsewhere an undocumented method may reach what is not the run's.
+    tried: several || documented.method !== 'POST' ? (options.methods ?? []) : unsafeMethods,
+    seed,
+    ...(token ? { token } : {}),
+  }
+}
+
+/** The members of which there is a value; without one of a required member there is no body either. */
+function possible(member: Member, schemas: Schemas, seed: number): Member {
+  const children = member.children.flatMap((child) => {
+    try {
+      const kept = possible(child, schemas, seed)
+      plainValue(schemas, kept, seed)
+      return [kept]
+    } catch (error) {
+      if (!(error instanceof CannotGenerate) || (child.required && child.name !== '[]')) throw error
+      return []
+    }
+  })
+  return children.length === member.children.length && children.every((child, i) => child === member.children[i])
+    ? member
+    : { ...member, children }
+}
+
+/**
+ * A prefix for the names of one run.
+ * @throws UsageError if a name cannot begin with it
+ */
+function prefixFor(prefix: string, seed: number, { assumed }: Member, schemas: Schemas): string {
+  const own = prefix + label(seed, 'prefix').slice(1, 5)
+  const errors = schemas.errors(assumed, own + label(seed))
+  if (errors.length > 0) throw new UsageError(`the prefix ${prefix} makes no valid name: ${own + label(seed)} ${errors[0]?.message}`)
+  return own
+}
+
+/** A valid body of a media type that is not JSON. */
+function otherBody({ body, id }: Operation, schemas: Schemas, seed: number): ReturnType<typeof writeBody> {
+  const [content] = body?.content ?? []
+  if (!content) return undefined
+  const schema = schemas.flatten(content.schema)
+  const value = plainValue(
+    schemas,
+    { at: ['body'], place: `body of ${id}`, name: 'body', documented: schema, assumed: schema, required: true, children: [] },
+    seed,
+  )
+  return writeBody(content.mediaType, value)
+}
+
+function plainOf(schemas: Schemas, parameter: Operation['parameters'][number], seed: number): Json {
+  const schema = schemas.flatten(parameter.schema)
+  const enumerated = Array.isArray(schema.enum) || schema.const !== undefined || schema.default !== undefined
+  const known = enumerated ? edges(schemas, schema, '')[0] : undefined
+  const member = {
+    at: [parameter.in, parameter.name],
+    place: `${parameter.in}.${parameter.name}`,
+    name: parameter.name,
+    documented: schema,
+    assumed: schema,
+    required: parameter.required,
+    children: [],
+  }
+  return known ?? plainValue(schemas, member, seed)
+}
+
+function parameterValue(schemas: Schemas, parameter: Operation['parameters'][number], seed: number): string {
+  const value = plainOf(schemas, parameter, seed)
+  if (parameter.in === 'header' && typeof value === 'object' && value !== null) return serialise(parameter, value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** The value of a parameter that takes an array or an object, or text of a media type; undefined for other parameters. */
+function structured(schemas: Schemas, parameter: Operation['parameters'][number], seed: number): Json | undefined {
+  const value = plainOf(schemas, parameter, seed)
+  const label = parameter.in === 'path' && ['label', 'matrix'].includes(parameter.style ?? '')
+  return label || parameter.mediaType !== undefined || (typeof value === 'object' && value !== null) ? value : undefined
+}
