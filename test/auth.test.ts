@@ -4,20 +4,9 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { type Ended, folder, main, plumbline } from './cli'
-import { account, type Staging, type StagingOptions, startStaging } from './staging'
+import { account, staging } from './staging'
 
 jest.setTimeout(180_000)
-
-const started: Staging[] = []
-afterEach(async () => {
-  for (const staging of started.splice(0)) await staging.close()
-})
-
-async function staging(options: StagingOptions = {}): Promise<Staging> {
-  const made = await startStaging(options)
-  started.push(made)
-  return made
-}
 
 /** Few rules, all kinds of credentials among them. */
 const few = { rules: ['header.X-Auth-Token:*', 'request:*', 'body.metadata.name:*', 'method:*', 'path.mesh_id:*'], seed: 3, maxTime: 40 }

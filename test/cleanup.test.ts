@@ -3,20 +3,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Report } from '../core/report'
 import { folder, main, plumbline } from './cli'
-import { account, type Staging, type StagingOptions, startStaging } from './staging'
+import { account, staging } from './staging'
 
 jest.setTimeout(180_000)
-
-const started: Staging[] = []
-afterEach(async () => {
-  for (const staging of started.splice(0)) await staging.close()
-})
-
-async function staging(options: StagingOptions = {}): Promise<Staging> {
-  const made = await startStaging(options)
-  started.push(made)
-  return made
-}
 
 const env = { IAM_PASSWORD: account.password }
 const list = 'GET /v2/meshes/{mesh_id}/workshops'

@@ -53,7 +53,7 @@ export const account = { user: 'ci', password: 'pass"word/of+the ci', domain: 'a
  * An environment as a cloud has it: an identity service at `/v3/auth/tokens`, a gateway that asks for its tokens or signatures and throttles,
  * and behind it the reference server, whose tasks can be listed and deleted.
  */
-export async function startStaging(options: StagingOptions = {}): Promise<Staging> {
+async function startStaging(options: StagingOptions = {}): Promise<Staging> {
   const reference = await startReference({ document: await loadDocument({}), ...(options.variant ? { variant: options.variant } : {}) })
   const agent = new Agent({ keepAlive: true })
   const tokens = new Map<string, number>()
@@ -227,4 +227,16 @@ export async function startStaging(options: StagingOptions = {}): Promise<Stagin
       await reference.close()
     },
   }
+}
+
+const started: Staging[] = []
+afterEach(async () => {
+  for (const one of started.splice(0)) await one.close()
+})
+
+/** A stand-in that is closed after the test. */
+export async function staging(options: StagingOptions = {}): Promise<Staging> {
+  const made = await startStaging(options)
+  started.push(made)
+  return made
 }
