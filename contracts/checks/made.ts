@@ -34,7 +34,7 @@ interface Wrong {
 }
 
 /** Who derives ids derives most of them: the digests of so many are compared, then those of one in some. */
-const wellKnown = 1000
+const wellKnown = 3000
 const sampled = 10
 
 /** A shorter value that was sent can be the one that was made, by chance. */
