@@ -1,11 +1,12 @@
 import type { Case, Change, WireRequest } from '../core/case'
+import type { Json } from '../core/json'
 import type { ApiDocument, Operation } from '../core/operation'
 import type { Owes } from '../core/rule'
 import { deriveSeed } from '../core/seed'
 import { type RequestModel, toWire } from '../specs/wire'
 import { fullOf, onBothBases } from './bases'
 import { CannotGenerate } from './json-schema'
-import { replaceAt } from './plain'
+import { plainValue, replaceAt } from './plain'
 import { label, random } from './random'
 import { type Draft, draft, fixedRule, type Rule, type Subject } from './rule'
 import { success } from './rules/accept'
@@ -85,6 +86,7 @@ function untestable(
 
 function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_INFINITY }: RuleOptions): RuleSet {
   const full = fullOf(subject)
+  const plains = plainBodies(subject)
   return { subject, rules: most === Number.POSITIVE_INFINITY ? candidates().map(confirmed).filter(isFilled) : drawnRules(), build }
 
   function candidates(enough = Number.POSITIVE_INFINITY): readonly Rule[] {
@@ -130,9 +132,10 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
 
   function modelOf(rule: Rule, index: number, attempt: number): RequestModel {
     if (!subject.identity || subject.plain === undefined) return subject.model
-    const sameName = rule.fixed[index]?.sameName
-    const name = (subject.namePrefix ?? '') + label(subject.seed, rule.id, sameName ?? index, attempt)
-    return { ...subject.model, body: replaceAt(subject.plain, subject.identity, name) }
+    const which = rule.fixed[index]?.sameName ?? index
+    const name = (subject.namePrefix ?? '') + label(subject.seed, rule.id, which, attempt)
+    const plain = plains[(deriveSeed(subject.seed, rule.id, which) >>> 0) % plains.length] ?? subject.plain
+    return { ...subject.model, body: replaceAt(plain, subject.identity, name) }
   }
 
   function build(rule: Rule, index: number, { attempt = 0, changes, bare = false, fresh = false }: BuildOptions = {}): Case {
@@ -188,6 +191,13 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
   }
 }
 
+/** The plain body, and some as plain but of other values: what an answer holds of the request before shows only where the two differ. */
+function plainBodies({ body, plain, schemas, seed }: Subject): readonly Json[] {
+  if (!body || plain === undefined) return []
+  const others = Array.from({ length: plainCount - 1 }, (_, i) => plainValue(schemas.assumed, body, deriveSeed(seed, 'plain', i)))
+  return [plain, ...others.filter((other) => schemas.assumed.valid(body.assumed, other))]
+}
+
 const fixedAgain = ({ fixed }: Rule, index: number): Draft | undefined => fixed[index % Math.max(fixed.length, 1)]
 
 /** As long as the name was, where it is longer than the prefix. An empty one stays empty. */
@@ -198,6 +208,7 @@ function prefixedName(prefix: string, name: string): string {
 }
 
 const maxTries = 50
+const plainCount = 5
 /** Kinds of rules that are asked in any case, so that not only valid requests are sent. */
 const leastKinds = 3
 

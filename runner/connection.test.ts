@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Exchange } from '../core/exchange'
 import { caseOf, clientOf, freePort, http, rawServer } from '../test/sockets'
 import { NotSendable } from './client'
@@ -52,6 +53,37 @@ describe('what is sent', () => {
     const exchange = get(await clientOf(server.url).send(caseOf({ request: { method: 'HEAD', body: undefined } }), 0))
     expect(exchange.answer).toMatchObject({ status: 200, body: Buffer.alloc(0), cut: false })
     expect(server.seen[0]!.head).not.toMatch(/content-length/i)
+  })
+
+  test.each([
+    ['at once', (socket: Socket) => socket.write('HTTP/1.1 405 No\r\nContent-Length: 2\r\n\r\n{}')],
+    [
+      'a moment later',
+      (socket: Socket) => {
+        socket.write('HTTP/1.1 103 Hints\r\n\r\nHTTP/1.1 405 No\r\nContent-Length: 2\r\n\r\n')
+        setTimeout(() => socket.end('{}'), 2)
+      },
+    ],
+  ])('a body behind the answer to a HEAD is a fault: %s', async (_, answer) => {
+    const server = await rawServer(answer)
+    const client = clientOf(server.url)
+    const head = caseOf({ request: { method: 'HEAD', body: undefined } })
+    expect(get(await client.send(head, 0)).fault).toMatchObject({ kind: 'malformed', message: expect.stringContaining('HEAD') })
+  })
+
+  test.each([
+    'HTTP/1.1 200 OK\r\n\r\n',
+    'HTTP/1.1 204 Nothing\r\nConnection: keep-alive\r\n\r\n',
+    'HTTP/1.0 200 OK\r\nConnection: close\r\n\r\n',
+    'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+  ])('an answer to a HEAD that ends with its head is taken: %j', async (text) => {
+    const server = await rawServer((socket) => (text.includes('keep-alive') ? socket.write(text) : socket.end(text)))
+    const client = clientOf(server.url)
+    for (let i = 0; i < 2; i++) {
+      const exchange = get(await client.send(caseOf({ request: { method: 'HEAD', body: undefined } }), 0))
+      expect(exchange.answer?.body).toEqual(Buffer.alloc(0))
+      expect(get(await client.send(caseOf({ request: { method: 'HEAD', body: undefined } }), 0)).answer).toBeDefined()
+    }
   })
 
   test('a body of 1 MiB arrives whole', async () => {

@@ -1,6 +1,6 @@
 import { type buildConnector, type Dispatcher, Client as HttpClient } from 'undici'
 import type { Answer, Fault } from '../core/exchange'
-import { faultOf, type Progress, surplusFault, timeoutFault, unreachableFault } from './fault'
+import { bodyOfHeadFault, faultOf, type Progress, surplusFault, timeoutFault, unreachableFault } from './fault'
 import { type Awaited, type Line, watch } from './line'
 import { largeBody, pieces } from './pieces'
 import { NotSendable } from './sendable'
@@ -96,6 +96,7 @@ export function createConnection({ origin, connect, maxAnswerBytes, now, onSurpl
         started: performance.now(),
         begun: false,
         stray: false,
+        bodiless: request.method === 'HEAD',
         chunks: [],
         bodyBytes: 0,
         done: false,
@@ -140,12 +141,12 @@ export function createConnection({ origin, connect, maxAnswerBytes, now, onSurpl
         const whole = pending.chunks.length === 1 ? pending.chunks[0]! : Buffer.concat(pending.chunks)
         const answer = { ...pending.head!, body: cut ? whole.subarray(0, maxAnswerBytes) : whole, cut }
         const answered = reply({ answer })
-        const last = { surplus: false, given: false }
+        const last = { surplus: pending.hasBody === true, given: false }
         pending.line!.last = last
         // Bytes behind the answer that came with it are seen by the next turn of the event loop.
         setImmediate(() => {
           last.given = true
-          resolve(last.surplus ? { ...answered, answer: undefined, fault: surplusFault } : answered)
+          resolve(last.surplus ? { ...answered, answer: undefined, fault: pending.hasBody ? bodyOfHeadFault : surplusFault } : answered)
         })
       }
 

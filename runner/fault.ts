@@ -43,6 +43,12 @@ export const surplusFault: Fault = {
   partial: true,
 }
 
+export const bodyOfHeadFault: Fault = {
+  kind: 'malformed',
+  message: 'a body follows the header section, which is where the answer to a HEAD ends',
+  partial: true,
+}
+
 function reached({ begun, head, bodyBytes }: Progress): string {
   if (!begun) return 'before any byte of the answer'
   if (!head) return 'within the header section of the answer'

@@ -22,7 +22,14 @@ export interface Awaited {
   stray: boolean
   /** The header section is whole. */
   readonly head?: object
+  /** It ends with its header section, as the answer to a HEAD does. */
+  readonly bodiless: boolean
+  /** More came, though it is bodiless. */
+  hasBody?: boolean
 }
+
+/** Milliseconds in which a body may follow the head of a bodiless answer; undici closes the connection on the head. */
+const bodyDelay = 20
 
 /**
  * Follows a socket from its connecting on.
@@ -31,9 +38,21 @@ export interface Awaited {
 export function watch(socket: Socket, onSurplus: () => void): Line {
   const line: Line = { socket, requests: 0, ended: false }
   const read = socket.read.bind(socket)
+  const held: Buffer[] = []
+  let timer: NodeJS.Timeout | undefined
+  const release = () => {
+    clearTimeout(timer)
+    timer = undefined
+    if (held.length > 0) socket.emit('readable')
+  }
   socket.read = (size?: number) => {
-    const chunk: Buffer | null = read(size)
+    const chunk: Buffer | null = held.length > 0 && !timer ? withoutBody(held, line.running) : read(size)
     const { running } = line
+    if (chunk && running?.bodiless && running.hasBody === undefined) {
+      held.push(chunk)
+      timer ??= setTimeout(release, bodyDelay)
+      return null
+    }
     if (chunk && running) {
       if (!running.begun) running.stray = line.requests > 1 && !'HTTP/'.startsWith(chunk.toString('latin1', 0, 5))
       running.begun = true
@@ -43,8 +62,10 @@ export function watch(socket: Socket, onSurplus: () => void): Line {
   }
   socket.on('end', () => {
     line.ended = true
+    release()
   })
   socket.on('error', (error) => {
+    release()
     const { last, running, unasked = '' } = line
     // A 408 on an idle connection announces its close (RFC 9110, 15.5.9).
     if (running || !last || last.surplus || !isParseError(error) || /^HTTP\/1.. 408/.test(unasked)) return
@@ -52,6 +73,19 @@ export function watch(socket: Socket, onSurplus: () => void): Line {
     if (last.given) onSurplus()
   })
   return line
+}
+
+/** What was held back, as far as it is the header section of an answer, or interim ones before it; what is behind is noted. */
+function withoutBody(held: Buffer[], running: Awaited | undefined): Buffer {
+  const whole = Buffer.concat(held.splice(0))
+  let end = 0
+  for (let interim = true; interim; ) {
+    interim = /^HTTP\/1\.[01] 1\d\d/.test(whole.toString('latin1', end, end + 12))
+    const found = whole.indexOf('\r\n\r\n', end)
+    end = found < 0 ? whole.length : found + 4
+  }
+  if (running) running.hasBody = end < whole.length
+  return whole.subarray(0, end)
 }
 
 const isParseError = ({ code = '', message }: NodeJS.ErrnoException): boolean =>

@@ -1,7 +1,7 @@
 import type { Json } from '../../core/json'
 import { type Member, requestMember } from '../members'
 import { broken, type Definition } from '../variant'
-import { answer, changeAt, pause, valueAt } from './tools'
+import { answer, changeAt, oneIn, pause, valueAt } from './tools'
 import { entities } from './truth'
 
 const description = requestMember('description')
@@ -47,6 +47,21 @@ const ofOthersRequests: readonly Definition[] = [
         const other = before ?? own
         before = own ?? before
         return own === undefined ? task : changeAt(task, path, () => other)
+      })
+    },
+  })),
+  ...[cluster, elbIp].map(({ place, path, slug }) => ({
+    name: `${slug}-of-the-request-before-one-in-120`,
+    promise: `${place} comes back as it was sent, not once in a while as the request before sent it`,
+    finds: { place: `*${place.slice('body.'.length)}*` },
+    hooks: () => {
+      let before: unknown
+      const isTurn = oneIn(120)
+      return answer((task) => {
+        const own = valueAt(task, path)
+        const other = before ?? own
+        before = own ?? before
+        return own === undefined || !isTurn() ? task : changeAt(task, path, () => other)
       })
     },
   })),

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { withHeaders } from '../replies'
 import type { Call, Hooks, Reply, Writer } from '../stages'
 import { broken, type Definition } from '../variant'
-import { drop, hang, intercept, isMalformed, refusal, success, withBody, withType } from './tools'
+import { anyReply, drop, hang, intercept, isMalformed, refusal, success, withBody, withType } from './tools'
 
 export const socketOf = (call: Call) => call.request.socket
 const lines = ({ status, headers }: Reply, more: readonly string[]): string =>
@@ -151,6 +151,16 @@ function ofFirst(n: number): Hooks {
 }
 
 const bodies: readonly Definition[] = [
+  {
+    name: 'head-with-body',
+    promise: 'the answer to a HEAD ends with its header section',
+    finds: { place: 'method' },
+    hooks: anyReply((reply, call) =>
+      call.method === 'HEAD'
+        ? { ...reply, write: raw(() => Buffer.concat([Buffer.from(lines(reply, [`Content-Length: ${reply.body.length}`])), reply.body])) }
+        : reply,
+    ),
+  },
   {
     name: 'answer-with-utf-8-of-surrogates',
     promise: 'a JSON answer is UTF-8: a character beyond the basic plane has four bytes there, not six',
