@@ -212,6 +212,12 @@ const byOddity = (buckets: readonly RuleFailures[]): readonly RuleFailures[] =>
     .slice(0, underWay)
     .sort((a, b) => oddity(b) - oddity(a))
 
+/** What any request meets now and then is told of the plain one, or of the member at which it shows, where these have met it. */
+function byAptness(buckets: readonly RuleFailures[]): RuleFailures {
+  const aptness = ({ rule, failure }: RuleFailures) => (rule.place === 'request' ? 0 : `answer.${rule.place}` === failure.place ? 1 : 2)
+  return [...buckets].sort((a, b) => aptness(a) - aptness(b) || simplicity(a) - simplicity(b))[0] as RuleFailures
+}
+
 /** As many as are looked into of those that were under way. */
 const underWay = 12
 
@@ -242,6 +248,7 @@ async function confirm(session: Session, cause: Cause<RuleSet>): Promise<Investi
     flaky = false
     break
   }
+  if (flaky && lead.failure.anywhere) lead = byAptness(cause.buckets)
   return {
     buckets: cause.buckets,
     // The others were only taken along.
