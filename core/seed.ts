@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** A 32-bit seed derived from parts; equal parts give equal seeds, on every machine. */
 export function deriveSeed(...parts: readonly (string | number)[]): number {
-  return createHash('sha256').update(JSON.stringify(parts)).digest().readInt32LE(0)
+  return hash('sha256', JSON.stringify(parts), 'buffer').readInt32LE(0)
 }
 
 /** Hexadecimal digest of parts, `length` characters. */
 export function digest(length: number, ...parts: readonly (string | number)[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, length)
+  return hash('sha256', JSON.stringify(parts), 'hex').slice(0, length)
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import type { Change } from '../core/case'
 import type { Judge, RunFailure } from '../core/check'
 import type { Exchange } from '../core/exchange'
@@ -161,8 +162,10 @@ export async function lookInto<S extends Rules>(
   for (const found of confirmed.filter(({ flaky }) => !flaky).sort((a, b) => simplicity(a.lead) - simplicity(b.lead))) {
     if (explained(found, steady)) continue
     const least = await smallest(found)
+    const within = steady.findIndex((other) => isWithin(other, least))
     const same = steady.findIndex((other) => alike(other, least))
-    if (same >= 0) steady[same] = joined([steady[same] as Investigated<S>, least])
+    if (within >= 0) steady[within] = withCounts(steady[within] as Investigated<S>, [least])
+    else if (same >= 0) steady[same] = joined([steady[same] as Investigated<S>, least])
     else steady.push(least)
   }
   const flaky = groups(confirmed.filter((found) => found.flaky)).map(joined)
@@ -358,6 +361,15 @@ function explained(found: Investigated<Rules>, others: readonly Investigated<Rul
 const alike = (a: Investigated<Rules>, b: Investigated<Rules>): boolean =>
   kindOf(a) === kindOf(b) && (a.place === b.place || a.failure.anywhere === true || a.changes.length === 0)
 
+/** A refusal that needs less to be changed, and is answered likewise, is the cause of one that needs more. */
+const isWithin = (less: Investigated<Rules>, more: Investigated<Rules>): boolean =>
+  less.failure.check === 'status' &&
+  more.failure.check === 'status' &&
+  less.failure.kind.startsWith('refused') &&
+  less.failure.received === more.failure.received &&
+  less.changes.length < more.changes.length &&
+  less.changes.every((change) => more.changes.some((other) => isDeepStrictEqual(change, other)))
+
 function groups<S extends Rules>(found: readonly Investigated<S>[]): Investigated<S>[][] {
   const byKind = new Map<string, Investigated<S>[]>()
   for (const one of found) byKind.set(kindOf(one), [...(byKind.get(kindOf(one)) ?? []), one])
@@ -369,13 +381,21 @@ function joined<S extends Rules>(found: readonly Investigated<S>[]): Investigate
   if (found.length === 1) return first
   const isOnePlace = found.every(({ place }) => place === first.place)
   return {
-    ...first,
-    buckets: found.flatMap(({ buckets }) => buckets),
+    ...withCounts(
+      first,
+      found.filter((one) => one !== first),
+    ),
     place: isOnePlace || first.failure.anywhere ? first.place : 'request',
-    count: found.reduce((sum, { count }) => sum + count, 0),
-    outOf: found.reduce((sum, { outOf }) => sum + outOf, 0),
   }
 }
+
+/** One finding, with what others of the same cause have met. */
+const withCounts = <S extends Rules>(first: Investigated<S>, others: readonly Investigated<S>[]): Investigated<S> => ({
+  ...first,
+  buckets: [first, ...others].flatMap(({ buckets }) => buckets),
+  count: others.reduce((sum, { count }) => sum + count, first.count),
+  outOf: others.reduce((sum, { outOf }) => sum + outOf, first.outOf),
+})
 
 /** Sends plain requests on until the whole-run checks have seen enough time, or the run's own time ends. */
 export async function linger(session: Session, judge: Judge, sets: readonly RuleSet[], signal?: AbortSignal): Promise<void> {

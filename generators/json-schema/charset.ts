@@ -62,7 +62,7 @@ let everything: string | undefined
 export function unicodeProperty(name: string): CharSet {
   const known = properties.get(name)
   if (known) return known
-  everything ??= Array.from({ length: 0x110000 }, (_, code) => (code >= 0xd800 && code < 0xe000 ? '' : String.fromCodePoint(code))).join('')
+  everything ??= everyCharacter()
   const result: number[] = []
   for (const { 0: run, index } of everything.matchAll(new RegExp(`\\p{${name}}+`, 'gu'))) {
     const from = everything.codePointAt(index) as number
@@ -73,4 +73,16 @@ export function unicodeProperty(name: string): CharSet {
   }
   properties.set(name, result)
   return result
+}
+
+/** All code points but the surrogates, in their order. */
+function everyCharacter(): string {
+  const units = new Uint16Array(0x10000 - 0x800 + 2 * 0x100000)
+  let at = 0
+  for (let code = 0; code < 0x10000; code++) if (code < 0xd800 || code > 0xdfff) units[at++] = code
+  for (let code = 0; code < 0x100000; code++) {
+    units[at++] = 0xd800 | (code >> 10)
+    units[at++] = 0xdc00 | (code & 0x3ff)
+  }
+  return new TextDecoder('utf-16').decode(units)
 }
