@@ -26,10 +26,8 @@ export function rememberSent(context: Context, memory: SentMemory, real: Readonl
 /** What looks like a leak is remembered before it is sent: the answer to a concurrent request may hold it already. */
 export function rememberOddities(request: WireRequest, memory: SentMemory): void {
   for (const text of [request.target, ...request.headers.map(([, value]) => value)]) if (isSuspicious(text)) memory.addSuspicious(text)
-  const text = request.body?.toString('utf8') ?? ''
-  if (!isSuspicious(text)) return
-  const sent = readSent(request)
-  rememberSuspicious(sent.json, sent.text, memory)
+  const { json, text } = readSent(request)
+  if (isSuspicious(text)) rememberSuspicious(json, text, memory)
 }
 
 const isSuspicious = (text: string): boolean => internalsIn(text).length > 0

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { type Node, parseTree, visit } from 'jsonc-parser'
 import type { WireRequest } from '../core/case'
 import type { Json } from '../core/json'
+import { writtenFrom } from '../specs/wire'
 import { parseContentType } from './media-type'
 
 /** A request body as its receiver may read it. */
@@ -17,14 +18,23 @@ export interface Sent {
   readonly readings: readonly Json[]
 }
 
-/** Reads the body that a request sends. */
+const known = new WeakMap<WireRequest, Sent>()
+
+/** Reads the body that a request sends; once for each request. */
 export function readSent(request: WireRequest): Sent {
+  const sent = known.get(request) ?? read(request)
+  known.set(request, sent)
+  return sent
+}
+
+function read(request: WireRequest): Sent {
   const bytes = request.body
   if (!bytes || bytes.length === 0) return { text: '', json: undefined, readings: [] }
   const text = withoutMark(bytes.toString('utf8'))
-  const json = parse(text)
+  const value = writtenFrom(request)
+  const json = value ?? parse(text)
   if (json === undefined || !isUtf8(bytes)) return { text, json, readings: [] }
-  const readings = hasDuplicateKeys(text, json) ? everyReading(text) : [json]
+  const readings = value === undefined && hasDuplicateKeys(text, json) ? everyReading(text) : [json]
   const other = inDeclaredCharset(request, bytes)
   return { text, json, readings: other === undefined ? readings : [...readings, other] }
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { WireRequest } from '../core/case'
 import type { Json } from '../core/json'
 import { jsonSchema } from './members'
@@ -5,8 +6,10 @@ import type { Subject } from './rule'
 
 /** The body as a JSON value, or undefined if it is none: what a strict reader (RFC 8259) sees on the wire. */
 export function bodyOf(request: WireRequest): Json | undefined {
+  const { body } = request
+  if (!body || !isUtf8(body)) return undefined
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(request.body ?? Buffer.alloc(0)))
+    return JSON.parse(body.toString('utf8'))
   } catch {
     return undefined
   }

@@ -96,16 +96,57 @@ function changePairs(pairs: readonly Pair[], change: Change): readonly Pair[] {
   return pairs.some(same) ? pairs.map((pair) => (same(pair) ? [pair[0], value] : pair)) : [...pairs, [name, value]]
 }
 
+/** Where a request goes, before it is written: encoded path parameters, and the query. */
+interface Aim {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: readonly Pair[]
+}
+
+const aimOf = ({ params, query }: RequestModel): Aim => ({
+  params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, encodeURIComponent(value)])),
+  query,
+})
+
+function changeAim({ params, query }: Aim, change: Change): Aim {
+  const name = change.at[1] ?? ''
+  if (change.at[0] === 'query') return { params, query: changePairs(query, change) }
+  if ('raw' in change) return { params: { ...params, [name]: change.raw }, query }
+  if ('set' in change) return { params: { ...params, [name]: encodeURIComponent(String(change.set).toWellFormed()) }, query }
+  return { params, query }
+}
+
+function targetOf(model: RequestModel, { params, query }: Aim): string {
+  const path = model.path.replace(/\{([^}]+)\}/g, (whole, name: string) => params[name] ?? whole)
+  const pairs = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+  const search = [...pairs, ...(model.search ?? [])].join('&')
+  return search ? `${path}?${search}` : path
+}
+
+const written = new WeakMap<WireRequest, Json>()
+
+/** The value that a body was written from, if it was written from one: reading it back would give the same. */
+export const writtenFrom = (request: WireRequest): Json | undefined => written.get(request)
+
+/** Requests that differ in their bodies go to one target: it is written once. */
+const plainTargets = new WeakMap<RequestModel['params'], { readonly model: RequestModel; readonly target: string }>()
+
+function plainTarget(model: RequestModel): string {
+  const known = plainTargets.get(model.params)
+  if (known && known.model.path === model.path && known.model.query === model.query && known.model.search === model.search)
+    return known.target
+  const target = targetOf(model, aimOf(model))
+  plainTargets.set(model.params, { model, target })
+  return target
+}
+
 /**
  * Writes a request as bytes.
  * @param model the plain request
  * @param changes what to change, in order; places: `body…`, `header.NAME`, `query.NAME`, `path.NAME`, `method`
  */
 export function toWire(model: RequestModel, changes: readonly Change[]): WireRequest {
-  let { method, headers, query } = model
-  const params: Record<string, string> = Object.fromEntries(
-    Object.entries(model.params).map(([name, value]) => [name, encodeURIComponent(value)]),
-  )
+  let { method, headers } = model
+  let aimed: Aim | undefined
   let value = model.body
   let body: Node | undefined
   let bytes = model.bytes
@@ -116,14 +157,13 @@ export function toWire(model: RequestModel, changes: readonly Change[]): WireReq
     else if (part === 'body' && !body && isPlain(change)) value = changeValue(value ?? null, change)
     else if (part === 'body') body = changeBody(body ?? toNode(value ?? null), change)
     else if (part === 'header') headers = changePairs(headers, change)
-    else if (part === 'query') query = changePairs(query, change)
-    else if (part === 'path' && 'raw' in change) params[change.at[1] ?? ''] = change.raw
-    else if (part === 'path' && 'set' in change) params[change.at[1] ?? ''] = encodeURIComponent(String(change.set).toWellFormed())
+    else if (part === 'query' || part === 'path') aimed = changeAim(aimed ?? aimOf(model), change)
     else if (part === 'method' && 'set' in change) method = String(change.set)
   }
+  const isWritten = !bytes && !body && value !== undefined
   if (!bytes && (body || value !== undefined)) bytes = Buffer.from(body ? writeNode(body) : JSON.stringify(value), 'utf8')
-  const path = model.path.replace(/\{([^}]+)\}/g, (whole, name: string) => params[name] ?? whole)
-  const pairs = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-  const search = [...pairs, ...(model.search ?? [])].join('&')
-  return { method, target: search ? `${path}?${search}` : path, headers, ...(bytes && bytes.length > 0 ? { body: bytes } : {}) }
+  const target = aimed ? targetOf(model, aimed) : plainTarget(model)
+  const request = { method, target, headers, ...(bytes && bytes.length > 0 ? { body: bytes } : {}) }
+  if (isWritten) written.set(request, value as Json)
+  return request
 }

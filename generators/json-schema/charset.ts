@@ -66,7 +66,7 @@ export function unicodeProperty(name: string): CharSet {
   const result: number[] = []
   for (const { 0: run, index } of everything.matchAll(new RegExp(`\\p{${name}}+`, 'gu'))) {
     const from = everything.codePointAt(index) as number
-    const last = run.codePointAt(run.length - ((run.charCodeAt(run.length - 1) & 0xfc00) === 0xdc00 ? 2 : 1)) as number
+    const last = endOf(run.codePointAt(run.length - ((run.charCodeAt(run.length - 1) & 0xfc00) === 0xdc00 ? 2 : 1)) as number)
     // The string leaves the surrogates out: a run over that gap is two ranges.
     if (from < 0xd800 && last > 0xdfff) result.push(from, 0xd7ff, 0xe000, last)
     else result.push(from, last)
@@ -75,14 +75,23 @@ export function unicodeProperty(name: string): CharSet {
   return result
 }
 
-/** All code points but the surrogates, in their order. */
+/** Nothing is assigned there, or all to private use: of these planes all characters are alike but for the last two, which are none. */
+const isUniform = (plane: number): boolean => (plane >= 4 && plane <= 13) || plane >= 15
+
+/** The last of the characters that this one stands for in `everyCharacter`. */
+const endOf = (code: number): number => (code % 0x10000 === 0 && isUniform(code >> 16) ? code + 0xfffd : code)
+
+/** All code points but the surrogates, in their order; of a uniform plane the first, for all like it, and the last two. */
 function everyCharacter(): string {
-  const units = new Uint16Array(0x10000 - 0x800 + 2 * 0x100000)
-  let at = 0
-  for (let code = 0; code < 0x10000; code++) if (code < 0xd800 || code > 0xdfff) units[at++] = code
-  for (let code = 0; code < 0x100000; code++) {
-    units[at++] = 0xd800 | (code >> 10)
-    units[at++] = 0xdc00 | (code & 0x3ff)
+  const units = new Uint16Array(0x10000 * 10)
+  let length = 0
+  for (let code = 0; code < 0x10000; code++) if (code < 0xd800 || code > 0xdfff) units[length++] = code
+  for (let plane = 1; plane <= 16; plane++) {
+    const first = plane << 16
+    for (let code = first; code < first + 0x10000; code = isUniform(plane) && code === first ? first + 0xfffe : code + 1) {
+      units[length++] = 0xd800 | ((code - 0x10000) >> 10)
+      units[length++] = 0xdc00 | (code & 0x3ff)
+    }
   }
-  return new TextDecoder('utf-16').decode(units)
+  return new TextDecoder('utf-16').decode(units.subarray(0, length))
 }
