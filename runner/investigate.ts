@@ -402,9 +402,12 @@ export async function linger(session: Session, judge: Judge, sets: readonly Rule
   for (let i = 0; i < 3 && judge.wants > 0; i++) {
     const seconds = judge.wants
     await delay(seconds * 1000 + 50, undefined, signal ? { signal } : {}).catch(() => undefined)
+    let isSent = false
     for (const set of sets) {
       const rule = set.rules.find(({ zone, place }) => zone === 'accept' && place === 'request')
-      if (rule) await session.again(set, rule, 0, { attempt: confirmFrom * 3 + i * stride })
+      if (rule && (await session.again(set, rule, 0, { attempt: confirmFrom * 3 + i * stride }))) isSent = true
     }
+    // No more may be sent: waiting on would show nothing.
+    if (!isSent) return
   }
 }
