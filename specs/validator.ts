@@ -3,6 +3,7 @@ import type { DataValidateFunction } from 'ajv/dist/types'
 import addFormats from 'ajv-formats'
 import { UsageError } from '../core/errors'
 import type { Schema, SchemaObject } from '../core/operation'
+import { readPattern } from './pattern'
 import { pointerSegments, valueAt } from './pointer'
 
 /** One keyword of a schema that a value breaks. */
@@ -139,9 +140,5 @@ function withoutDialect(schema: SchemaObject): SchemaObject {
 
 /** Patterns are ECMA-262 with the flag `u`; those that only hold without it (`[\w-.]`, `\-`) are read without. */
 function tolerantRegExp(pattern: string): RegExp {
-  try {
-    return new RegExp(pattern, 'u')
-  } catch {
-    return new RegExp(pattern)
-  }
+  return readPattern(pattern) ?? new RegExp(pattern)
 }

@@ -1,5 +1,6 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp'
 import { type CharSet, complement, intersect, one, unicodeProperty, union, universe } from './charset'
+import { regExp } from './values'
 
 /**
  * Regular languages as expressions with intersection and complement, read by derivatives (Brzozowski 1964): several patterns, their
@@ -265,12 +266,8 @@ export function createExpressions(): Expressions {
 }
 
 function parsed(pattern: string): AST.Pattern {
-  const parser = new RegExpParser({ ecmaVersion: 2024 })
-  try {
-    return parser.parsePattern(pattern, 0, pattern.length, { unicode: true })
-  } catch {
-    return parser.parsePattern(pattern, 0, pattern.length, { unicode: false })
-  }
+  const { source, unicode } = regExp(pattern)
+  return new RegExpParser({ ecmaVersion: 2024 }).parsePattern(source, 0, source.length, { unicode })
 }
 
 /** How often the innermost of nested repetitions may come, those without an end left out. */

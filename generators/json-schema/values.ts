@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../../core/json'
+import { readPattern } from '../../specs/pattern'
 
 /** JSON Schema's equality: by value, 1 and 1.0 alike, members in any order. */
 export function equal(a: unknown, b: unknown): boolean {
@@ -25,21 +26,8 @@ export function codePoints(text: string): number {
 export const own = (value: object, name: string): unknown =>
   Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined
 
-const compiled = new Map<string, RegExp>()
-
-/** A pattern as ECMA-262 with the flag `u`; those that only hold without it (`[\w-.]`) are read without. */
-export function regExp(pattern: string): RegExp {
-  const known = compiled.get(pattern)
-  if (known) return known
-  let made: RegExp
-  try {
-    made = new RegExp(pattern, 'u')
-  } catch {
-    made = new RegExp(pattern)
-  }
-  compiled.set(pattern, made)
-  return made
-}
+/** The value of `pattern`; of its shape it is sure by now. */
+export const regExp = (pattern: string): RegExp => readPattern(pattern) as RegExp
 
 /** Kinds of values as bits, numbers parted into whole ones and others, so that a set of kinds is a number. */
 export const kinds = { null: 1, boolean: 2, integer: 4, fraction: 8, string: 16, array: 32, object: 64 } as const
