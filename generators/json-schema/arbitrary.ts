@@ -78,10 +78,10 @@ export function contextsOf(
   { schemas, document, formats = false, additional = true }: SchemaOptions,
 ): (width: number) => Context {
   const made = new Map<number, Context>()
+  const resources = createResources(document ?? schema, schemas)
   return (width) => {
     const known = made.get(width)
     if (known) return known
-    const resources = createResources(document ?? schema, schemas)
     const context = createContext(resources, createSolver(resources, formats, width), createEvaluator(resources, formats), additional)
     made.set(width, context)
     return context

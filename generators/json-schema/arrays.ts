@@ -34,13 +34,14 @@ export function arrays(context: Context, terms: readonly Term[], shape: Shape): 
   )
   const needed = needs.reduce((sum, { min }) => sum + min, 0)
   const caps: number[] = []
+  const placeableAt: boolean[] = []
 
   return {
     ...(shape.maxItems === 0 && shape.minItems === 0 ? { domain: [[]] } : {}),
     draw(run, height) {
       if (shape.minItems > mostItems) return none
       const most = Math.min(shape.maxItems, needs.length > 0 ? shape.minItems + needed + alike + longest : cap(height))
-      if (most < shape.minItems) return none
+      if (most < shape.minItems || (height > 0 && !placeable(height - 1))) return none
       const least = Math.max(shape.minItems, Math.min(needed, most) === needed ? shape.minItems : 0)
       const first = length(run, least, most)
       const value = attempt(run, height, first)
@@ -86,7 +87,20 @@ export function arrays(context: Context, terms: readonly Term[], shape: Shape): 
     return found
   }
 
-  function termsAt(i: number, chosen: readonly Need[]): Term[] {
+  /** Whether each need has a position that would do, left to itself: most of what is never found is told by this. */
+  function placeable(height: number): boolean {
+    const known = placeableAt[height]
+    if (known !== undefined) return known
+    const positions = Array.from({ length: Math.min(alike + 1, shape.maxItems) }, (_, i) => i)
+    const found = needs.every(
+      (need) =>
+        need.min === 0 || positions.some((i) => i >= need.from && context.plan([...termsAt(i, needs, false), need.term]).fits(height)),
+    )
+    placeableAt[height] = found
+    return found
+  }
+
+  function termsAt(i: number, chosen: readonly Need[], asked = true): Term[] {
     const found = shape.items.filter(({ from, to }) => from <= i && i < to).map(({ term }) => term)
     for (const { group, term } of shape.unevaluatedItems)
       if (
@@ -94,7 +108,7 @@ export function arrays(context: Context, terms: readonly Term[], shape: Shape): 
         !chosen.some(({ groups }) => groups.includes(group))
       )
         found.push(term)
-    for (const { term } of chosen) found.push(term)
+    if (asked) for (const { term } of chosen) found.push(term)
     return found
   }
 

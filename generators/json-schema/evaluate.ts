@@ -3,7 +3,7 @@ import type { Schema, SchemaObject } from '../../core/operation'
 import { formatOf } from '../../specs/formats'
 import { isMultiple, isSurelyMultiple } from './decimal'
 import { CannotGenerate } from './errors'
-import { type Node, omits, type Resources } from './resources'
+import { type Node, omits, type Reference, type Resources } from './resources'
 import { codePoints, equal, kindOf, kindsOfType, own, regExp } from './values'
 
 /** What `unevaluatedItems` and `unevaluatedProperties` leave alone. */
@@ -93,11 +93,12 @@ export function createEvaluator(resources: Resources, formats: boolean): Evaluat
     Object.entries(of as Record<string, Schema>)
       .filter(([name]) => !omits(node, of, name))
       .map(([name, part]) => [name, resources.child(node, part, keyword, name)] as const)
-  const referred = (keyword: '$ref' | '$dynamicRef', node: Node): Check => {
+  const referred = (keyword: Reference, node: Node): Check => {
     let target: Node | undefined
     return (value, sure, out) => {
       target ??= resources.referred(node, keyword)
-      return check(target, value, sure, out)
+      // What a circle makes of a value is left undefined by the standard.
+      return resources.isCircle(node, keyword) ? !sure : check(target, value, sure, out)
     }
   }
   const numeric =

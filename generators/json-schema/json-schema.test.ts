@@ -100,8 +100,22 @@ test.each<[Schema, string]>([
     'cannot generate: minimum at #: its value has not the shape of this keyword',
   ],
   [{ type: 'object', required: ['next'], properties: { next: { $ref: '#' } } }, 'cannot generate: $ref at #'],
+  [{ $ref: '#' }, 'cannot generate: $ref at #'],
+  [{ $dynamicAnchor: 'here', allOf: [{ $dynamicRef: '#here' }] }, 'cannot generate: $dynamicRef at #/allOf/0'],
+  [{ $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { anyOf: [{ $ref: '#/$defs/a' }] } } }, 'cannot generate: $ref at #/$defs/a'],
 ])('says what cannot be: %j', (schema, message) => {
   expect(() => arbitrary(schema)).toThrow(message)
+})
+
+test('a reference that leads back to itself bars what needs it, and no more', () => {
+  const circle = { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } }
+  const schema: Schema = { type: 'object', properties: { x: { $ref: '#/$defs/a' }, y: { type: 'string' } }, $defs: circle }
+  for (const value of sample(schema, 50)) expect(Object.keys(value as object)).not.toContain('x')
+  expect(violations(schema).map(({ path, reason }) => [path, reason])).toEqual([
+    ['#/type', undefined],
+    ['#/properties/y/type', undefined],
+  ])
+  expect(sample({ anyOf: [{ type: 'string' }, { $ref: '#' }] }, 50).every((value) => typeof value === 'string')).toBe(true)
 })
 
 test('a schema lies within a document, and refers to others', () => {

@@ -1,6 +1,6 @@
 import type { Json } from '../../core/json'
 import type { SchemaObject } from '../../core/operation'
-import { type Node, omits, type Resources } from './resources'
+import { type Node, omits, type Resources, references } from './resources'
 import { anything, copyOf, type Names, type Shape, settle, type Term, termKey } from './shape'
 import { allKinds, equal, kinds, kindsOfType, numberKinds, own } from './values'
 
@@ -261,7 +261,11 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
         ],
       })
 
-    for (const keyword of ['$ref', '$dynamicRef'] as const) if (has(keyword)) facts.push(also(resources.referred(node, keyword)))
+    for (const keyword of references)
+      if (has(keyword))
+        facts.push(
+          resources.isCircle(node, keyword) ? fact(node, keyword, (shape) => (shape.kinds = 0)) : also(resources.referred(node, keyword)),
+        )
     for (const part of list('allOf')) facts.push(also(part))
     if (has('anyOf')) choices.push({ options: list('anyOf').map((part) => [also(part)]) })
     if (has('oneOf')) {
@@ -437,7 +441,8 @@ export function createSolver(resources: Resources, formats: boolean, maxShapes: 
     for (const [name, part] of table('dependentSchemas'))
       options.push([objectWith(node, 'dependentSchemas', [name]), term(child(part, 'dependentSchemas', name))])
 
-    for (const keyword of ['$ref', '$dynamicRef'] as const) if (here(keyword)) options.push([term(resources.referred(node, keyword))])
+    for (const keyword of references)
+      if (here(keyword) && !resources.isCircle(node, keyword)) options.push([term(resources.referred(node, keyword))])
     list('allOf').forEach((part, i) => {
       if (here('allOf', String(i))) options.push([term(part)])
     })

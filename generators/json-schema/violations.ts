@@ -2,11 +2,11 @@ import type fc from 'fast-check'
 import { isObject, type Json } from '../../core/json'
 import type { Schema, SchemaObject } from '../../core/operation'
 import { formatOf } from '../../specs/formats'
-import { contextsOf, type SchemaOptions, SolvedArbitrary, solve, widths } from './arbitrary'
+import { contextsOf, type SchemaOptions, type Solved, SolvedArbitrary, solve, widths } from './arbitrary'
 import { validationKeywords } from './dialects'
 import { CannotGenerate } from './errors'
 import type { Context } from './plan'
-import type { Node, Resources } from './resources'
+import { type Node, type Resources, references } from './resources'
 import type { Step } from './shape'
 
 /** One keyword at one place of a schema, and the values that break it alone. */
@@ -33,6 +33,8 @@ interface Place {
   readonly keyword: string
   readonly path: string
   readonly way: readonly Step[]
+  /** The schemas on the way, the root first. */
+  readonly through: readonly Node[]
   /** What is looked away from; none: the schema as a whole is `false`. */
   readonly omitted?: { readonly holder: object; readonly key: string }
   readonly reason?: string
@@ -57,14 +59,18 @@ export function violationsOf(
 ): readonly Violation[] {
   return places(make(widths[0]).resources, schema, formats)
     .filter(({ path }) => wanted(path))
-    .map(({ keyword, path, way, omitted, reason }): Violation => {
+    .map(({ keyword, path, way, through, omitted, reason }): Violation => {
       if (reason !== undefined) return { keyword, path, reason }
+      const from = (depth: number): Solved =>
+        solve(make, ({ resources }) => {
+          const node = through[depth] as Node
+          const rest = { node, holds: false, way: way.slice(depth) }
+          return omitted ? [{ node: resources.without(node, omitted), holds: true }, rest] : [rest]
+        })
       try {
-        const solved = solve(make, (context) => [
-          ...(omitted ? [{ node: context.resources.node(schema, omitted), holds: true }] : []),
-          { node: context.resources.node(schema), holds: false, way },
-        ])
-        return { keyword, path, values: new SolvedArbitrary(solved, schema) }
+        // What cannot be broken within a subschema cannot be from above: that is told sooner.
+        for (let depth = through.length - 1; depth > 0; depth--) from(depth)
+        return { keyword, path, values: new SolvedArbitrary(from(0), schema) }
       } catch (error) {
         if (!(error instanceof CannotGenerate)) throw error
         return { keyword, path, reason: `nothing breaks it alone: ${error.message}` }
@@ -81,34 +87,53 @@ const tables = ['properties', 'patternProperties', 'dependentSchemas'] as const
 function places(resources: Resources, root: Schema, formats: boolean): readonly Place[] {
   const found: Place[] = []
   const seen = new Set<unknown>()
-  if (root === false) found.push({ keyword: 'false schema', path: '#', way: [] })
-  walk(resources.node(root), [])
+  const top = resources.node(root)
+  if (root === false) found.push({ keyword: 'false schema', path: '#', way: [], through: [top] })
+  walk(top, [], [top])
   return found
 
-  function walk(node: Node, way: readonly Step[]): void {
+  function walk(node: Node, way: readonly Step[], through: readonly Node[]): void {
     const { schema } = node
     if (!isObject(schema) || seen.has(schema)) return
     seen.add(schema)
-    for (const keyword of asserting) if (Object.hasOwn(schema, keyword)) add(node, schema, way, keyword)
+    for (const keyword of asserting) if (Object.hasOwn(schema, keyword)) add(node, schema, way, through, keyword)
     for (const keyword of one)
       if (Object.hasOwn(schema, keyword) && (Object.hasOwn(schema, 'if') || (keyword !== 'then' && keyword !== 'else')))
-        down(node, way, { keyword }, schema, keyword, schema[keyword], resources.child(node, schema[keyword], keyword))
+        down(node, way, through, { keyword }, schema, keyword, schema[keyword], resources.child(node, schema[keyword], keyword))
     for (const keyword of lists)
       ((schema[keyword] as readonly Schema[] | undefined) ?? []).forEach((part, i) => {
-        down(node, way, { keyword, key: String(i) }, schema[keyword] as object, String(i), part, resources.child(node, part, keyword, i))
+        down(
+          node,
+          way,
+          through,
+          { keyword, key: String(i) },
+          schema[keyword] as object,
+          String(i),
+          part,
+          resources.child(node, part, keyword, i),
+        )
       })
     for (const keyword of tables)
       for (const [name, part] of Object.entries((Object.hasOwn(schema, keyword) ? schema[keyword] : {}) as Record<string, Schema>))
-        down(node, way, { keyword, key: name }, schema[keyword] as object, name, part, resources.child(node, part, keyword, name))
-    for (const keyword of ['$ref', '$dynamicRef'] as const)
+        down(node, way, through, { keyword, key: name }, schema[keyword] as object, name, part, resources.child(node, part, keyword, name))
+    for (const keyword of references)
       if (Object.hasOwn(schema, keyword)) {
         const target = resources.referred(node, keyword)
-        down(node, way, { keyword }, schema, keyword, target.schema, target)
+        down(node, way, through, { keyword }, schema, keyword, target.schema, target)
       }
   }
 
   /** Into a subschema; one that is `false` makes the keyword above it the one that breaks. */
-  function down(node: Node, way: readonly Step[], step: Step, holder: object, key: string, part: unknown, child: Node): void {
+  function down(
+    node: Node,
+    way: readonly Step[],
+    through: readonly Node[],
+    step: Step,
+    holder: object,
+    key: string,
+    part: unknown,
+    child: Node,
+  ): void {
     const inAlternatives = step.keyword === 'anyOf' || step.keyword === 'oneOf'
     if (part === false) {
       if (!inAlternatives)
@@ -116,18 +141,20 @@ function places(resources: Resources, root: Schema, formats: boolean): readonly 
           keyword: step.keyword,
           path: child.path.startsWith(node.path) ? child.path : `${node.path}/${key}`,
           way: [...way, step],
+          through,
           omitted: { holder, key },
         })
-    } else walk(child, [...way, step])
+    } else walk(child, [...way, step], [...through, child])
   }
 
-  function add(node: Node, schema: SchemaObject, way: readonly Step[], keyword: string): void {
+  function add(node: Node, schema: SchemaObject, way: readonly Step[], through: readonly Node[], keyword: string): void {
     const path = `${node.path}/${keyword}`
     const why = reasonless(schema, keyword)
     found.push({
       keyword,
       path,
       way: [...way, { keyword }],
+      through,
       omitted: { holder: schema, key: keyword },
       ...(why === undefined ? {} : { reason: why }),
     })
