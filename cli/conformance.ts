@@ -204,9 +204,10 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     rename: (made) => {
       const known = builders.get(made.rule)
       if (!known) return made
-      const draft = known.set.build(known.rule, made.index, { attempt: made.attempt })
+      const plain = made.varied === undefined
+      const draft = known.set.build(known.rule, made.index, { attempt: made.attempt, plain })
       const own = JSON.stringify(draft.changes) === JSON.stringify(made.changes) ? {} : { changes: made.changes }
-      return known.set.build(known.rule, made.index, { attempt: made.attempt + 1, fresh: made.fresh, ...own })
+      return known.set.build(known.rule, made.index, { attempt: made.attempt + 1, fresh: made.fresh, plain, ...own })
     },
   })
   const maxTime = options.maxTime ?? (each > 0 ? Number.POSITIVE_INFINITY : defaults.maxTime)

@@ -42,6 +42,8 @@ export interface Case {
   readonly request: WireRequest
   /** What was changed against the plain valid request. Empty: the plain request itself. */
   readonly changes: readonly Change[]
+  /** What the plain request of this case has in place of the values of the plain request: other values, as plain. None: nothing. */
+  readonly varied?: readonly Change[]
   /** Its changes stand beside those that make the full request of the plain one. */
   readonly beside?: true
   /** Sent on a connection of its own. */

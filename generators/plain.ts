@@ -41,8 +41,14 @@ function simplest(schemas: Schemas, member: Member, seed: number): Json {
 function ordinary(seed: number, place: string): readonly string[] {
   const rng = random(seed, place, 'ordinary')
   const octet = () => rng.nextInt(11, 249)
-  return [fc.uuid({ version: 4 }).generate(rng, undefined).value, `192.168.${octet()}.${octet()}`]
+  const uuid = fc.uuid({ version: 4 })
+  let id = uuid.generate(rng, undefined).value
+  while (!usual.test(id)) id = uuid.generate(rng, undefined).value
+  return [id, `192.168.${octet()}.${octet()}`]
 }
+
+/** An id that begins with a letter, and no part of which reads as a number: what is odd about others is for the rules to try. */
+const usual = /^(?=[a-f])(?:(?!\d+(?:e\d+)?(?:-|$))[^-]+(?:-|$))+$/
 
 /** A number that is neither an edge nor well known, of four digits if the schema lets it. */
 const middle = (_: SchemaObject, seed: number, place: string): readonly number[] => [random(seed, place).nextInt(2100, 2900), 7, 1]

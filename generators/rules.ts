@@ -1,12 +1,13 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Case, Change, WireRequest } from '../core/case'
-import type { Json } from '../core/json'
 import type { ApiDocument, Operation } from '../core/operation'
 import type { Owes } from '../core/rule'
 import { deriveSeed } from '../core/seed'
 import { type RequestModel, toWire } from '../specs/wire'
 import { fullOf, onBothBases } from './bases'
 import { CannotGenerate } from './json-schema'
-import { plainValue, replaceAt } from './plain'
+import { flat, type Member } from './members'
+import { plainValue, replaceAt, valueAt } from './plain'
 import { label, random } from './random'
 import { type Draft, draft, fixedRule, type Rule, type Subject } from './rule'
 import { success } from './rules/accept'
@@ -21,6 +22,8 @@ export interface BuildOptions {
   readonly changes?: readonly Change[]
   /** The draft as a change of the plain request, even if the case is one of the full request. */
   readonly bare?: boolean
+  /** On the plain request itself, not on a variation of it; so is a case whose changes are given. */
+  readonly plain?: boolean
   readonly fresh?: boolean
 }
 
@@ -86,7 +89,7 @@ function untestable(
 
 function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_INFINITY }: RuleOptions): RuleSet {
   const full = fullOf(subject)
-  const plains = plainBodies(subject)
+  const variations = variationsOf(subject)
   return { subject, rules: most === Number.POSITIVE_INFINITY ? candidates().map(confirmed).filter(isFilled) : drawnRules(), build }
 
   function candidates(enough = Number.POSITIVE_INFINITY): readonly Rule[] {
@@ -113,7 +116,7 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
 
   /** Leaves out what the validator cannot confirm: the zone is proven, not trusted. A rule of which nothing can be proven is left out whole. */
   function confirmed(rule: Rule): Rule {
-    const model = modelOf(rule, 0, 0)
+    const model = modelOf(rule, 0, 0, [])
     const { fixed: made, drawn } = onBothBases(rule, full)
     const fixed = made.filter((draft) => rule.holds(toWire(model, draft.changes(subject.plain ?? null))))
     const { drawn: _, ...rest } = rule
@@ -130,16 +133,27 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
     }
   }
 
-  function modelOf(rule: Rule, index: number, attempt: number): RequestModel {
+  function modelOf(rule: Rule, index: number, attempt: number, varied: readonly Change[]): RequestModel {
     if (!subject.identity || subject.plain === undefined) return subject.model
-    const which = rule.fixed[index]?.sameName ?? index
-    const name = (subject.namePrefix ?? '') + label(subject.seed, rule.id, which, attempt)
-    const plain = plains[(deriveSeed(subject.seed, rule.id, which) >>> 0) % plains.length] ?? subject.plain
+    const name = (subject.namePrefix ?? '') + label(subject.seed, rule.id, nameOf(rule, index), attempt)
+    const plain = varied.reduce((body, change) => ('set' in change ? replaceAt(body, change.at.slice(1), change.set) : body), subject.plain)
     return { ...subject.model, body: replaceAt(plain, subject.identity, name) }
   }
 
-  function build(rule: Rule, index: number, { attempt = 0, changes, bare = false, fresh = false }: BuildOptions = {}): Case {
-    const model = modelOf(rule, index, attempt)
+  function nameOf(rule: Rule, index: number): string | number {
+    return rule.fixed[index]?.sameName ?? index
+  }
+
+  /** What an answer holds of another request shows only where the two differ: cases take turns, as the seed has it. */
+  function variationOf(rule: Rule, index: number): readonly Change[] {
+    const turn = (deriveSeed(subject.seed, 'plain', rule.id, nameOf(rule, index)) >>> 0) % (variations.length + 1)
+    return variations[turn] ?? []
+  }
+
+  function build(rule: Rule, index: number, options: BuildOptions = {}): Case {
+    const { attempt = 0, changes, bare = false, plain = false, fresh = false } = options
+    const varied = bare || plain || changes ? [] : variationOf(rule, index)
+    const model = modelOf(rule, index, attempt, varied)
     const drafted = changes ? { made: changes, request: toWire(model, changes) } : draftOf(rule, index, model, bare)
     const made = withPrefix(rule, model, drafted.made)
     const request = made === drafted.made ? drafted.request : toWire(model, made)
@@ -152,6 +166,7 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
       owes: owesOf(rule, request.body?.length ?? 0),
       request,
       changes: made,
+      ...(varied.length > 0 ? { varied } : {}),
       ...(!changes && !bare && (rule.fixed[index]?.bare || made.some((change) => full.includes(change))) ? { beside: true } : {}),
       fresh,
     }
@@ -191,11 +206,25 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
   }
 }
 
-/** The plain body, and some as plain but of other values: what an answer holds of the request before shows only where the two differ. */
-function plainBodies({ body, plain, schemas, seed }: Subject): readonly Json[] {
+/** Other values for the members of the plain request, as plain as its own. */
+function variationsOf({ body, plain, identity, schemas, seed }: Subject): readonly (readonly Change[])[] {
   if (!body || plain === undefined) return []
-  const others = Array.from({ length: plainCount - 1 }, (_, i) => plainValue(schemas.assumed, body, deriveSeed(seed, 'plain', i)))
-  return [plain, ...others.filter((other) => schemas.assumed.valid(body.assumed, other))]
+  const isName = ({ at }: Member) =>
+    identity !== undefined && at.length === identity.length + 1 && identity.every((part, i) => at[i + 1] === part)
+  const leaves = flat(body).filter(
+    (member) => member.children.length === 0 && !isName(member) && valueAt(plain, member.at.slice(1)) !== undefined,
+  )
+  return Array.from({ length: variationCount }, (_, i) => {
+    const own = deriveSeed(seed, 'plain', i)
+    return leaves
+      .map((member) => ({ at: member.at, set: plainValue(schemas.assumed, member, own) }))
+      .filter(({ at, set }) => !isDeepStrictEqual(set, valueAt(plain, at.slice(1))))
+  }).filter((changes) =>
+    schemas.assumed.valid(
+      body.assumed,
+      changes.reduce((all, { at, set }) => replaceAt(all, at.slice(1), set), plain),
+    ),
+  )
 }
 
 const fixedAgain = ({ fixed }: Rule, index: number): Draft | undefined => fixed[index % Math.max(fixed.length, 1)]
@@ -208,7 +237,7 @@ function prefixedName(prefix: string, name: string): string {
 }
 
 const maxTries = 50
-const plainCount = 5
+const variationCount = 4
 /** Kinds of rules that are asked in any case, so that not only valid requests are sent. */
 const leastKinds = 3
 

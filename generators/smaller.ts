@@ -5,8 +5,9 @@ import { isObject, type Json } from '../core/json'
 /**
  * Smaller variants of a list of changes, most promising first: fewer changes, then a smaller value in one of them.
  * Values are shrunk by fast-check's own shrinkers without a context, so that a fixed value shrinks as well as a drawn one.
+ * @param mayShrink which changes may get a smaller value; others are dropped, or stay as they are
  */
-export function* smaller(changes: readonly Change[]): Generator<readonly Change[]> {
+export function* smaller(changes: readonly Change[], mayShrink: (change: Change) => boolean = () => true): Generator<readonly Change[]> {
   if (changes.length > 1) {
     const half = Math.ceil(changes.length / 2)
     if (changes.length > 3) {
@@ -17,7 +18,7 @@ export function* smaller(changes: readonly Change[]): Generator<readonly Change[
   }
   for (let i = 0; i < changes.length; i++) {
     const change = changes[i] as Change
-    if (!('set' in change)) continue
+    if (!('set' in change) || !mayShrink(change)) continue
     for (const set of values(change.set)) yield changes.map((other, at) => (at === i ? ({ ...change, set } as Change) : other))
   }
 }

@@ -4,6 +4,7 @@ import type { Change } from '../core/case'
 import type { Judge, RunFailure } from '../core/check'
 import type { Exchange } from '../core/exchange'
 import type { Failure } from '../core/finding'
+import { placeName } from '../core/place'
 import type { RuleInfo } from '../core/rule'
 import type { Rule } from '../generators/rule'
 import type { RuleSet } from '../generators/rules'
@@ -37,6 +38,8 @@ export interface Investigated<S extends Rules = RuleSet> {
   readonly changes: readonly Change[]
   readonly path: readonly (readonly Change[])[]
   readonly flaky: boolean
+  /** It fails with other values of the plain request alone, but cannot be shrunk to them. */
+  readonly variedOnly?: true
   /** The run ended before it could be sent again. */
   readonly unrepeated?: true
   readonly count: number
@@ -64,13 +67,13 @@ export async function persistentRefusals(session: Session): Promise<void> {
   if (!passes && !(await plainPasses(session))) return
   for (const record of records) {
     for (const { exchange, failure } of record.refused) {
-      const { index, fresh, changes } = exchange.case
+      const { index, fresh } = exchange.case
       let again = 0
       for (let i = 0; i < persistentTries; i++) {
         const sent = await session.again(record.set, record.rule, index, {
           attempt: confirmFrom + i * stride,
           fresh,
-          ...(isFixed(record.rule, index) ? {} : { changes }),
+          ...(isFixed(record.rule, index) ? {} : { changes: wholeChanges(exchange) }),
         })
         if (sent?.judgement.ifPersistent?.kind !== failure.kind) break
         again++
@@ -94,6 +97,9 @@ async function plainPasses(session: Session): Promise<boolean> {
   }
   return false
 }
+
+/** How a case differs from the plain request itself. */
+const wholeChanges = ({ case: { varied = [], changes } }: Exchange): readonly Change[] => [...varied, ...changes]
 
 const isFixed = (rule: Rule, index: number): boolean => index < rule.fixed.length
 
@@ -162,7 +168,7 @@ export async function lookInto<S extends Rules>(
   for (const found of confirmed.filter(({ flaky }) => !flaky).sort((a, b) => simplicity(a.lead) - simplicity(b.lead))) {
     if (explained(found, steady)) continue
     const least = await smallest(found)
-    const within = steady.findIndex((other) => isWithin(other, least))
+    const within = steady.findIndex((other) => isWithin(other, least) || (least.variedOnly && kindOf(other) === kindOf(least)))
     const same = steady.findIndex((other) => alike(other, least))
     if (within >= 0) steady[within] = withCounts(steady[within] as Investigated<S>, [least])
     else if (same >= 0) steady[same] = joined([steady[same] as Investigated<S>, least])
@@ -228,7 +234,12 @@ const zonesByOddity: readonly string[] = ['accept', 'reject', 'either']
 
 /** Rules by how simple their failing case is: the plain request first, then few changes, then few bytes. */
 export const simplicity = ({ exchange }: Pick<RuleFailures<Rules>, 'exchange'>): number =>
-  exchange.case.changes.length * 1e7 + (exchange.case.request.body?.length ?? 0) + exchange.case.request.target.length
+  exchange.case.changes.reduce((sum, change) => sum + ('bytes' in change ? wholeBody : 1), 0) * 1e7 +
+  (exchange.case.request.body?.length ?? 0) +
+  exchange.case.request.target.length
+
+/** A whole body that is written otherwise says less of what is wrong than so many changes. */
+const wholeBody = 8
 
 async function confirm(session: Session, cause: Cause<RuleSet>): Promise<Investigated> {
   const isFault = cause.buckets[0]?.failure.check === 'no-fault'
@@ -275,10 +286,14 @@ async function confirm(session: Session, cause: Cause<RuleSet>): Promise<Investi
  */
 async function demanded(session: Session, found: Investigated): Promise<Investigated> {
   if (found.flaky || found.lead.rule.zone !== 'accept' || found.failure.anywhere || found.changes.length > 0) return found
+  const { set: own, rule: failing, exchange } = found.lead
+  const itself =
+    exchange.case.varied && (await session.again(own, failing, exchange.case.index, { attempt: confirmFrom * 4 + stride, plain: true }))
+  if (itself && !has(itself.judgement.failures, found.failure)) return found
   for (const { set, rule } of session.known) {
     if (rule.keyword !== 'optional' || set.subject.id !== found.lead.rule.operation) continue
-    const sent = await session.again(set, rule, 0, { attempt: confirmFrom * 4 })
-    const absent = await session.again(set, rule, 1, { attempt: confirmFrom * 4 })
+    const sent = await session.again(set, rule, 0, { attempt: confirmFrom * 4, plain: true })
+    const absent = await session.again(set, rule, 1, { attempt: confirmFrom * 4, plain: true })
     const stillFails = absent?.judgement.failures.find((failure) => failureKey(failure) === failureKey(found.failure))
     if (!sent || !absent || !stillFails || has(sent.judgement.failures, found.failure)) continue
     const lead = { ...found.lead, set, rule, failure: stillFails, exchange: absent.exchange }
@@ -297,13 +312,13 @@ async function demanded(session: Session, found: Investigated): Promise<Investig
 
 /** The same case, under new names, fails every time. */
 async function repeats(session: Session, { set, rule, exchange, failure }: RuleFailures): Promise<boolean> {
-  const { index, fresh, changes } = exchange.case
+  const { index, fresh } = exchange.case
   let seen = 0
   for (let i = 0; i < resends; i++) {
     const sent = await session.again(set, rule, index, {
       attempt: confirmFrom * 2 + i * stride,
       fresh,
-      ...(isFixed(rule, index) ? {} : { changes }),
+      ...(isFixed(rule, index) ? {} : { changes: wholeChanges(exchange) }),
     })
     if (!sent) break
     if (!has(sent.judgement.failures, failure) && !sent.judgement.notReached) return false
@@ -321,7 +336,7 @@ async function smallestOf(session: Session, found: Investigated): Promise<Invest
   const { index, fresh } = exchange.case
   let attempt = shrinkFrom
   let best = { exchange, failure: found.failure }
-  async function fails(how: Pick<Again, 'changes' | 'bare'>): Promise<boolean | undefined> {
+  async function fails(how: Pick<Again, 'changes' | 'bare' | 'plain'>): Promise<boolean | undefined> {
     attempt += stride
     const sent = await session.again(set, rule, index, { attempt, fresh, ...how })
     if (!sent) return undefined
@@ -329,21 +344,32 @@ async function smallestOf(session: Session, found: Investigated): Promise<Invest
     if (failure) best = { exchange: sent.exchange, failure }
     return failure !== undefined
   }
-  if (rule.fixed[index]?.bare) await fails({ bare: true })
-  const from = best.exchange.case.changes
-  if (rule.asIs || from.some((change) => 'bytes' in change))
-    return narrowed({ ...found, ...best, changes: from, ...(from === found.changes ? {} : { path: [found.changes, from] }) })
+  const isBare = rule.fixed[index]?.bare !== undefined && (await fails({ bare: true }))
+  const isPlain =
+    isBare || !exchange.case.varied || (await fails(isFixed(rule, index) ? { plain: true } : { changes: exchange.case.changes }))
+  const own = best.exchange.case.changes
+  const isWhole = rule.asIs || own.some((change) => 'bytes' in change)
+  const from = isPlain || isWhole ? own : wholeChanges(exchange)
+  if (isWhole) return narrowed({ ...found, ...best, changes: from, ...(from === found.changes ? {} : { path: [found.changes, from] }) })
   session.emit({ type: 'shrink-started', rule: rule.id })
-  const { changes, path } = await shrink(from, (candidate) => fails({ changes: candidate }))
+  const { changes, path } = await shrink(from, (candidate) => fails({ changes: candidate }), isOf(rule))
   return narrowed({ ...found, ...best, changes, path })
 }
+
+/** What a case is sent beside is there or not: a smaller value of it would be another case. */
+const isOf =
+  ({ place }: Rule) =>
+  ({ at }: Change): boolean => {
+    const own = placeName(at.map((segment) => (/^\d+$/.test(segment) ? '[]' : segment)))
+    return own === place || own.startsWith(`${place}.`) || place.startsWith(`${own}.`)
+  }
 
 /** Where the rule speaks of the whole body, or the case was sent beside other changes, the one member that is left is the cause. */
 function narrowed(found: Investigated): Investigated {
   const { common: _, ...rest } = found
   const { failure, buckets, changes } = found
   const [touched, ...others] = [...new Set(changes.map(({ at }) => at.join('.')))]
-  const isWide = buckets.every((bucket) => bucket.besideOnly || bucket.rule.place === 'body')
+  const isWide = buckets.every(({ besideOnly, rule }) => besideOnly || rule.place === 'body' || rule.place === 'request')
   if (failure.anywhere || touched === undefined || others.length > 0 || !isWide) return found
   return { ...rest, place: touched }
 }

@@ -41,6 +41,8 @@ export interface Again {
   readonly changes?: readonly Change[]
   /** As a change of the plain request alone. */
   readonly bare?: boolean
+  /** On the plain request itself, not on a variation of it. */
+  readonly plain?: boolean
   readonly fresh?: boolean
 }
 
@@ -248,11 +250,11 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     ended: () => planEnded,
     lastOrdinal: () => last,
     creations: () => creations,
-    async again(set, rule, index, { attempt, changes, bare = false, fresh = false }) {
+    async again(set, rule, index, { attempt, changes, bare = false, plain = false, fresh = false }) {
       if (over(parts.maxTime) || ended === 'gone') return undefined
       try {
-        const made = set.build(rule, index, { attempt, fresh, bare, ...(changes ? { changes } : {}) })
-        if ((changes || bare) && !rule.holds(made.request)) return undefined
+        const made = set.build(rule, index, { attempt, fresh, bare, plain, ...(changes ? { changes } : {}) })
+        if ((changes || bare || plain) && !rule.holds(made.request)) return undefined
         for (const before of rule.fixed[index]?.before ?? []) {
           const exchange = await send(set.build(rule, index, { attempt: attempt + 5, changes: before(set.subject.plain ?? null) }), 0)
           if (exchange) remember(exchange)
