@@ -13,6 +13,8 @@ const config: Config = {
   transformIgnorePatterns: ['/node_modules/(?!(jsonpath-rfc9535|@scalar|https-proxy-agent|agent-base|proxy-agent-negotiate)/)'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/contracts/broker/vendor/'],
   testTimeout: 60_000,
+  // Much of a test is waiting for other processes, so that on two cores two at a time take half the time.
+  maxWorkers: '100%',
 }
 
 export default config

@@ -25,9 +25,21 @@ export function rememberSent(context: Context, memory: SentMemory, real: Readonl
 
 /** What looks like a leak is remembered before it is sent: the answer to a concurrent request may hold it already. */
 export function rememberOddities(request: WireRequest, memory: SentMemory): void {
-  for (const text of [request.target, ...request.headers.map(([, value]) => value)]) if (isSuspicious(text)) memory.addSuspicious(text)
+  rememberLine(request.target, memory)
+  for (const [, value] of request.headers) rememberLine(value, memory)
   const { json, text } = readSent(request)
   if (isSuspicious(text)) rememberSuspicious(json, text, memory)
+}
+
+/** Targets and header values are mostly those of the request before: of the latest it is known that nothing is odd. */
+const plainLines = new Set<string>()
+const maxPlainLines = 64
+
+function rememberLine(text: string, memory: SentMemory): void {
+  if (plainLines.has(text)) return
+  if (isSuspicious(text)) return memory.addSuspicious(text)
+  if (plainLines.size >= maxPlainLines) plainLines.clear()
+  plainLines.add(text)
 }
 
 const isSuspicious = (text: string): boolean => internalsIn(text).length > 0
