@@ -37,7 +37,10 @@ const maxPlainLines = 64
 
 function rememberLine(text: string, memory: SentMemory): void {
   if (plainLines.has(text)) return
-  if (isSuspicious(text)) return memory.addSuspicious(text)
+  if (isSuspicious(text)) {
+    memory.addSuspicious(text)
+    return
+  }
   if (plainLines.size >= maxPlainLines) plainLines.clear()
   plainLines.add(text)
 }
