@@ -51,7 +51,7 @@ async function serve(): Promise<{ url: string; stop: () => void }> {
 async function sameRequests(): Promise<readonly WireRequest[]> {
   const sets = ruleSets(await loadDocument({}), { seed })
   const { items } = makePlan(sets, { seed, maxRequests: requests })
-  return items.flatMap(({ cases }) => cases).map(({ set, rule, index }) => set.build(rule, index).request)
+  return [...items].flatMap(({ cases }) => cases).map(({ set, rule, index }) => set.build(rule, index).request)
 }
 
 async function bare(url: string, wire: readonly WireRequest[]): Promise<number> {

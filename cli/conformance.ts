@@ -280,7 +280,15 @@ export async function run(options: RunOptions = {}): Promise<Report> {
 function startingWith(plan: Plan, first: readonly string[]): Plan {
   const early = new Set(first)
   const isEarly = ({ cases }: Item) => early.has(cases[0]?.rule.id ?? '')
-  return { ...plan, items: [...plan.items.filter(isEarly), ...plan.items.filter((item) => !isEarly(item))] }
+  return {
+    ...plan,
+    items: {
+      *[Symbol.iterator]() {
+        for (const item of plan.items) if (isEarly(item)) yield item
+        for (const item of plan.items) if (!isEarly(item)) yield item
+      },
+    },
+  }
 }
 
 /** What one part of a run may take of what the whole may: at the same time they never take more. */

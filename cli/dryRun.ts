@@ -32,7 +32,7 @@ export async function dryRun(options: RunOptions): Promise<readonly string[]> {
   const whole = withinCreates(makePlan(sets, { seed, maxRequests, each }), options.maxCreates)
   const { plan, sets: kept } = options.shard ? shardOf(sets, whole, options.shard) : { plan: whole, sets }
   const mask = createMask(secretsOf(sets, options))
-  const cases = plan.items.flatMap((item) => item.cases)
+  const cases = [...plan.items].flatMap((item) => item.cases)
   const inZone = (zone: string) => cases.filter(({ rule }) => rule.zone === zone).length
   const maybe = cases.filter(mayCreate).length
   const sure = cases.filter(({ rule }) => rule.owes.success === 'required').length

@@ -1,4 +1,4 @@
-import type { Item, Plan, Planned } from './plan'
+import { type Plan, type Planned, planOf } from './plan'
 
 /** Part of the creates that the plan takes; the rest is for confirming, shrinking, and for what is taken although it had to be refused. */
 const mainShare = 0.8
@@ -12,13 +12,20 @@ export const mayCreate = ({ rule }: Planned): boolean => rule.owes.success === '
 export function withinCreates(plan: Plan, maxCreates = Number.POSITIVE_INFINITY): Plan {
   const room = Math.max(1, Math.floor(maxCreates * mainShare))
   const inRows = Math.max(1, Math.floor(room * rowShare))
-  let creates = 0
-  const items = plan.items.flatMap((item): readonly Item[] => {
-    const cases = item.inARow ? item.cases.slice(0, inRows) : item.cases
-    const more = cases.filter(mayCreate).length
-    if (creates + more > room) return more === 0 ? [item] : []
-    creates += more
-    return [{ ...item, cases }]
+  if (room === Number.POSITIVE_INFINITY) return plan
+  return planOf({
+    *[Symbol.iterator]() {
+      let creates = 0
+      for (const item of plan.items) {
+        const cases = item.inARow ? item.cases.slice(0, inRows) : item.cases
+        const more = cases.filter(mayCreate).length
+        if (creates + more > room) {
+          if (more === 0) yield item
+          continue
+        }
+        creates += more
+        yield { ...item, cases }
+      }
+    },
   })
-  return { items, cases: items.reduce((sum, { cases }) => sum + cases.length, 0) }
 }

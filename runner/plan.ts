@@ -20,9 +20,17 @@ export interface Item {
 }
 
 export interface Plan {
-  readonly items: readonly Item[]
+  /** In their order. They are made on the way, as there may be millions, and made the same each time they are gone through. */
+  readonly items: Iterable<Item>
   /** Cases in all. */
   readonly cases: number
+}
+
+/** A plan of these items. */
+export function planOf(items: Iterable<Item>): Plan {
+  let count = 0
+  for (const { cases } of items) count += cases.length
+  return { items, cases: count }
 }
 
 /** Share of the request budget that the plan takes; the rest is for resends, shrinking and confirming. */
@@ -35,8 +43,6 @@ const freshShare = { accept: 0.5, reject: 0.2, either: 0.2 } as const
 
 /** So many fresh connections find a fault once in a hundred; more would only cost time. */
 const enoughFresh = 1000
-/** Behind every fixed case. */
-const drawnFrom = 1e6
 /** A server may count the requests of a connection: so many valid ones go over one. */
 const row = 130
 
@@ -64,21 +70,127 @@ export function makePlan(
     return sum + set.rules.reduce((all, rule) => all + countOf(rule) * freshShare[rule.zone], 0)
   }, 0)
   const thinned = Math.min(1, enoughFresh / allFresh)
-  const placed = sets.flatMap((set) => {
-    const own = place(set, rooms.get(set) ?? 0, { seed: options.seed, each: options.each ?? 0, thinned, isAlone: sets.length === 1 })
-    return sets.length === 1 ? own : within(inOrder(own), rooms.get(set) ?? 0)
-  })
-  const items = within(inOrder(placed), room).map(
+  const placed: Placed[] = []
+  const drawn: Drawn[] = []
+  for (const set of sets) {
+    const isAlone = sets.length === 1
+    const own = place(set, rooms.get(set) ?? 0, { seed: options.seed, each: options.each ?? 0, thinned, isAlone })
+    const kept = isAlone ? own.placed : within(inOrder(own.placed), rooms.get(set) ?? 0)
+    placed.push(...kept)
+    const left = isAlone ? room : (rooms.get(set) ?? 0) - casesOf(kept)
+    if (left > 0) drawn.push({ most: left, sources: own.drawn })
+  }
+  const first = within(inOrder(placed), room).map(
     ({ cases, inARow }): Item => ({ cases: inARow ? cases.map((planned) => ({ ...planned, fresh: false })) : cases, inARow }),
   )
-  return { items, cases: items.reduce((sum, { cases }) => sum + cases.length, 0) }
+  const left = room - casesOf(first)
+  const more = drawn.reduce(
+    (sum, { most, sources }) =>
+      sum +
+      Math.min(
+        most,
+        sources.reduce((all, { from, to }) => all + to - from, 0),
+      ),
+    0,
+  )
+  return {
+    items: {
+      *[Symbol.iterator]() {
+        yield* first
+        yield* drawnItems(drawn, left)
+      },
+    },
+    cases: casesOf(first) + Math.min(left, more),
+  }
 }
+
+const casesOf = (items: readonly { readonly cases: readonly Planned[] }[]): number =>
+  items.reduce((sum, { cases }) => sum + cases.length, 0)
 
 /** Cases of one operation that belong together, and when they come, among all. */
 interface Placed {
   readonly at: number
   readonly cases: Planned[]
   readonly inARow: boolean
+}
+
+/** The cases of one operation that its rules draw, so many at most. */
+interface Drawn {
+  readonly most: number
+  readonly sources: readonly Source[]
+}
+
+/** The drawn cases of one rule: those of the indexes `from` up to `to`, in which order and over which connection `rng` says. */
+interface Source {
+  readonly set: RuleSet
+  readonly rule: Rule
+  readonly from: number
+  readonly to: number
+  readonly rng: ReturnType<typeof random>
+  readonly freshShare: number
+}
+
+/** What comes next of one source. */
+interface Ahead {
+  readonly source: Source
+  readonly of: { left: number }
+  readonly rng: ReturnType<typeof random>
+  index: number
+  at: number
+  fresh: boolean
+}
+
+/** Merges the drawn cases of all rules: those of each are in order already, so that only the next of each is held. */
+function* drawnItems(drawn: readonly Drawn[], room: number): Generator<Item> {
+  const heap: Ahead[] = []
+  for (const { most, sources } of drawn) {
+    const of = { left: most }
+    for (const source of sources) {
+      const ahead = { source, of, rng: source.rng.clone(), index: source.from - 1, at: 0, fresh: false }
+      if (advance(ahead)) heap.push(ahead)
+    }
+  }
+  heap.sort((a, b) => a.at - b.at)
+  for (let left = room; left > 0 && heap.length > 0; ) {
+    const next = heap[0] as Ahead
+    const { source, of, index, fresh } = next
+    if (of.left > 0) {
+      of.left--
+      left--
+      yield { cases: [{ set: source.set, rule: source.rule, index, fresh }], inARow: false }
+    }
+    if (of.left <= 0 || !advance(next)) {
+      const last = heap.pop() as Ahead
+      if (last === next) continue
+      heap[0] = last
+    }
+    sink(heap)
+  }
+}
+
+/** @returns whether there is one more */
+function advance(ahead: Ahead): boolean {
+  const { source, rng } = ahead
+  ahead.index++
+  if (ahead.index >= source.to) return false
+  ahead.at = (ahead.index + rng.nextDouble()) / source.to
+  ahead.fresh = rng.nextDouble() < source.freshShare
+  return true
+}
+
+/** Puts the first of a heap, which has become greater, where it belongs. */
+function sink(heap: Ahead[]): void {
+  const moved = heap[0] as Ahead
+  let at = 0
+  for (;;) {
+    const [left, right] = [heap[2 * at + 1], heap[2 * at + 2]]
+    const isRight = right !== undefined && left !== undefined && right.at < left.at
+    const least = isRight ? right : left
+    if (!least || least.at >= moved.at) break
+    heap[at] = least
+    at = 2 * at + (isRight ? 2 : 1)
+  }
+  heap[at] = moved
 }
 
 /** How many cases each rule of an operation gets: the fixed ones, and of what is left by its weight. */
@@ -113,10 +225,11 @@ function place(
   set: RuleSet,
   room: number,
   { seed, each, thinned, isAlone }: { readonly seed: number; readonly each: number; readonly thinned: number; readonly isAlone: boolean },
-): Placed[] {
+): { readonly placed: Placed[]; readonly drawn: Source[] } {
   const countOf = counter(set.rules, room, each)
   const longest = set.rules.filter(({ zone }) => zone === 'accept').sort((a, b) => b.fixed.length - a.fixed.length)[0]
   const placed: Placed[] = []
+  const drawn: Source[] = []
   for (const [position, rule] of set.rules.entries()) {
     const count = countOf(rule)
     const rng = random(seed, 'plan', rule.id)
@@ -124,10 +237,10 @@ function place(
     // A small budget must not be spent on one row.
     const inARow = rule === longest && rule.fixed.length >= row && row <= room / 4
     const pace = Math.sqrt(rule.fixed.length)
-    for (let index = 0; index < count; index++) {
-      const isFixed = index < rule.fixed.length
-      const drawnAt =
-        index === 0 ? rng.nextDouble() / 1000 : isFixed ? (index + rng.nextDouble()) / pace : drawnFrom + (index + rng.nextDouble()) / count
+    // The first case of a rule comes early, drawn or not.
+    const listed = Math.min(count, Math.max(1, rule.fixed.length))
+    for (let index = 0; index < listed; index++) {
+      const drawnAt = index === 0 ? rng.nextDouble() / 1000 : (index + rng.nextDouble()) / pace
       // Of several operations each is reached at all, however small the budget is.
       const at = !isAlone && position === 0 && index === 0 ? drawnAt - 1 : drawnAt
       const planned = { set, rule, index, fresh: rng.nextDouble() < freshShare[rule.zone] * thinned }
@@ -140,8 +253,9 @@ function place(
         placed.push({ at, cases, inARow: mark === 'row' })
       }
     }
+    if (count > listed) drawn.push({ set, rule, from: listed, to: count, rng, freshShare: freshShare[rule.zone] * thinned })
   }
-  return placed
+  return { placed, drawn }
 }
 
 const inOrder = (placed: readonly Placed[]): Placed[] =>

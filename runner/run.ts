@@ -208,20 +208,28 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
 
   // What follows on another request follows on it alone where nothing else is under way.
   const isAlone = ({ cases: [first] }: Item) => first?.rule.fixed[first.index]?.before !== undefined
-  for (const { cases } of plan.items.filter(isAlone)) {
-    for (const planned of cases) if (!ended && !over(parts.maxTime * mainTime)) await execute(planned, 0)
+  for (const item of plan.items) {
+    if (isAlone(item)) for (const planned of item.cases) if (!ended && !over(parts.maxTime * mainTime)) await execute(planned, 0)
   }
 
-  const others = plan.items.filter((item) => !isAlone(item))
-  let next = 0
+  const items = plan.items[Symbol.iterator]()
+  function nextItem(): Item | undefined {
+    for (let { done, value } = items.next(); !done; { done, value } = items.next()) if (!isAlone(value)) return value
+    return undefined
+  }
   let broken = false
+  let sentAll = false
   async function work(slot: number): Promise<void> {
-    while (next < others.length && !ended && !broken && !over(parts.maxTime * mainTime)) {
-      if (slot >= client.limit()) {
+    while (!ended && !broken && !over(parts.maxTime * mainTime)) {
+      if (slot >= client.limit() && !sentAll) {
         await new Promise((resolve) => setTimeout(resolve, 10))
         continue
       }
-      const item = others[next++] as Item
+      const item = nextItem()
+      if (!item) {
+        sentAll = true
+        return
+      }
       if (item.inARow) await inARow(item)
       else if (item.cases.length > 1) await together(item, slot)
       else await execute(item.cases[0] as Planned, slot)

@@ -1,6 +1,6 @@
 import { digest } from '../core/seed'
 import type { RuleSet } from '../generators/rules'
-import type { Plan } from './plan'
+import { type Plan, planOf } from './plan'
 
 /** One part of a run: `index` of `of`, from 1. */
 export interface Shard {
@@ -29,9 +29,12 @@ export function shardOf(
     loads[least]! += Math.max(cost, 0.5)
     if (least === index - 1) own.add(id)
   }
-  const items = plan.items.filter(({ cases }) => own.has(cases[0]?.rule.id ?? ''))
   return {
     sets: sets.map((set) => ({ ...set, rules: set.rules.filter(({ id }) => own.has(id)) })).filter(({ rules }) => rules.length > 0),
-    plan: { items, cases: items.reduce((sum, { cases }) => sum + cases.length, 0) },
+    plan: planOf({
+      *[Symbol.iterator]() {
+        for (const item of plan.items) if (own.has(item.cases[0]?.rule.id ?? '')) yield item
+      },
+    }),
   }
 }
