@@ -387,14 +387,14 @@ function explained(found: Investigated<Rules>, others: readonly Investigated<Rul
 const alike = (a: Investigated<Rules>, b: Investigated<Rules>): boolean =>
   kindOf(a) === kindOf(b) && (a.place === b.place || a.failure.anywhere === true || a.changes.length === 0)
 
-/** A refusal that needs less to be changed, and is answered likewise, is the cause of one that needs more. */
+/** A valid request that is refused, and another whose changes are at the same places and more, refused likewise: they have one cause. */
 const isWithin = (less: Investigated<Rules>, more: Investigated<Rules>): boolean =>
   less.failure.check === 'status' &&
   more.failure.check === 'status' &&
   less.failure.kind.startsWith('refused') &&
   less.failure.received === more.failure.received &&
-  less.changes.length < more.changes.length &&
-  less.changes.every((change) => more.changes.some((other) => isDeepStrictEqual(change, other)))
+  less.changes.length <= more.changes.length &&
+  less.changes.every(({ at }) => more.changes.some((other) => isDeepStrictEqual(at, other.at)))
 
 function groups<S extends Rules>(found: readonly Investigated<S>[]): Investigated<S>[][] {
   const byKind = new Map<string, Investigated<S>[]>()
