@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { EnvHttpProxyAgent, request } from 'undici'
 import { UsageError } from '../core/errors'
 
 const maxBytes = 128 * 1024 * 1024
@@ -32,6 +31,8 @@ const patience = 30
  * @throws UsageError if the server does not answer with 200, or as `readText` does
  */
 export async function readRemote(url: URL): Promise<string> {
+  // Hardly ever needed, and slow to load.
+  const { EnvHttpProxyAgent, request } = await import('undici')
   const dispatcher = new EnvHttpProxyAgent()
   try {
     const { statusCode, body } = await request(url, { dispatcher, signal: AbortSignal.timeout(patience * 1000) })

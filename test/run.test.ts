@@ -202,6 +202,17 @@ test.each([
   expect(stderr).not.toMatch(/\n\s+at /)
 })
 
+test.each([['--version'], ['--help'], ['run', '--help']])(
+  '%s %s loads no package but the one that reads the command line',
+  async (...words) => {
+    const told = join(folder(), 'told.js')
+    writeFileSync(told, "process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))")
+    const { stderr } = await plumbline(words, { env: { NODE_OPTIONS: `--require ${told}` } })
+    const packages = [...stderr.matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)/g)].map(([, name]) => name)
+    expect([...new Set(packages)]).toEqual(['commander'])
+  },
+)
+
 test('malformed files exit 2 with their place', async () => {
   const cwd = folder()
   writeFileSync(join(cwd, 'bad.yaml'), 'openapi: 3.1.0\ninfo: [\n')
