@@ -1,14 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { Change } from '../core/case'
-import type { Judge, RunFailure } from '../core/check'
+import type { Judge, Judgement, RunFailure } from '../core/check'
 import type { Exchange } from '../core/exchange'
 import type { Failure } from '../core/finding'
 import { placeName } from '../core/place'
 import type { RuleInfo } from '../core/rule'
+import { valueAt } from '../generators/plain'
 import type { Rule } from '../generators/rule'
 import type { RuleSet } from '../generators/rules'
-import { failureKey, type Records, type RuleFailures, type Rules } from './record'
+import { failureKey, type Records, type RuleFailures, type RuleRecord, type Rules } from './record'
 import type { Again, Session } from './run'
 import { shrink } from './shrink'
 import { oneOfEach } from './whole-run'
@@ -113,7 +114,7 @@ export async function investigate(
   const findings = await lookInto(
     causesIn(session.records, sortByCause),
     {
-      confirm: async (cause) => demanded(session, await confirm(session, cause)),
+      confirm: async (cause) => located(session, await confirm(session, cause)),
       smallest: (found) => smallestOf(session, found),
       hasBefore: ({ lead, exchange }) => lead.rule.fixed[exchange.case.index]?.before !== undefined,
     },
@@ -281,33 +282,62 @@ async function confirm(session: Session, cause: Cause<RuleSet>): Promise<Investi
 }
 
 /**
- * The plain request leaves out every optional member. Where it is refused, but passes with one of them, that member is demanded:
- * the cause lies there, and not in the whole request.
+ * Where the plain request is refused, but passes with one of the optional members that it leaves out, that member is demanded; where it passes
+ * with another value of one member, that member's value is refused: the cause lies there, and not in the whole request.
  */
-async function demanded(session: Session, found: Investigated): Promise<Investigated> {
+async function located(session: Session, found: Investigated): Promise<Investigated> {
   if (found.flaky || found.lead.rule.zone !== 'accept' || found.failure.anywhere || found.changes.length > 0) return found
-  const { set: own, rule: failing, exchange } = found.lead
+  const { set, rule, exchange } = found.lead
   const itself =
-    exchange.case.varied && (await session.again(own, failing, exchange.case.index, { attempt: confirmFrom * 4 + stride, plain: true }))
+    exchange.case.varied && (await session.again(set, rule, exchange.case.index, { attempt: confirmFrom * 4 + stride, plain: true }))
   if (itself && !has(itself.judgement.failures, found.failure)) return found
+  return (await demanded(session, found)) ?? (await ofValue(session, found)) ?? found
+}
+
+async function demanded(session: Session, found: Investigated): Promise<Investigated | undefined> {
   for (const { set, rule } of session.known) {
     if (rule.keyword !== 'optional' || set.subject.id !== found.lead.rule.operation) continue
     const sent = await session.again(set, rule, 0, { attempt: confirmFrom * 4, plain: true })
+    if (!sent || has(sent.judgement.failures, found.failure)) continue
     const absent = await session.again(set, rule, 1, { attempt: confirmFrom * 4, plain: true })
-    const stillFails = absent?.judgement.failures.find((failure) => failureKey(failure) === failureKey(found.failure))
-    if (!sent || !absent || !stillFails || has(sent.judgement.failures, found.failure)) continue
-    const lead = { ...found.lead, set, rule, failure: stillFails, exchange: absent.exchange }
-    return {
-      ...found,
-      lead,
-      failure: stillFails,
-      exchange: absent.exchange,
-      changes: absent.exchange.case.changes,
-      place: rule.place,
-      common: `${rule.place} is left out`,
-    }
+    const told = absent && toldOf(found, { set, rule }, absent, `${rule.place} is left out`)
+    if (told) return told
   }
-  return found
+  return undefined
+}
+
+async function ofValue(session: Session, found: Investigated): Promise<Investigated | undefined> {
+  const passes = ({ judged, failures }: RuleRecord) => judged > (failures.get(failureKey(found.failure))?.count ?? 0)
+  const [one, ...others] = [...session.records.rules.values()].filter(
+    (record) =>
+      record.rule.operation === found.lead.rule.operation &&
+      record.rule.zone === 'accept' &&
+      record.rule.keyword === 'valid' &&
+      record.rule.place.startsWith('body.') &&
+      passes(record),
+  )
+  const { set, rule } = one ?? {}
+  const at = rule?.fixed[0]?.changes(set?.subject.plain ?? null)[0]?.at
+  if (!set || !rule || !at || others.length > 0) return undefined
+  const value = valueAt(set.subject.plain, at.slice(1))
+  if (value === undefined) return undefined
+  const sent = await session.again(set, rule, 0, { attempt: confirmFrom * 4 + 2 * stride, changes: [{ at, set: value }] })
+  return sent && toldOf(found, { set, rule }, sent)
+}
+
+/** The same failure, told of another case that shows it; undefined if that one does not. */
+function toldOf(
+  found: Investigated,
+  of: Pick<RuleFailures, 'set' | 'rule'>,
+  { exchange, judgement }: { readonly exchange: Exchange; readonly judgement: Judgement },
+  common?: string,
+): Investigated | undefined {
+  const failure = judgement.failures.find((other) => failureKey(other) === failureKey(found.failure))
+  if (!failure) return undefined
+  const { common: _, ...rest } = found
+  const { changes } = exchange.case
+  const lead = { ...found.lead, ...of, failure, exchange }
+  return { ...rest, lead, failure, exchange, changes, place: of.rule.place, ...(common ? { common } : {}) }
 }
 
 /** The same case, under new names, fails every time. */
