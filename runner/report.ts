@@ -5,7 +5,7 @@ import { severities } from '../core/finding'
 import type { Report, RuleResult } from '../core/report'
 import { type RuleInfo, ruleInfo } from '../core/rule'
 import { digest } from '../core/seed'
-import type { Investigated } from './investigate'
+import type { Investigated } from './causes'
 import type { Records, RuleOf, RuleRecord, Rules, Seen } from './record'
 
 export interface ReportParts<S extends Rules> {

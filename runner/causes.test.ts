@@ -1,5 +1,5 @@
 import type { Failure } from '../core/finding'
-import { unexplained } from './investigate'
+import { unexplained } from './causes'
 
 const found = (kind: string, flaky = false) => ({
   failure: { check: 'c', kind, place: 'p', message: kind, severity: 'serious' } as Failure,

@@ -1,0 +1,189 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Change } from '../core/case'
+import type { Exchange } from '../core/exchange'
+import type { Failure } from '../core/finding'
+import type { RuleInfo } from '../core/rule'
+import type { RuleSet } from '../generators/rules'
+import type { Records, RuleFailures, Rules } from './record'
+
+/** Sorts failures by cause; a value passed in, as the runner does not know the checks. */
+export type SortByCause = <B extends { rule: RuleInfo; failure: Failure; count: number }>(
+  buckets: readonly B[],
+  tried: readonly { rule: RuleInfo; judged: number }[],
+) => readonly { buckets: readonly B[]; place: string; common?: string }[]
+
+/** Whether one finding explains another; a value passed in likewise. */
+export type Explains = (
+  cause: { readonly failure: Failure; readonly flaky: boolean },
+  other: { readonly failure: Failure; readonly flaky: boolean },
+) => boolean
+
+/** One cause, looked into: its smallest case, and whether it repeats. */
+export interface Investigated<S extends Rules = RuleSet> {
+  readonly buckets: readonly RuleFailures<S>[]
+  readonly place: string
+  readonly common?: string
+  /** The failing rule whose case stands for all. */
+  readonly lead: RuleFailures<S>
+  readonly failure: Failure
+  /** The smallest failing exchange. */
+  readonly exchange: Exchange
+  readonly changes: readonly Change[]
+  readonly path: readonly (readonly Change[])[]
+  readonly flaky: boolean
+  /** It fails with other values of the plain request alone, but cannot be shrunk to them. */
+  readonly variedOnly?: true
+  /** The run ended before it could be sent again. */
+  readonly unrepeated?: true
+  readonly count: number
+  readonly outOf: number
+}
+
+/** Sorts what failed by cause; what fails only beside other changes by itself. */
+export function causesIn<S extends Rules>({ rules, failures }: Records<S>, sortByCause: SortByCause): readonly Cause<S>[] {
+  const tried = [...rules.values()].map(({ rule, judged }) => ({ rule, judged }))
+  const isBeside = ({ besideOnly, failure }: RuleFailures<S>) => besideOnly && !failure.anywhere
+  return [false, true].flatMap((beside) =>
+    sortByCause(
+      failures.filter((bucket) => isBeside(bucket) === beside),
+      tried,
+    ),
+  )
+}
+
+/** How a cause is looked into: by sending it again, or by what parts of the run have found out of it. */
+export interface Looker<S extends Rules> {
+  /** undefined: it needs no finding. */
+  confirm(cause: Cause<S>): Promise<Investigated<S> | undefined>
+  smallest(found: Investigated<S>): Promise<Investigated<S>>
+  /** Its case needs another request before it. */
+  hasBefore(found: Investigated<S>): boolean
+}
+
+export interface Cause<S extends Rules> {
+  readonly buckets: readonly RuleFailures<S>[]
+  readonly place: string
+  readonly common?: string
+}
+
+/** Looks into causes one by one, and joins those that turn out to be the same. */
+export async function lookInto<S extends Rules>(
+  causes: readonly Cause<S>[],
+  { confirm, smallest, hasBefore }: Looker<S>,
+  explains: Explains,
+): Promise<readonly Investigated<S>[]> {
+  const confirmed: Investigated<S>[] = []
+  for (const cause of causes) {
+    const found = await confirm(cause)
+    if (found) confirmed.push(found)
+  }
+  blame(confirmed)
+  const steady: Investigated<S>[] = []
+  for (const found of confirmed.filter(({ flaky }) => !flaky).sort((a, b) => simplicity(a.lead) - simplicity(b.lead))) {
+    if (explained(found, steady)) continue
+    const least = await smallest(found)
+    const within = steady.findIndex((other) => isWithin(other, least) || (least.variedOnly && kindOf(other) === kindOf(least)))
+    const same = steady.findIndex((other) => alike(other, least))
+    if (within >= 0) steady[within] = withCounts(steady[within] as Investigated<S>, [least])
+    else if (same >= 0) steady[same] = joined([steady[same] as Investigated<S>, least])
+    else steady.push(least)
+  }
+  const flaky = groups(confirmed.filter((found) => found.flaky)).map(joined)
+  // A flaky failure of a kind that is also seen steadily behind another request is the same defect.
+  const absorbed = (found: Investigated<S>) =>
+    steady.some((other) => kindOf(other) === kindOf(found) && (hasBefore(other) || other.changes.length === 0))
+  return unexplained([...steady, ...flaky.filter((found) => !absorbed(found) && !tornOff(found))], explains)
+}
+
+/** Leaves out what another finding explains, as long as that one is told itself: two that explain each other must not both go. */
+export function unexplained<F extends Parameters<Explains>[0]>(findings: readonly F[], explains: Explains): readonly F[] {
+  return findings.reduce<readonly F[]>(
+    (told, one) => (told.some((cause) => cause !== one && explains(cause, one)) ? told.filter((other) => other !== one) : told),
+    findings,
+  )
+}
+
+/**
+ * What HTTP itself may refuse (an oversize header), it may refuse by closing, and what is unread then can tear the answer off
+ * (RFC 9112, 9.6): only a target that never answers it has dropped it.
+ */
+const tornOff = ({ failure, buckets }: Investigated<Rules>): boolean =>
+  failure.check === 'no-fault' && buckets.every(({ rule }) => rule.owes.httpMayRefuse)
+
+/** Where the target is gone, one of the requests then under way stands for that: the oddest, as it is the likeliest. */
+function blame<S extends Rules>(confirmed: Investigated<S>[]): void {
+  const at = confirmed.findIndex(({ failure }) => failure.kind === 'gone')
+  const gone = confirmed[at]
+  const [taken] = confirmed
+    .filter(({ failure }) => failure.check === 'no-fault' && failure.kind !== 'gone')
+    .sort((a, b) => oddity(b) - oddity(a))
+  if (!gone || !taken) return
+  const failure = {
+    ...gone.failure,
+    message: `${gone.failure.message}; of those under way, the request shown is the likeliest to have done it`,
+  }
+  confirmed[at] = { ...gone, failure, exchange: taken.exchange, changes: taken.changes, lead: { ...taken.lead, failure } }
+}
+
+export const oddity = ({ exchange }: Pick<Investigated<Rules>, 'exchange'>): number =>
+  zonesByOddity.indexOf(exchange.case.zone) * 1e9 + (exchange.case.request.body?.length ?? 0)
+
+const zonesByOddity: readonly string[] = ['accept', 'reject', 'either']
+
+/** Rules by how simple their failing case is: the plain request first, then few changes, then few bytes. */
+export const simplicity = ({ exchange }: Pick<RuleFailures<Rules>, 'exchange'>): number =>
+  exchange.case.changes.reduce((sum, change) => sum + ('bytes' in change ? wholeBody : 1), 0) * 1e7 +
+  (exchange.case.request.body?.length ?? 0) +
+  exchange.case.request.target.length
+
+/** A whole body that is written otherwise says less of what is wrong than so many changes. */
+const wholeBody = 8
+
+const kindOf = ({ failure }: Investigated<Rules>): string => `${failure.check} ${failure.kind}`
+
+/** A combination that holds a change at a place that is already blamed for the same failure needs no finding of its own. */
+function explained(found: Investigated<Rules>, others: readonly Investigated<Rules>[]): boolean {
+  if (found.failure.anywhere || found.lead.rule.variant !== 'combination') return false
+  const blamed = others.filter((other) => kindOf(other) === kindOf(found))
+  return blamed.some(({ place, changes }) => changes.length === 0 || found.changes.some(({ at }) => at.join('.') === place))
+}
+
+/** Two steady findings with the same failure at the same place are one. */
+const alike = (a: Investigated<Rules>, b: Investigated<Rules>): boolean =>
+  kindOf(a) === kindOf(b) && (a.place === b.place || a.failure.anywhere === true || a.changes.length === 0)
+
+/** A valid request that is refused, and another whose changes are at the same places and more, refused likewise: they have one cause. */
+const isWithin = (less: Investigated<Rules>, more: Investigated<Rules>): boolean =>
+  less.failure.check === 'status' &&
+  more.failure.check === 'status' &&
+  less.failure.kind.startsWith('refused') &&
+  less.failure.received === more.failure.received &&
+  less.changes.length <= more.changes.length &&
+  less.changes.every(({ at }) => more.changes.some((other) => isDeepStrictEqual(at, other.at)))
+
+function groups<S extends Rules>(found: readonly Investigated<S>[]): Investigated<S>[][] {
+  const byKind = new Map<string, Investigated<S>[]>()
+  for (const one of found) byKind.set(kindOf(one), [...(byKind.get(kindOf(one)) ?? []), one])
+  return [...byKind.values()]
+}
+
+function joined<S extends Rules>(found: readonly Investigated<S>[]): Investigated<S> {
+  const [first] = [...found].sort((a, b) => simplicity(a.lead) - simplicity(b.lead)) as [Investigated<S>]
+  if (found.length === 1) return first
+  const isOnePlace = found.every(({ place }) => place === first.place)
+  return {
+    ...withCounts(
+      first,
+      found.filter((one) => one !== first),
+    ),
+    place: isOnePlace || first.failure.anywhere ? first.place : 'request',
+  }
+}
+
+/** One finding, with what others of the same cause have met. */
+const withCounts = <S extends Rules>(first: Investigated<S>, others: readonly Investigated<S>[]): Investigated<S> => ({
+  ...first,
+  buckets: [first, ...others].flatMap(({ buckets }) => buckets),
+  count: others.reduce((sum, { count }) => sum + count, first.count),
+  outOf: others.reduce((sum, { outOf }) => sum + outOf, first.outOf),
+})
