@@ -230,11 +230,15 @@ function sizes(subject: Subject, body: Member): readonly Rule[] {
       // Characters of two to four bytes lie across the borders of a reader's pieces.
       draft(text ? { at: text.at, set: wide(size) } : { at: ['body'], insert: 'extra', raw: JSON.stringify(wide(size)) }),
       bodyDraft((json) => json + ' '.repeat(Math.max(0, size * kibibyte - json.length))),
-      draft({
-        at: ['body'],
-        insert: 'extra',
-        raw: JSON.stringify(Array.from({ length: Math.floor((size * kibibyte) / 4) }, (_, i) => i % 100)),
-      }),
+      {
+        changes: (): readonly Change[] => [
+          {
+            at: ['body'],
+            insert: 'extra',
+            raw: JSON.stringify(Array.from({ length: Math.floor((size * kibibyte) / 4) }, (_, i) => i % 100)),
+          },
+        ],
+      },
     ]
     const { asIs: _, ...shrinking } = rule(
       subject,
