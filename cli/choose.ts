@@ -19,6 +19,8 @@ export interface Choice {
 
 export interface Chosen {
   readonly sets: readonly RuleSet[]
+  /** The chosen operations, those too of which no rule is run. */
+  readonly makers: readonly RuleSet[]
   /** Operations that are not sent, by the reason. */
   readonly leftOut: NonNullable<Report['document']['leftOut']>
 }
@@ -37,7 +39,7 @@ export function choose(document: ApiDocument, choice: Choice, options: RuleOptio
   const unwanted = (choice.skip ?? []).map(glob)
   const share = maxRequests === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(roomOf(maxRequests) / chosen.length))
   const ids = new Set(chosen.map(({ id }) => id))
-  const sets = ruleSets(document, {
+  const makers = ruleSets(document, {
     ...options,
     chosen: ({ id }) => ids.has(id),
     methods: (choice.methods ?? []).map((method) => method.toUpperCase()),
@@ -45,7 +47,8 @@ export function choose(document: ApiDocument, choice: Choice, options: RuleOptio
       ? { keep: (id) => (wanted.length === 0 || matches(wanted, id)) && !matches(unwanted, id) }
       : {}),
     ...(chosen.length > 1 && share < manyRules ? { most: share } : {}),
-  }).filter(({ rules }) => rules.length > 0)
+  })
+  const sets = makers.filter(({ rules }) => rules.length > 0)
   if (sets.length === 0) {
     const globs = [...(choice.rules ?? []).map((rule) => `--rule ${rule}`), ...(choice.skip ?? []).map((rule) => `--skip ${rule}`)]
     if (globs.length === 0) throw new UsageError('the document has no operation that can be tested')
@@ -55,7 +58,7 @@ export function choose(document: ApiDocument, choice: Choice, options: RuleOptio
         : ''
     throw new UsageError(`no rule is left by ${globs.join(' ')}; "plumbline rules" lists them${hint}`)
   }
-  return { sets, leftOut: leftOut(rest, named ? words.join(' ') : undefined) }
+  return { sets, makers, leftOut: leftOut(rest, named ? words.join(' ') : undefined) }
 }
 
 /**

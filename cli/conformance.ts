@@ -12,6 +12,7 @@ import { createDeepMask, createMask } from '../core/mask'
 import type { ApiDocument } from '../core/operation'
 import type { Report } from '../core/report'
 import { ruleInfo } from '../core/rule'
+import { dependencesAmong, dependencesOf, dependenceWords } from '../generators/dependence'
 import { documentedMembers } from '../generators/documented'
 import type { RuleSet } from '../generators/rules'
 import { createClient } from '../runner/client'
@@ -123,7 +124,11 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const access = await openAccess(document, { ...options, tls, timeout })
   const { token } = access
   const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
-  const { sets: all, leftOut } = choose(
+  const {
+    sets: all,
+    makers,
+    leftOut,
+  } = choose(
     document,
     options,
     {
@@ -207,7 +212,8 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       const plain = made.varied === undefined
       const draft = known.set.build(known.rule, made.index, { attempt: made.attempt, plain })
       const own = JSON.stringify(draft.changes) === JSON.stringify(made.changes) ? {} : { changes: made.changes }
-      return known.set.build(known.rule, made.index, { attempt: made.attempt + 1, fresh: made.fresh, plain, ...own })
+      const learnt = made.learnt ? { params: made.learnt } : {}
+      return known.set.build(known.rule, made.index, { attempt: made.attempt + 1, fresh: made.fresh, plain, ...own, ...learnt })
     },
   })
   const maxTime = options.maxTime ?? (each > 0 ? Number.POSITIVE_INFINITY : defaults.maxTime)
@@ -233,6 +239,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
         overlays: options.overlays ?? [],
         params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, mask(value)])),
         ...(leftOut.length > 0 ? { leftOut } : {}),
+        ...dependencesIn(document, makers),
         ...(options.remoteRefs ? { remoteRefs: true as const } : {}),
         operations: all.map(({ subject }) => ({ id: subject.id, line: document.lineOf(subject.documented, '') })),
       },
@@ -244,6 +251,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       plan: ordered,
       judge,
       client,
+      learning: { dependences: dependencesOf(document), makers, pinned: new Set(Object.keys(params)) },
       leftovers,
       emit,
       show: createShow(target, mask),
@@ -353,6 +361,12 @@ function startOf(
     warnings: document.warnings,
     planned,
   }
+}
+
+/** Which operations take ids from the answers of others, in words. */
+function dependencesIn(document: ApiDocument, makers: readonly RuleSet[]): Pick<Report['document'], 'dependences'> {
+  const words = dependencesAmong(document, new Set(makers.map(({ subject }) => subject.id))).map(dependenceWords)
+  return words.length > 0 ? { dependences: words } : {}
 }
 
 const randomSeed = (): number => Math.floor(Math.random() * 2 ** 31)

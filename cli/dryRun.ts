@@ -1,4 +1,5 @@
 import { createMask } from '../core/mask'
+import { dependencesAmong, dependenceWords } from '../generators/dependence'
 import { shortList } from '../reports/text'
 import { mayCreate, withinCreates } from '../runner/creates'
 import { budgetFor, casesFor, makePlan } from '../runner/plan'
@@ -6,6 +7,8 @@ import { shardOf } from '../runner/shard'
 import { loadDocument } from '../specs/load'
 import { choose } from './choose'
 import { defaults, type RunOptions, secretsOf } from './conformance'
+
+const mostDependences = 20
 
 /**
  * Tells what a run would send, and sends nothing.
@@ -16,7 +19,7 @@ export async function dryRun(options: RunOptions): Promise<readonly string[]> {
   const document = await loadDocument(options)
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31)
   const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
-  const { sets, leftOut } = choose(
+  const { sets, makers, leftOut } = choose(
     document,
     options,
     {
@@ -49,6 +52,9 @@ export async function dryRun(options: RunOptions): Promise<readonly string[]> {
     `Document   ${document.title} ${document.version}, ${document.file}; overlays: ${(options.overlays ?? []).join(', ') || 'none'}`,
     `Operations ${sets.length} of ${document.operations.length}`,
     ...leftOut.map(({ reason, operations }) => `           without ${shortList(operations)}: ${reason}`),
+    ...dependencesAmong(document, new Set(makers.map(({ subject }) => subject.id)))
+      .slice(0, mostDependences)
+      .map((dependence, index) => `${index === 0 ? 'Depends' : ''}`.padEnd(11) + dependenceWords(dependence)),
     `Rules      ${kept.reduce((sum, { rules }) => sum + rules.length, 0)}, seed ${seed}`,
     `Requests   ${cases.length} planned (accept ${inZone('accept')}, reject ${inZone('reject')}, either ${inZone('either')}); with resends and shrinking ${maxRequests} at most`,
     `Creates    ${sure} expected, up to ${maybe} if the target takes what the docs leave open${maxCreates === undefined ? '' : `; ${maxCreates} at most`}`,

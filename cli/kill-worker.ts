@@ -1,10 +1,21 @@
+import { join } from 'node:path'
 import type { KillRow } from '../core/kill'
 import { findVariant, namesPromise } from '../reference/zoo'
+import { packageRoot } from '../specs/files'
+import { bundledSiblings } from '../specs/load'
 import { run } from './conformance'
 import { enoughFailures, type KillJob } from './kill-table'
 
 /** What variants that differ only for a wrong token take for the right one. */
 const token = 'Zoo-Token/0123456789+abcdefABCDEF=='
+
+/** The calls beside the bundled one, and what they show. */
+const besideOthers = {
+  overlays: [join(packageRoot(), bundledSiblings)],
+  methods: ['GET', 'POST', 'DELETE'],
+  rules: ['* resource:*', '* request:valid'],
+  maxRequests: 400,
+}
 
 /** Child process of the kill table: one run for each message. */
 process.on('message', async ({ variant, seed }: KillJob) => {
@@ -15,6 +26,7 @@ process.on('message', async ({ variant, seed }: KillJob) => {
     break: variant,
     seed,
     ...(of.needsToken ? { token } : {}),
+    ...(of.siblings ? besideOthers : {}),
     ...(kind === 'broken' ? { maxFailures: enoughFailures } : {}),
   })
   const named =

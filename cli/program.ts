@@ -152,7 +152,10 @@ export function createProgram(): Command {
 
   program
     .command('serve')
-    .description('serve the embedded reference server, or a broken or lawful variant of it')
+    .description('answer as a document promises, and remember what is created; without --spec the reference server, or a variant of it')
+    .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
+    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
+    .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
     .option('--break <name>', 'a variant (see zoo --list)')
     .option('--port <n>', 'port to listen on', port, 8080)
     .action(async (options) => (await import('./serve')).serveCommand(options))

@@ -4,6 +4,7 @@ import type { Change } from '../core/case'
 import { UsageError } from '../core/errors'
 import type { Finding } from '../core/finding'
 import { createMask, masked } from '../core/mask'
+import { dependencesOf, withProducers } from '../generators/dependence'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import { startReference } from '../reference/server'
 import { createClient } from '../runner/client'
@@ -49,8 +50,10 @@ export async function replayCommand(
   const { token } = access
   const toSend = new Set(findings.map(({ rule }) => rule))
   const operations = new Set(report.rules.filter(({ id }) => toSend.has(id)).map(({ operation }) => operation))
+  const leftOut = new Set(report.document.leftOut?.flatMap((one) => one.operations))
+  const wanted = withProducers(document, operations)
   const sets = ruleSets(document, {
-    chosen: ({ id }) => operations.size === 0 || operations.has(id),
+    chosen: ({ id, method, path }) => operations.size === 0 || operations.has(id) || (wanted.has(id) && !leftOut.has(`${method} ${path}`)),
     methods: unsafeMethods,
     seed: report.seed,
     params: report.document.params,
@@ -99,6 +102,7 @@ export async function replayCommand(
       plan: { items: [], cases: 0 },
       judge,
       client,
+      learning: { dependences: dependencesOf(document), makers: sets, pinned: new Set(Object.keys(report.document.params)) },
       leftovers: [],
       emit: () => {},
       show: createShow(target, mask),

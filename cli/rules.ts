@@ -1,6 +1,9 @@
 import { settingDefinitions } from '../contracts/settings'
+import type { Step } from '../core/dependence'
 import { UsageError } from '../core/errors'
 import type { RuleInfo } from '../core/rule'
+import { dependencesAmong, dependenceWords } from '../generators/dependence'
+import type { Sequence } from '../generators/rule'
 import { ruleSets } from '../generators/rules'
 import { loadDocument } from '../specs/load'
 import { documentOf } from './documentOf'
@@ -20,10 +23,14 @@ async function load(options: Options) {
   return { document, sets: ruleSets(document, { seed: anySeed }) }
 }
 
-/** Lists the rules: zone, id, fixed cases, promise. */
+/** Lists the rules: zone, id, fixed cases, promise; then which operations take ids from the answers of others. */
 export async function rulesCommand(options: Options): Promise<void> {
-  const { sets } = await load(options)
-  printRows(sets.flatMap(({ rules }) => rules.map(({ zone, id, fixed, promise }) => [zone, id, String(fixed.length), promise])))
+  const { document, sets } = await load(options)
+  const depends = dependencesAmong(document, new Set(sets.map(({ subject }) => subject.id)))
+  printRows([
+    ...sets.flatMap(({ rules }) => rules.map(({ zone, id, fixed, promise }) => [zone, id, String(fixed.length), promise])),
+    ...depends.map((dependence) => ['depends', dependence.consumer.id, '', dependenceWords(dependence)]),
+  ])
 }
 
 /** Tells one rule: its promise, where the docs state it, what is sent, what is owed. */
@@ -33,7 +40,8 @@ export async function explainCommand(id: string, options: Options): Promise<void
     const rule = set.rules.find((other) => other.id === id)
     if (!rule) continue
     const { place, docs, fixed, zone, promise } = rule
-    const samples = fixed.slice(0, 6).map((_, i) => set.build(rule, i).request)
+    const { sequence } = rule
+    const samples = sequence ? [] : fixed.slice(0, 6).map((_, i) => set.build(rule, i).request)
     const about = document.assumptions.filter((assumption) => assumption.place === place)
     const lines = [
       id,
@@ -51,6 +59,7 @@ export async function explainCommand(id: string, options: Options): Promise<void
       ]),
       '',
       `  Every run sends ${fixed.length} fixed case${fixed.length === 1 ? '' : 's'}${rule.drawn ? ', then others drawn by the seed' : ''}, for example:`,
+      ...(sequence ? sequenceWords(sequence) : []),
       ...samples.map(
         ({ method, target, body }) => `    ${method} ${target.slice(0, 60)} ${visible(body?.toString('utf8') ?? '').slice(0, 200)}`,
       ),
@@ -62,6 +71,19 @@ export async function explainCommand(id: string, options: Options): Promise<void
   throw new UsageError(
     `there is no rule ${id}; ${near.length > 0 ? `near it: ${near.slice(0, 5).join(', ')}` : '"plumbline rules" lists them'}`,
   )
+}
+
+/** The requests of a sequence, and how the later ones know what they are about. */
+function sequenceWords({ resource: { create, find, list, remove }, cases }: Sequence): readonly string[] {
+  const requests = { create, refuse: create, find: find?.consumer, list, remove: remove?.consumer }
+  const words = (step: Step) => {
+    const operation = requests[step.does]
+    return `${operation?.method} ${operation?.path}${step.does === 'refuse' ? ' (broken)' : ''}`
+  }
+  return [
+    ...[...new Set(cases.map((steps) => steps.map(words).join(', then ')))].slice(0, 4).map((text) => `    ${text}`),
+    ...[find, remove].flatMap((dependence) => (dependence ? [`    ${dependenceWords(dependence)}`] : [])),
+  ]
 }
 
 /** What good engineers decide differently, with the default and its reason. */

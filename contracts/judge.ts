@@ -4,6 +4,7 @@ import type { ApiDocument } from '../core/operation'
 import type { Check, IdMemory } from './check'
 import { createChecks } from './checks'
 import { type Context, createContext } from './context'
+import { createFollow } from './follow'
 import { createSentMemory } from './memory'
 import { notesOf } from './notes'
 import { createPlans } from './plan'
@@ -52,8 +53,12 @@ export function createJudge(options: JudgeOptions): RunJudge {
     return context
   }
 
+  const judge = (exchange: Exchange) => judgeContext(contextOf(exchange), checks)
+
   return {
-    judge: (exchange) => judgeContext(contextOf(exchange), checks),
+    judge,
+
+    follow: createFollow(planOf, judge),
 
     sending(made) {
       rememberOddities(made.request, memory)

@@ -46,6 +46,8 @@ export interface Case {
   readonly varied?: readonly Change[]
   /** Its changes stand beside those that make the full request of the plain one. */
   readonly beside?: true
+  /** Values of path and query parameters that earlier answers gave. */
+  readonly learnt?: Readonly<Record<string, string>>
   /** Sent on a connection of its own. */
   readonly fresh: boolean
 }

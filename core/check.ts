@@ -1,4 +1,5 @@
 import type { Case } from './case'
+import type { Follower, Resource } from './dependence'
 import type { Exchange } from './exchange'
 import type { Failure, Note } from './finding'
 
@@ -29,6 +30,8 @@ export interface Judge {
   sending(made: Case): void
   /** Takes one exchange into the memory of the run (unique ids, constant times, what was sent). Called once for each exchange on the wire. */
   remember(exchange: Exchange): void
+  /** Follows a sequence of requests about one kind of resource. */
+  follow(resource: Resource): Follower
   /** What only the whole run shows. Called after the last exchange; may be called again after further `remember`s. */
   finish(): readonly RunFailure[]
   /** Seconds that the run should go on at least, so that a constant time can be told from a quick run; 0 if nothing waits. */

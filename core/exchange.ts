@@ -36,6 +36,8 @@ export interface Exchange {
   readonly ordinal: number
   readonly answer?: Answer
   readonly fault?: Fault
+  /** The requests of a sequence that went before, in order. */
+  readonly before?: readonly Exchange[]
   /** The target could not be judged by this exchange, after all patience: throttled (429), unavailable (503), a gateway's error. */
   readonly notReached?: string
 }

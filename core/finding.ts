@@ -63,6 +63,8 @@ export interface ShownExchange {
   /** What the request changes against the plain valid one. */
   readonly changes: readonly Change[]
   readonly curl?: string
+  /** The requests that went before it, in order, where it is the last of a sequence. */
+  readonly before?: readonly { readonly request: ShownRequest; readonly response: ShownAnswer; readonly curl?: string }[]
   /** The case as data, for replay. Without changes: those of the rule's own case of that index. */
   readonly case?: {
     readonly operation: string

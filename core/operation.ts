@@ -47,11 +47,21 @@ export interface MediaType {
   readonly schema: Schema
 }
 
+/** What an answer says of another operation: which of its parameters take which values (OpenAPI, Link Object). */
+export interface LinkDefinition {
+  readonly name: string
+  /** An `operationId`, or `METHOD path`. */
+  readonly operation: string
+  /** Runtime expressions or constants, by parameter, e.g. `$response.body#/id`. */
+  readonly parameters: Readonly<Record<string, string>>
+}
+
 export interface ResponseDefinition {
   /** `200`, `4XX` or `default`. */
   readonly status: string
   readonly description: string
   readonly content: readonly MediaType[]
+  readonly links?: readonly LinkDefinition[]
   readonly docs?: DocsPlace
 }
 

@@ -1,5 +1,6 @@
 import type fc from 'fast-check'
-import type { Change, WireRequest } from '../core/case'
+import type { Case, Change, WireRequest } from '../core/case'
+import type { Resource, Step } from '../core/dependence'
 import type { Json } from '../core/json'
 import type { Operation } from '../core/operation'
 import type { RuleInfo } from '../core/rule'
@@ -33,8 +34,29 @@ export interface Rule extends RuleInfo {
   readonly asIs?: true
   /** Its cases are changes of the plain request alone; those of other rules also of the full one (see `bases.ts`). */
   readonly oneBase?: true
+  /** Requests that a case takes, where it is more than one. */
+  readonly requests?: number
+  /** Its cases are sequences of requests, of which `fixed` gives the number alone. */
+  readonly sequence?: Sequence
   /** The last guard, on what is sent: true if the request really is of the rule's zone and breaks what the rule names and nothing else. */
   readonly holds: (request: WireRequest) => boolean
+}
+
+/** Requests that follow on each other. */
+export interface Sequence {
+  readonly resource: Resource
+  /** The steps of each case. */
+  readonly cases: readonly (readonly Step[])[]
+  /**
+   * @param params values that earlier answers gave
+   * @returns the request of a step, and a text that no other request sends
+   */
+  make(step: Step, index: number, options: { attempt: number; params: Readonly<Record<string, string>>; fresh: boolean }): Marked
+}
+
+export interface Marked {
+  readonly made: Case
+  readonly mark?: string
 }
 
 /** What rule kinds are made from: one operation, seen whole. */

@@ -13,6 +13,7 @@ import { type Draft, draft, fixedRule, type Rule, type Subject } from './rule'
 import { success } from './rules/accept'
 import { ruleKinds } from './rules/index'
 import { schemasOf } from './schema'
+import { withSequences } from './sequences'
 import { type RuleOptions, subjectOf } from './subject'
 
 export interface BuildOptions {
@@ -25,6 +26,8 @@ export interface BuildOptions {
   /** On the plain request itself, not on a variation of it; so is a case whose changes are given. */
   readonly plain?: boolean
   readonly fresh?: boolean
+  /** Values of path and query parameters that earlier answers gave, in place of the plain ones. */
+  readonly params?: Readonly<Record<string, string>>
 }
 
 /** The rules of one operation, and how their cases become requests. */
@@ -42,7 +45,7 @@ export interface RuleSet {
 export function ruleSets(document: ApiDocument, options: RuleOptions): readonly RuleSet[] {
   const schemas = { documented: schemasOf(document.documented), assumed: schemasOf(document.assumed) }
   const { chosen = () => true } = options
-  return document.operations
+  const sets = document.operations
     .filter(({ documented }) => chosen(documented))
     .map((pair) => {
       const others = document.operations
@@ -56,6 +59,7 @@ export function ruleSets(document: ApiDocument, options: RuleOptions): readonly 
         return untestable(pair, schemas, options.seed, several, error)
       }
     })
+  return withSequences(sets, document, options, (set) => (options.keep ? ruleSet(set.subject, { seed: options.seed }) : set))
 }
 
 /** An operation without a valid request: one rule, which says why it is not tested. */
@@ -133,7 +137,8 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
     }
   }
 
-  function modelOf(rule: Rule, index: number, attempt: number, varied: readonly Change[]): RequestModel {
+  function modelOf(rule: Rule, index: number, attempt: number, varied: readonly Change[], params?: BuildOptions['params']): RequestModel {
+    if (params) return supplied(modelOf(rule, index, attempt, varied), params)
     if (!subject.identity || subject.plain === undefined) return subject.model
     const name = (subject.namePrefix ?? '') + label(subject.seed, rule.id, nameOf(rule, index), attempt)
     const plain = varied.reduce((body, change) => ('set' in change ? replaceAt(body, change.at.slice(1), change.set) : body), subject.plain)
@@ -151,9 +156,9 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
   }
 
   function build(rule: Rule, index: number, options: BuildOptions = {}): Case {
-    const { attempt = 0, changes, bare = false, plain = false, fresh = false } = options
+    const { attempt = 0, changes, bare = false, plain = false, fresh = false, params } = options
     const varied = bare || plain || changes ? [] : variationOf(rule, index)
-    const model = modelOf(rule, index, attempt, varied)
+    const model = modelOf(rule, index, attempt, varied, params)
     const drafted = changes ? { made: changes, request: toWire(model, changes) } : draftOf(rule, index, model, bare)
     const made = withPrefix(rule, model, drafted.made)
     const request = made === drafted.made ? drafted.request : toWire(model, made)
@@ -168,6 +173,7 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
       changes: made,
       ...(varied.length > 0 ? { varied } : {}),
       ...(!changes && !bare && (rule.fixed[index]?.bare || made.some((change) => full.includes(change))) ? { beside: true } : {}),
+      ...(params ? { learnt: params } : {}),
       fresh,
     }
   }
@@ -226,6 +232,13 @@ function variationsOf({ body, plain, identity, schemas, seed }: Subject): readon
     ),
   )
 }
+
+/** A request with values of parameters that earlier answers gave. */
+const supplied = (model: RequestModel, values: Readonly<Record<string, string>>): RequestModel => ({
+  ...model,
+  params: Object.fromEntries(Object.entries(model.params).map(([name, value]) => [name, values[name] ?? value])),
+  query: model.query.map(([name, value]) => [name, values[name] ?? value] as const),
+})
 
 const fixedAgain = ({ fixed }: Rule, index: number): Draft | undefined => fixed[index % Math.max(fixed.length, 1)]
 

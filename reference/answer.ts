@@ -1,5 +1,8 @@
 import { isObject, type Json } from '../core/json'
 import type { Schema, SchemaObject, SchemaPromise } from '../core/operation'
+import { arbitrary } from '../generators/arbitrary'
+import { CannotGenerate } from '../generators/json-schema'
+import { probe } from '../generators/random'
 import { type Schemas, typesOf } from '../generators/schema'
 
 /** What the server makes itself. */
@@ -20,30 +23,40 @@ const maxDepth = 8
  * what is left is the simplest value of its type where it is mandatory and absent where not.
  */
 export function createAnswer(schemas: Schemas, schema: Schema): (sent: unknown, makes: Makes) => Json {
-  const part = compile(schemas, schema, maxDepth)
+  return answerBy(schemas, schema, compile(schemas, schema, maxDepth))
+}
+
+/** The same of something that was created before: what was made then is shown, and nothing is made. */
+export function createView(schemas: Schemas, schema: Schema): (value: Json) => Json {
+  const answer = answerBy(schemas, schema, compile(schemas, schema, maxDepth, false))
+  const makesNothing = { uid: () => '', time: () => '' }
+  return (value) => answer(value, makesNothing)
+}
+
+function answerBy(schemas: Schemas, schema: Schema, part: Part): (sent: unknown, makes: Makes) => Json {
   return (sent, makes) => {
     const answer = part(sent, makes)
     return answer === undefined ? simplest(schemas, schema, maxDepth) : answer
   }
 }
 
-function compile(schemas: Schemas, schema: Schema, depth: number): Part {
+function compile(schemas: Schemas, schema: Schema, depth: number, makes = true): Part {
   const own = typeof schema === 'object' ? (schema['x-promises'] ?? []) : []
   const flat = schemas.flatten(schema)
-  const promises = [...own, ...(flat['x-promises'] ?? [])]
+  const promises = makes ? [...own, ...(flat['x-promises'] ?? [])] : []
   if (promises.includes('created-at')) return (_, makes) => makes.time('created')
   if (promises.includes('updated-at')) return (_, makes) => makes.time('updated')
   if (promises.some((promise) => generated.includes(promise))) return (_, makes) => makes.uid()
   if (!flat.properties || depth === 0) return (sent) => sent as Json | undefined
-  return compileObject(schemas, flat, depth)
+  return compileObject(schemas, flat, depth, makes)
 }
 
-function compileObject(schemas: Schemas, schema: SchemaObject, depth: number): Part {
+function compileObject(schemas: Schemas, schema: SchemaObject, depth: number, makesItself: boolean): Part {
   const members = Object.entries(schema.properties ?? {}).map(([name, member]) => {
     const required = schema.required?.includes(name) ?? false
     return {
       name,
-      part: compile(schemas, member, depth - 1),
+      part: compile(schemas, member, depth - 1, makesItself),
       fallback: required ? () => simplest(schemas, member, depth - 1) : () => undefined,
     }
   })
@@ -59,8 +72,62 @@ function compileObject(schemas: Schemas, schema: SchemaObject, depth: number): P
   }
 }
 
-/** The simplest value of a schema's type, for members that nobody sent and no promise explains. */
-function simplest(schemas: Schemas, schema: Schema, depth: number): Json {
+/**
+ * An answer that the documented schema holds: what was sent for a member of another kind does not come back.
+ * @param schema documented; the answer of a server that keeps it
+ */
+export function held(schemas: Schemas, schema: Schema, answer: Json): Json {
+  const errors = schemas.errors(schema, answer)
+  if (errors.length === 0) return answer
+  const flat = schemas.flatten(schema)
+  const names = new Set(errors.map(({ instancePath: [name = ''] }) => name))
+  const others = isObject(answer) ? Object.entries(answer).filter(([name]) => !names.has(name)) : []
+  const made = [...names].flatMap((name): [string, Json][] => {
+    const member = flat.properties?.[name]
+    return member !== undefined && flat.required?.includes(name) ? [[name, simplest(schemas, member, maxDepth)]] : []
+  })
+  const mended = Object.fromEntries([...others, ...made])
+  return isObject(answer) && schemas.valid(schema, mended) ? mended : simplest(schemas, schema, maxDepth)
+}
+
+/** What a caller may set: members that answers alone hold are left out, wherever a schema says so. */
+export function settable(schemas: Schemas, schema: Schema | undefined, sent: Json | undefined, depth = maxDepth): Json | undefined {
+  if (!isObject(sent) || depth === 0) return sent
+  const { properties = {} } = schemas.flatten(schema)
+  const own = Object.entries(sent).filter(
+    ([name]) => !Object.hasOwn(properties, name) || schemas.flatten(properties[name]).readOnly !== true,
+  )
+  return Object.fromEntries(
+    own.map(([name, value]) => [
+      name,
+      Object.hasOwn(properties, name) ? (settable(schemas, properties[name], value, depth - 1) as Json) : value,
+    ]),
+  )
+}
+
+const known = new WeakMap<object, Json>()
+
+/** The simplest value that a schema holds, for members that nobody sent and no promise explains. */
+function simplest(schemas: Schemas, schema: Schema, depth = maxDepth): Json {
+  if (typeof schema !== 'object') return guessed(schemas, schema, depth)
+  if (!known.has(schema)) {
+    const guess = guessed(schemas, schema, depth)
+    known.set(schema, schemas.valid(schema, guess) ? guess : generatedFor(schemas, schema, guess))
+  }
+  return known.get(schema) as Json
+}
+
+/** Where no value holds, or none is found, the guess stands. */
+function generatedFor(schemas: Schemas, schema: Schema, guess: Json): Json {
+  try {
+    return arbitrary(schemas, schema).generate(probe(0), undefined).value
+  } catch (error) {
+    if (error instanceof CannotGenerate) return guess
+    throw error
+  }
+}
+
+function guessed(schemas: Schemas, schema: Schema, depth: number): Json {
   const flat = schemas.flatten(schema)
   const named = [flat.const, flat.default, list(flat.enum)[0], list(flat.examples)[0], flat.example].find((value) => value !== undefined)
   if (named !== undefined) return named as Json
@@ -69,7 +136,10 @@ function simplest(schemas: Schemas, schema: Schema, depth: number): Json {
     const required = depth > 0 ? (flat.required ?? []) : []
     return Object.fromEntries(required.map((name) => [name, simplest(schemas, flat.properties?.[name] ?? true, depth - 1)]))
   }
-  if (type === 'array') return []
+  if (type === 'array') {
+    const least = Math.min(Number(flat.minItems ?? 0), 100)
+    return Array.from({ length: least }, () => simplest(schemas, (flat.items as Schema | undefined) ?? true, depth - 1))
+  }
   if (type === 'boolean') return false
   if (type === 'integer' || type === 'number') return Number(flat.minimum ?? 0)
   return type === 'null' ? null : '-'.repeat(Number(flat.minLength ?? 0))

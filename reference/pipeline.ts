@@ -1,13 +1,26 @@
 import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import type { ApiDocument, MediaType, Operation, Parameter } from '../core/operation'
+import type { Json } from '../core/json'
+import type { ApiDocument, MediaType, Operation, Parameter, ResponseDefinition } from '../core/operation'
+import { successSchema } from '../generators/dependence'
+import { isJson } from '../generators/members'
 import { schemasOf, typesOf } from '../generators/schema'
 import type { SchemaError } from '../specs/validator'
-import { createAnswer } from './answer'
+import { createAnswer, createView, held, type Makes, settable } from './answer'
+import { createIds } from './ids'
+import { createLists } from './lists'
 import { emptyReply, errorReply, gatewayReply, reply, withHeaders } from './replies'
 import { createRoutes, type Route } from './routes'
-import type { Call, Problem, Reply, Stages } from './stages'
+import type { Call, Problem, Reply, Stages, Thing } from './stages'
+import { createStore, merged } from './store'
+
+/** What an operation answers its success with. */
+interface Answers {
+  readonly answer: (sent: unknown, makes: Makes) => Json
+  /** Of something that was created before. */
+  readonly view: (value: Json) => Json
+}
 
 const contentType = 'content-type'
 /** Headers whose absence is a matter of authentication. */
@@ -20,7 +33,11 @@ const credentials = /^(x-auth-token|authorization)$/i
 export function createStages(document: ApiDocument, token?: string): Stages {
   const routes = createRoutes(document)
   const schemas = schemasOf(document.assumed)
-  const answers = new Map<Operation, ReturnType<typeof createAnswer>>()
+  const stated = schemasOf(document.documented)
+  const answers = new Map<Operation, Answers>()
+  const store = createStore(document)
+  const withIds = createIds(document, store, schemas)
+  const listed = createLists(schemas)
 
   const stages: Stages = {
     server() {},
@@ -39,6 +56,7 @@ export function createStages(document: ApiDocument, token?: string): Stages {
     route(call) {
       const { route, params, allow } = routes.find(call.method, call.path)
       call.operation = route?.documented
+      call.assumed = route?.assumed
       call.params = params
       if (route) return undefined
       if (allow.length === 0) return stages.gateway(404, call)
@@ -47,9 +65,9 @@ export function createStages(document: ApiDocument, token?: string): Stages {
     },
 
     authenticate(call) {
-      for (const { name, required } of headersOf(call.operation!)) {
-        if (!credentials.test(name)) continue
-        const sent = headerValue(call, name)
+      for (const { name, required, in: part, credential } of call.operation!.parameters) {
+        if (credential === undefined && !(part === 'header' && credentials.test(name))) continue
+        const sent = part === 'query' ? call.query.get(name) : headerValue(call, part === 'cookie' ? 'cookie' : name)
         if (sent ? token !== undefined && sent !== token : required) return stages.gateway(401, call)
       }
       return undefined
@@ -67,7 +85,11 @@ export function createStages(document: ApiDocument, token?: string): Stages {
     perform(call) {
       let value: unknown
       const { body } = call.operation!
-      if (body && (body.required || call.body.length > 0)) {
+      const sentType = (headerValue(call, contentType) ?? '').split(';')[0] ?? ''
+      const isOther = body && !isJson(sentType) && !body.content.some(({ mediaType }) => isJson(mediaType))
+      if (isOther && body.required && call.body.length === 0)
+        return stages.refuse([{ place: 'body', keyword: 'required', message: 'is missing' }], call)
+      if (body && !isOther && (body.required || call.body.length > 0)) {
         try {
           value = stages.parse(stages.decode(call.body, call), call)
         } catch (error) {
@@ -78,8 +100,13 @@ export function createStages(document: ApiDocument, token?: string): Stages {
         const bound = stages.bind(value, call)
         const problems = stages.validate(bound, call)
         if (problems.length > 0) return stages.refuse(problems, call)
+        const named = stages.find(call)
+        if (named === undefined) return stages.absent(call)
+        const list = stages.list(call)
+        if (list) return stages.succeed(listed(routes.of(call.operation!), list, call), call)
+        if (named !== 'free') return change(named, settable(schemas, successSchema(call.assumed!), bound as Json | undefined), call)
         const task = stages.create(bound, call)
-        return task instanceof Promise ? task.then((made) => stages.succeed(made, call)) : stages.succeed(task, call)
+        return task instanceof Promise ? task.then((made) => created(bound, made, call)) : created(bound, task, call)
       } catch (error) {
         // Only a value nested deeper than the call stack ends here.
         if (!(error instanceof RangeError)) throw error
@@ -95,7 +122,7 @@ export function createStages(document: ApiDocument, token?: string): Stages {
     bind: (value) => value,
 
     validate(value, call) {
-      const { assumed } = routes.of(call.operation!)
+      const assumed = call.assumed!
       const problems = assumed.parameters.flatMap((parameter) => parameterProblems(call, parameter))
       const schema = value === undefined ? undefined : assumed.body?.content[0]?.schema
       return schema === undefined
@@ -105,22 +132,81 @@ export function createStages(document: ApiDocument, token?: string): Stages {
 
     create(value, call) {
       const makes = { uid: () => stages.uid(value, call), time: (kind: 'created' | 'updated') => stages.time(kind, call) }
-      return answerOf(routes.of(call.operation!))(value, makes)
+      return withIds(
+        answersOf(routes.of(call.operation!)).answer(settable(schemas, successSchema(call.assumed!), value as Json), makes),
+        value,
+        call,
+      )
     },
+    keep: (value, call, made) => store.add(call, value, made),
+    find: (call) => (call.assumed!.method === 'POST' && store.keeps(call.assumed!) ? parentOf(call) : store.find(call)),
+    list: (call) => store.list(call),
+    remove: (thing) => store.remove(thing),
+    absent: (call) => errorFor(call, 404, 'there is no such thing') ?? stages.gateway(404, call),
     uid: () => randomUUID(),
     time: (_, call) => new Date(call.at).toISOString(),
 
     succeed(task, call) {
       const { status, content } = successOf(call.operation!)
-      return content.length === 0 ? emptyReply(status) : reply(status, bytes(stages.serialise(task, call)), content[0]!.mediaType)
+      const media = content.find(({ mediaType }) => isJson(mediaType)) ?? content[0]
+      if (!media) return emptyReply(status)
+      const text = isJson(media.mediaType) || typeof task !== 'string' ? stages.serialise(task, call) : task
+      return reply(status, bytes(text), media.mediaType)
     },
-    refuse(problems) {
+    refuse(problems, call) {
       const { place, message } = problems[0]!
-      return errorReply(400, 'ASM.01010001', `Invalid request: ${place} ${message}`)
+      const told = `Invalid request: ${place} ${message}`
+      const status = refusalStatus(call.operation!)
+      return errorFor(call, status, told) ?? errorReply(status, 'ASM.01010001', told)
     },
     gateway: (status) => gatewayReply(status),
     serialise: (value) => JSON.stringify(value),
     write: (answer, response) => writeWhole(answer, response),
+  }
+
+  /** What is created below something else wants that to be there. */
+  function parentOf(call: Call): Thing | undefined | 'free' {
+    const parent = store.find(call)
+    return parent === undefined ? undefined : 'free'
+  }
+
+  function created(sent: unknown, made: Json, call: Call): Reply {
+    const operation = call.assumed!
+    if (!store.keeps(operation)) return stages.succeed(made, call)
+    const id = withIds.idOf(made, call)
+    const answer = stages.succeed(made, call)
+    const told = id === undefined ? answer : withHeaders(answer, { Location: `${call.path.replace(/\/$/, '')}/${encodeURIComponent(id)}` })
+    stages.keep(merged(sent as Json | undefined, made), call, told)
+    return told
+  }
+
+  function change(thing: Thing, sent: Json | undefined, call: Call): Reply {
+    const { method } = call.assumed!
+    if (method === 'DELETE') stages.remove(thing, call)
+    if (method === 'PUT' || method === 'PATCH') store.change(thing, sent)
+    return stages.succeed(answersOf(routes.of(call.operation!)).view(thing.value), call)
+  }
+
+  /** The documented error of a status, where its shape is documented and no error of the service's own style. */
+  function errorFor(call: Call, status: number, message: string): Reply | undefined {
+    const [media] = responseOf(call.assumed!, status)?.content ?? []
+    if (!media) return undefined
+    if (!isJson(media.mediaType)) return reply(status, message, media.mediaType)
+    const { properties = {} } = schemas.flatten(media.schema)
+    if (properties.errorCode !== undefined) return errorReply(status, 'ASM.01010001', message)
+    const texts = Object.keys(properties).filter((name) => /^(message|detail|description|title|error|reason|msg)$/i.test(name))
+    const told = Object.fromEntries([
+      ...texts.map((name) => [name, message]),
+      ...Object.keys(properties)
+        .filter((name) => /^(status|code)$/i.test(name))
+        .map((name) => [name, status]),
+    ])
+    const answer = held(
+      schemas,
+      media.schema,
+      createAnswer(schemas, media.schema)(told, { uid: () => randomUUID(), time: () => new Date(call.at).toISOString() }),
+    )
+    return reply(status, JSON.stringify(answer), media.mediaType)
   }
 
   function parameterProblems(call: Call, parameter: Parameter): readonly Problem[] {
@@ -131,17 +217,26 @@ export function createStages(document: ApiDocument, token?: string): Stages {
     const place = [parameter.in, name]
     if (sent === undefined) return required ? [{ place: place.join('.'), keyword: 'required', message: 'is missing' }] : []
     const types = typesOf(schemas.flatten(parameter.schema))
+    // What is written as a list or by the style of a parameter is taken as it comes.
+    if (types.includes('array') || types.includes('object') || parameter.mediaType !== undefined) return []
     const number = (types.includes('integer') || types.includes('number')) && /^-?\d+(\.\d+)?$/.test(sent)
     const value = number ? Number(sent) : types.includes('boolean') && /^(true|false)$/.test(sent) ? sent === 'true' : sent
     return schemas.errors(parameter.schema, value).map((error) => toProblem(place, error))
   }
 
-  function answerOf({ documented, assumed }: Route): ReturnType<typeof createAnswer> {
+  function answersOf({ documented, assumed }: Route): Answers {
     const known = answers.get(documented)
     if (known) return known
     const { status } = successOf(documented)
-    const content = assumed.responses.find((response) => Number(response.status) === status)?.content
-    const made = createAnswer(schemas, content?.[0]?.schema ?? true)
+    const schemaIn = (operation: Operation) =>
+      responseOf(operation, status)?.content.find(({ mediaType }) => isJson(mediaType))?.schema ?? true
+    const answer = createAnswer(schemas, schemaIn(assumed))
+    const view = createView(schemas, schemaIn(assumed))
+    const owed = schemaIn(documented)
+    const made = {
+      answer: (sent: unknown, makes: Makes) => held(stated, owed, answer(sent, makes)),
+      view: (value: Json) => held(stated, owed, view(value)),
+    }
     answers.set(documented, made)
     return made
   }
@@ -164,19 +259,34 @@ export function headerValue(call: Call, name: string): string | undefined {
 
 const bytes = (text: string | Buffer): Buffer => (typeof text === 'string' ? Buffer.from(text) : text)
 
-const headersOf = (operation: Operation): readonly Parameter[] => operation.parameters.filter((parameter) => parameter.in === 'header')
-
 function successOf(operation: Operation): { status: number; content: readonly MediaType[] } {
-  const found = operation.responses.find(({ status }) => /^2/.test(status))
+  const found =
+    operation.responses.find(({ status }) => /^2/.test(status)) ?? operation.responses.find(({ status }) => status === 'default')
   const status = Number(found?.status)
   return { status: Number.isInteger(status) ? status : 200, content: found?.content ?? [] }
+}
+
+/** The documented answer of a status, or of its class, or of any. */
+export const responseOf = ({ responses }: Operation, status: number): ResponseDefinition | undefined =>
+  [String(status), `${Math.floor(status / 100)}XX`, 'default']
+    .map((wanted) => responses.find((response) => response.status === wanted))
+    .find((response) => response !== undefined)
+
+/** The client error that a document states for a request that breaks it; 400 where it states none. */
+function refusalStatus({ responses }: Operation): number {
+  const stated = responses.map(({ status }) => status).filter((status) => /^4(\d\d|XX)$/.test(status))
+  const [first] = ['400', '422', ...stated.filter((status) => !/^(401|403|404|405|409|429)$/.test(status))].filter((status) =>
+    stated.includes(status),
+  )
+  return first === undefined || first === '4XX' ? 400 : Number(first)
 }
 
 /** Media types are compared without regard to case (RFC 9110, 8.3.1); of parameters only `charset=utf-8` is taken. */
 function takesMedia(content: readonly MediaType[], sent: string): boolean {
   const [essence = '', ...parameters] = sent.split(';').map((part) => part.trim().toLowerCase())
   return (
-    content.some(({ mediaType }) => mediaType.toLowerCase() === essence) && parameters.every((part) => /^(charset="?utf-8"?)?$/.test(part))
+    content.some(({ mediaType }) => mediaType.toLowerCase().split(';')[0]?.trim() === essence) &&
+    (!isJson(essence) || parameters.every((part) => /^(charset="?utf-8"?)?$/.test(part)))
   )
 }
 

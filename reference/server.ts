@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { ApiDocument } from '../core/operation'
 import { createStages, writeWhole } from './pipeline'
 import { errorReply, gatewayReply } from './replies'
-import { type Call, type MaybePromise, type Reply, wrapStages } from './stages'
+import { type Call, type Hooks, type MaybePromise, type Reply, wrapStages } from './stages'
 import { findVariant } from './zoo'
 
 /** Larger bodies are read to their end, thrown away, and answered with 413. */
@@ -18,6 +18,8 @@ export interface ReferenceOptions {
   readonly document: ApiDocument
   /** Name of a variant; none: the server that keeps the document. */
   readonly variant?: string
+  /** Further changes of the stages. */
+  readonly hooks?: readonly Hooks[]
   /** 0: any free port. */
   readonly port?: number
   /** The only token that is accepted; none: every token that is not empty. */
@@ -35,9 +37,10 @@ export interface Reference {
  * Starts the embedded server on the loopback interface.
  * @throws UsageError if there is no such variant; the system's error if the port is taken
  */
-export async function startReference({ document, variant, port = 0, token }: ReferenceOptions): Promise<Reference> {
+export async function startReference({ document, variant, hooks: further = [], port = 0, token }: ReferenceOptions): Promise<Reference> {
   const stages = createStages(document, token)
   if (variant !== undefined) for (const hooks of findVariant(variant).hooks()) wrapStages(stages, hooks)
+  for (const hooks of further) wrapStages(stages, hooks)
   const server = createServer({ maxHeaderSize: maxHeaders, keepAliveTimeout: 65_000, headersTimeout: 60_000, requestTimeout: 60_000 })
   const sockets = new Map<Socket, number>()
   let ordinal = 0

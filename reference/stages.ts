@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Exchange } from '../core/exchange'
 import type { Json } from '../core/json'
 import type { Operation } from '../core/operation'
 
@@ -21,6 +22,8 @@ export interface Call {
   /** The body is longer than the server reads. */
   oversize: boolean
   operation?: Operation
+  /** The same operation under the assumptions. */
+  assumed?: Operation
   /** Path parameters, decoded; one that cannot be decoded is as sent. */
   params: Readonly<Record<string, string>>
 }
@@ -44,6 +47,14 @@ export interface Reply {
   readonly body: Buffer
   /** How it goes on the wire, where not simply as a whole. */
   readonly write?: Writer
+}
+
+/** Something that a call has created. */
+export interface Thing {
+  /** The create, as whoever learns ids from it sees it. */
+  readonly exchange: Exchange
+  /** What was sent and what was answered, as one value; later calls change it. */
+  value: Json
 }
 
 export type MaybePromise<T> = T | Promise<T>
@@ -77,6 +88,15 @@ export interface Stages {
   validate(value: unknown, call: Call): readonly Problem[]
   /** The new task, as the documented success shows it. */
   create(value: unknown, call: Call): MaybePromise<Json>
+  /** Keeps what was created, where other operations find, list or remove it. */
+  keep(value: Json, call: Call, reply: Reply): Thing
+  /** What was created and is named by the call; undefined: there is none; `free`: the call names none. */
+  find(call: Call): Thing | undefined | 'free'
+  /** What a list shows; undefined: the operation is none. */
+  list(call: Call): readonly Thing[] | undefined
+  remove(thing: Thing, call: Call): void
+  /** What the call names is not there. */
+  absent(call: Call): Reply
   uid(value: unknown, call: Call): string
   time(kind: 'created' | 'updated', call: Call): string
   /** The documented success. */

@@ -20,6 +20,8 @@ export interface Variant {
   readonly finds?: Finds
   /** It shows only where the server and the suite were given a token: without one, none is right or wrong, and none is a secret. */
   readonly needsToken?: boolean
+  /** It shows only with the calls beside the bundled one (`specs/workshop-siblings.overlay.yaml`). */
+  readonly siblings?: boolean
   /** Its changes of the stages. Called once for each server, so that what a variant remembers is the server's own. */
   readonly hooks: () => readonly Hooks[]
 }

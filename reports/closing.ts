@@ -57,6 +57,12 @@ function whole(finding: Finding, index: number, options: ClosingOptions): string
     ...head(finding, index, options),
     ...part('Promised', finding.promise),
     ...(finding.docs ? part('', `${docsName(finding.docs)}  ${finding.docs.section}`, colours.dim) : []),
+    ...(finding.before ?? []).flatMap(({ request, response }, at) =>
+      part(
+        at === 0 ? 'After' : '',
+        `${request.method} ${request.target}${request.body === undefined ? '' : ` ${shorten(request.body, 200)}`}: ${answerWords(response)}`,
+      ),
+    ),
     ...(finding.request ? sentWords(finding).flatMap((words, at) => part(at === 0 ? 'Sent' : '', words)) : []),
     ...(finding.expected === undefined ? [] : part('Owed', finding.expected)),
     ...came.flatMap((words) => part('Came', words)),

@@ -51,7 +51,9 @@ export const casesFor = (rate: number): number => Math.ceil(3 / rate)
 
 /** Requests that it takes to send each rule so many cases at least. */
 export const budgetFor = (sets: readonly RuleSet[], each: number): number =>
-  Math.ceil(sets.flatMap(({ rules }) => rules).reduce((sum, { fixed }) => sum + Math.max(fixed.length, each), 0) / mainShare) + 1
+  Math.ceil(
+    sets.flatMap(({ rules }) => rules).reduce((sum, rule) => sum + Math.max(rule.fixed.length, each) * requestsOf(rule), 0) / mainShare,
+  ) + 1
 
 /**
  * Allots the budget to operations and their rules, and orders their cases. Depends on the rules, the seed and the budget alone.
@@ -77,13 +79,13 @@ export function makePlan(
     const own = place(set, rooms.get(set) ?? 0, { seed: options.seed, each: options.each ?? 0, thinned, isAlone })
     const kept = isAlone ? own.placed : within(inOrder(own.placed), rooms.get(set) ?? 0)
     placed.push(...kept)
-    const left = isAlone ? room : (rooms.get(set) ?? 0) - casesOf(kept)
+    const left = isAlone ? room : (rooms.get(set) ?? 0) - costOf(kept)
     if (left > 0) drawn.push({ most: left, sources: own.drawn })
   }
   const first = within(inOrder(placed), room).map(
     ({ cases, inARow }): Item => ({ cases: inARow ? cases.map((planned) => ({ ...planned, fresh: false })) : cases, inARow }),
   )
-  const left = room - casesOf(first)
+  const left = room - costOf(first)
   const more = drawn.reduce(
     (sum, { most, sources }) =>
       sum +
@@ -106,6 +108,10 @@ export function makePlan(
 
 const casesOf = (items: readonly { readonly cases: readonly Planned[] }[]): number =>
   items.reduce((sum, { cases }) => sum + cases.length, 0)
+
+/** Requests that items take. */
+const costOf = (items: readonly { readonly cases: readonly Planned[] }[]): number =>
+  items.reduce((sum, { cases }) => sum + cases.reduce((all, { rule }) => all + requestsOf(rule), 0), 0)
 
 /** Cases of one operation that belong together, and when they come, among all. */
 interface Placed {
@@ -155,8 +161,8 @@ function* drawnItems(drawn: readonly Drawn[], room: number): Generator<Item> {
     const next = heap[0] as Ahead
     const { source, of, index, fresh } = next
     if (of.left > 0) {
-      of.left--
-      left--
+      of.left -= requestsOf(source.rule)
+      left -= requestsOf(source.rule)
       yield { cases: [{ set: source.set, rule: source.rule, index, fresh }], inARow: false }
     }
     if (of.left <= 0 || !advance(next)) {
@@ -193,10 +199,12 @@ function sink(heap: Ahead[]): void {
   heap[at] = moved
 }
 
+const requestsOf = ({ requests = 1 }: Rule): number => requests
+
 /** How many cases each rule of an operation gets: the fixed ones, and of what is left by its weight. */
 function counter(rules: readonly Rule[], room: number, each = 0): (rule: Rule) => number {
   const least = ({ fixed }: Rule) => Math.max(fixed.length, each)
-  const spare = Math.max(0, room - rules.reduce((sum, rule) => sum + least(rule), 0))
+  const spare = Math.max(0, room - rules.reduce((sum, rule) => sum + least(rule) * requestsOf(rule), 0))
   const weights = rules.reduce((sum, { weight }) => sum + weight, 0)
   return (rule) => least(rule) + (weights > 0 ? Math.floor((spare * rule.weight) / weights) : 0)
 }
@@ -212,7 +220,7 @@ function shares(sets: readonly RuleSet[], room: number, { seed, each = 0 }: { re
       left -= own
     }
   }
-  const fixed = ({ rules }: RuleSet) => rules.reduce((sum, rule) => sum + Math.max(rule.fixed.length, each), 0)
+  const fixed = ({ rules }: RuleSet) => rules.reduce((sum, rule) => sum + Math.max(rule.fixed.length, each) * requestsOf(rule), 0)
   const order = sets
     .map((set) => ({ set, need: fixed(set), chance: deriveSeed(seed, 'share', set.subject.id) }))
     .sort((a, b) => a.need - b.need || a.chance - b.chance)
@@ -268,8 +276,9 @@ const inOrder = (placed: readonly Placed[]): Placed[] =>
 function within(placed: readonly Placed[], room: number): Placed[] {
   let cases = 0
   return placed.filter(({ cases: group }) => {
-    if (cases + group.length > room) return false
-    cases += group.length
+    const requests = group.reduce((sum, { rule }) => sum + requestsOf(rule), 0)
+    if (cases + requests > room) return false
+    cases += requests
     return true
   })
 }

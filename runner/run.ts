@@ -4,12 +4,14 @@ import type { Emit } from '../core/event'
 import type { Exchange } from '../core/exchange'
 import type { Failure } from '../core/finding'
 import { CannotGenerate } from '../generators/json-schema'
-import type { Rule } from '../generators/rule'
-import type { RuleSet } from '../generators/rules'
+import type { Rule, Sequence } from '../generators/rule'
+import type { BuildOptions, RuleSet } from '../generators/rules'
 import { type Client, NotSendable } from './client'
 import type { Item, Plan, Planned } from './plan'
 import { isCreation, Records, type Seen } from './record'
+import { walk } from './sequence'
 import { createStatistics } from './statistics'
+import { createSupply, type SupplyParts } from './supply'
 import { wholeRunTeller } from './whole-run'
 
 /** What a run is made from; judge, client and emit come as values, so that runner, checks and reports need not know each other. */
@@ -20,6 +22,12 @@ export interface RunParts {
   readonly plan: Plan
   readonly judge: Judge
   readonly client: Client
+  /** Which operations take what others answer, and the parameters that the caller pins; none: no ids are learnt. */
+  readonly learning?: {
+    readonly dependences: SupplyParts['dependences']
+    readonly makers: readonly RuleSet[]
+    readonly pinned: ReadonlySet<string>
+  }
   /** Exchanges that turned out to be broken after they had been judged: bytes behind their answer. Filled by the client. */
   readonly leftovers: readonly Exchange[]
   readonly emit: Emit
@@ -78,6 +86,7 @@ const unreachableTries = 5
 /** So many times as many hangs as are under way, with no answer between, and the target has died. */
 const silentTimes = 3
 const rowSlot = -1
+const supplySlot = -2
 
 /** Sends the plan: workers take items in order, each over its own connection. */
 export async function sendPlan(parts: RunParts): Promise<Session> {
@@ -132,12 +141,47 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     tellWholeRun()
   }
 
-  function take(exchange: Exchange): Judgement {
+  /** A request that others follow on: its own answer is not judged by a rule. */
+  async function sendBefore(made: Case, slot: number): Promise<Exchange | undefined> {
+    const exchange = await send(made, slot)
+    if (!exchange) return undefined
     remember(exchange)
-    const judgement = judged(exchange)
+    if (isCreation(exchange)) creations++
+    return exchange
+  }
+
+  const { learning } = parts
+  const supply =
+    learning &&
+    createSupply({
+      dependences: learning.dependences,
+      sets: learning.makers,
+      pinned: learning.pinned,
+      send: (made) => sendBefore(made, supplySlot),
+    })
+
+  /** A case with the ids that its path wants, of things that are there. */
+  async function built(set: RuleSet, rule: Rule, index: number, options: BuildOptions): Promise<Case> {
+    const made = set.build(rule, index, options)
+    const params = await supply?.for(set, made)
+    return params ? set.build(rule, index, { ...options, params }) : made
+  }
+
+  const isSequence = (rule: Rule): rule is Rule & { readonly sequence: Sequence } => rule.sequence !== undefined
+
+  async function follow(set: RuleSet, rule: Rule & { readonly sequence: Sequence }, index: number, attempt: number, fresh: boolean) {
+    const params = (await supply?.for(set, set.build(rule, 0))) ?? {}
+    const follower = judge.follow(rule.sequence.resource)
+    return walk(rule, index, { follower, send: (made) => sendBefore(made, 0), params, attempt, fresh })
+  }
+
+  function take(exchange: Exchange, known?: Judgement): Judgement {
+    if (!known) remember(exchange)
+    const judgement = known ?? judged(exchange)
+    if (!known) supply?.answered(exchange)
     const at = elapsed()
     statistics.add(exchange, at, judgement.failures.length > 0)
-    if (isCreation(exchange)) creations++
+    if (!known && isCreation(exchange)) creations++
     const rule = records.isLead(exchange, judgement.failures) ? records.rules.get(exchange.case.rule)?.rule : undefined
     emit({
       type: 'case-judged',
@@ -161,13 +205,18 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   async function execute({ set, rule, index, fresh }: Planned, slot: number): Promise<void> {
     try {
       let usesFresh = fresh
+      if (isSequence(rule)) {
+        const walked = await follow(set, rule, index, 0, fresh)
+        if (walked && take(walked.exchange, walked.judgement).failures.length > 0) failed++
+        return
+      }
       for (const before of rule.fixed[index]?.before ?? []) {
-        const first = set.build(rule, index, { attempt: 5, changes: before(set.subject.plain ?? null), fresh })
+        const first = await built(set, rule, index, { attempt: 5, changes: before(set.subject.plain ?? null), fresh })
         const exchange = await send(first, slot)
         if (exchange) remember(exchange)
         usesFresh = false
       }
-      const exchange = await send(set.build(rule, index, { fresh: usesFresh }), slot)
+      const exchange = await send(await built(set, rule, index, { fresh: usesFresh }), slot)
       if (!exchange) return
       const judgement = take(exchange)
       if (exchange.answer) unreachable = 0
@@ -207,7 +256,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   }
 
   // What follows on another request follows on it alone where nothing else is under way.
-  const isAlone = ({ cases: [first] }: Item) => first?.rule.fixed[first.index]?.before !== undefined
+  const isAlone = ({ cases: [first] }: Item) => first?.rule.fixed[first.index]?.before !== undefined || first?.rule.sequence !== undefined
   for (const item of plan.items) {
     if (isAlone(item)) for (const planned of item.cases) if (!ended && !over(parts.maxTime * mainTime)) await execute(planned, 0)
   }
@@ -261,10 +310,25 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     async again(set, rule, index, { attempt, changes, bare = false, plain = false, fresh = false }) {
       if (over(parts.maxTime) || ended === 'gone') return undefined
       try {
-        const made = set.build(rule, index, { attempt, fresh, bare, plain, ...(changes ? { changes } : {}) })
+        if (isSequence(rule)) {
+          const walked = await follow(set, rule, index, attempt, fresh)
+          if (walked)
+            emit({
+              type: 'case-repeated',
+              rule: rule.id,
+              request: walked.exchange.ordinal,
+              at: elapsed(),
+              outcome: outcomeOf(walked.exchange),
+            })
+          return walked
+        }
+        const made = await built(set, rule, index, { attempt, fresh, bare, plain, ...(changes ? { changes } : {}) })
         if ((changes || bare || plain) && !rule.holds(made.request)) return undefined
         for (const before of rule.fixed[index]?.before ?? []) {
-          const exchange = await send(set.build(rule, index, { attempt: attempt + 5, changes: before(set.subject.plain ?? null) }), 0)
+          const exchange = await send(
+            await built(set, rule, index, { attempt: attempt + 5, changes: before(set.subject.plain ?? null) }),
+            0,
+          )
           if (exchange) remember(exchange)
         }
         const exchange = await send(made, 0)

@@ -64,6 +64,10 @@ const bounded = (changes: readonly Change[]): readonly Change[] =>
 export function createShow(target: string, mask: Mask): Seen['show'] {
   // Changes as data hold what was sent, so a header change may hold the token.
   const deep = createDeepMask(mask)
+  function one(exchange: Exchange) {
+    const curl = curlLine(target, exchange.case.request, mask)
+    return { request: shownRequest(exchange.case.request, mask), response: shownAnswer(exchange, mask), ...(curl ? { curl } : {}) }
+  }
   return (exchange, { fixed, operation, id }, shrunk) => {
     const { index, fresh, changes, request } = exchange.case
     const curl = curlLine(target, request, mask)
@@ -72,6 +76,7 @@ export function createShow(target: string, mask: Mask): Seen['show'] {
       response: shownAnswer(exchange, mask),
       changes: deep(bounded(shrunk ?? changes)),
       ...(curl ? { curl } : {}),
+      ...(exchange.before ? { before: exchange.before.map(one) } : {}),
       case: {
         operation,
         rule: id,

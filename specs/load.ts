@@ -18,6 +18,9 @@ type Members = Record<string, unknown>
 /** The API whose documentation comes with this package: what its page states, and what is assumed besides. */
 export const bundled = { spec: 'specs/create-workshop.openapi.yaml', overlay: 'specs/create-workshop.overlay.yaml' } as const
 
+/** The calls beside it, which list and delete what it creates: an overlay that is laid over it where they are asked for. */
+export const bundledSiblings = 'specs/workshop-siblings.overlay.yaml'
+
 export interface LoadOptions {
   readonly spec?: string
   readonly overlays?: readonly string[]

@@ -14,6 +14,7 @@ import { oddValues } from './odd-values'
 import { patience } from './patience'
 import { robustness } from './robustness'
 import { shape } from './shape'
+import { siblings } from './siblings'
 import { sporadic } from './sporadic'
 import { status } from './status'
 import { madeTimes } from './times'
@@ -103,4 +104,5 @@ export const variants: readonly Variant[] = [
   ...company,
   ...freedoms,
   ...combined,
+  ...siblings,
 ]

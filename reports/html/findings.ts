@@ -11,6 +11,7 @@ import { breakable, code, copyButton, findingAnchor, type Html, html, linkTo, ru
 const listed = 20
 const sentence = 2000
 const mostGone = 100
+const mostBefore = 20
 const place = 300
 
 /** So many findings are told in full; of the others the page tells no bodies: 1,000 findings must still open at once. */
@@ -83,9 +84,18 @@ function why(finding: Finding): Html {
 <div><h4>What is wrong</h4><p class="message">${shorten(finding.message, sentence)}</p>${comparison(finding)}</div></div>`
 }
 
+/** The requests that a sequence sent before the one that shows the defect. */
+function beforeView({ before = [] }: Finding): Html | false {
+  const items = before.slice(0, mostBefore).map(({ request, response }) => {
+    const body = request.body === undefined ? '' : ` ${shorten(request.body, place)}`
+    return html`<li><code>${breakable(`${request.method} ${shorten(request.target, place)}`)}</code>${body}: ${shorten(String(response.status ?? response.fault), place)}</li>`
+  })
+  return items.length > 0 && html`<div class="why"><div><h4>Sent before it</h4><ol>${items}</ol></div></div>`
+}
+
 function story(finding: Finding, bounds: Bounds): Html {
   const sides = html`${finding.request && requestView(finding.request, finding.changes, bounds)}${finding.response && answerView(finding, finding.response, bounds)}`
-  return html`<div class="story">${why(finding)}
+  return html`<div class="story">${why(finding)}${beforeView(finding)}
 ${(finding.request || finding.response) && html`<div class="sides">${sides}</div>`}
 <div class="again"><div class="commands">${finding.curl !== undefined && command('Send it again', finding.curl, 'the curl command')}${command('Replay and judge it', finding.replay, 'the replay command')}</div>${facts(finding)}</div>
 <p class="link"><a href="${linkTo(findingAnchor(finding.id))}">Link to this finding</a></p></div>`

@@ -31,7 +31,12 @@ export function notesSection(report: Report): Html {
   const blocked = [...leftOut, ...report.notTestable]
     .slice(0, most)
     .map((one) => html`<li><code>${breakable(shorten(one.place, 300))}</code> <span>${shorten(one.reason, longest)}</span></li>`)
+  const depends = (report.document.dependences ?? []).slice(0, most).map((words) => html`<li>${shorten(words, longest)}</li>`)
   return html`<section id="notes" aria-labelledby="notes-title"><div class="head"><h2 id="notes-title" tabindex="-1">Notes</h2></div><div class="notes">
 <div><h3>Worth knowing, never a finding</h3>${notes.length > 0 ? html`<ul>${notes}</ul>` : html`<p class="nothing">Nothing.</p>`}</div>
-<div class="blocked"><h3>Cannot be tested</h3>${blocked.length > 0 ? html`<ul>${blocked}</ul>` : html`<p class="nothing">Nothing.</p>`}</div></div></section>`
+<div class="blocked"><h3>Cannot be tested</h3>${blocked.length > 0 ? html`<ul>${blocked}</ul>` : html`<p class="nothing">Nothing.</p>`}</div>${
+    depends.length > 0 &&
+    html`
+<div><h3>Operations that take ids from others</h3><ul>${depends}</ul></div>`
+  }</div></section>`
 }

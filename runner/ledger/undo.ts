@@ -4,6 +4,7 @@ import { UsageError } from '../../core/errors'
 import type { Answer } from '../../core/exchange'
 import { isObject } from '../../core/json'
 import type { ApiDocument } from '../../core/operation'
+import { pathValues } from '../../specs/template'
 import type { Undo } from './ledger'
 
 /** How what a run creates is deleted, as the config says it. */
@@ -52,7 +53,8 @@ export function createUndoing(document: ApiDocument, options: UndoOptions, mask:
 
   return {
     of(made, answer) {
-      const params = pathValues(paths.get(made.operation) ?? '', made.request.target)
+      const sentParams = pathValues(paths.get(made.operation) ?? '', made.request.target)
+      const params: Values = (name) => sentParams[name] || undefined
       const text = made.request.body?.toString('utf8') ?? ''
       const sent = jsonOf(text)
       const bySent = undo(params, (name) => scalar(sent, name))
@@ -102,24 +104,6 @@ function fill(template: string, params: Values, names: Values): { path: string; 
     return encodeURIComponent((value ?? '').toWellFormed())
   })
   return whole ? { path, ...(last === undefined ? {} : { name: last }) } : undefined
-}
-
-/** The path parameters of a target, as they were sent. */
-function pathValues(template: string, target: string): Values {
-  const names: string[] = []
-  const pattern = template
-    .split(/(\{[^}]+\})/)
-    .map((part) => {
-      if (!part.startsWith('{')) return part.replace(/[.*+?^$()|[\]\\]/g, '\\$&')
-      names.push(part.slice(1, -1))
-      return '([^/]*)'
-    })
-    .join('')
-  const found = new RegExp(`^${pattern}/?$`).exec(target.split('?')[0] ?? '')
-  return (name) => {
-    const value = found?.[names.indexOf(name) + 1]
-    return names.includes(name) ? value || undefined : undefined
-  }
 }
 
 /** As much of a JSON text as can be read: a request that is broken on purpose may be taken all the same. */

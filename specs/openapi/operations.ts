@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors'
 import { isObject } from '../../core/json'
-import type { MediaType, Operation, Parameter, ResponseDefinition, Schema } from '../../core/operation'
+import type { LinkDefinition, MediaType, Operation, Parameter, ResponseDefinition, Schema } from '../../core/operation'
 import type { DocsPlace } from '../../core/place'
 import { pointerSegments, valueAt } from '../pointer'
 import type { NormaliseOptions } from './normalise'
@@ -141,14 +141,37 @@ function readResponses(document: Members, operation: Members, place: Path, optio
       continue
     }
     const response = follow(document, item, [...at, status], options)
+    const links = readLinks(document, response.links, [...at, status, 'links'], options)
     responses.push({
       status: status.toLowerCase() === 'default' ? 'default' : status.toUpperCase(),
       description: text(response.description) ?? '',
       content: readContent(response.content),
+      ...(links.length > 0 ? { links } : {}),
       docs: docsOf(response),
     })
   }
   return responses
+}
+
+function readLinks(document: Members, value: unknown, at: Path, options: NormaliseOptions): LinkDefinition[] {
+  return members(value).flatMap(([name, item]) => {
+    const { operationId, operationRef, parameters } = follow(document, item, [...at, name], options)
+    const operation = text(operationId) ?? named(text(operationRef))
+    if (operation === undefined) {
+      options.warn(`${options.at([...at, name])}: the link ${name} names no operation of this document; it is not followed`)
+      return []
+    }
+    const values = members(parameters).filter(([, expression]) => ['string', 'number', 'boolean'].includes(typeof expression))
+    return [{ name, operation, parameters: Object.fromEntries(values.map(([key, expression]) => [key, String(expression)])) }]
+  })
+}
+
+/** The operation that a reference within the document leads to, as `METHOD path`. */
+function named(reference: string | undefined): string | undefined {
+  const [paths, path, method, ...rest] = reference?.startsWith('#/') ? pointerSegments(reference) : []
+  return paths === 'paths' && path !== undefined && method !== undefined && rest.length === 0
+    ? `${method.toUpperCase()} ${path}`
+    : undefined
 }
 
 const readContent = (content: unknown): MediaType[] =>

@@ -1,0 +1,402 @@
+import type { Judgement } from '../core/check'
+import type { Dependence, Follower, Follows, Resource, Step } from '../core/dependence'
+import { type Exchange, header } from '../core/exchange'
+import type { Failure } from '../core/finding'
+import { isObject, type Json } from '../core/json'
+import type { Operation } from '../core/operation'
+import { listWay, scalar, successSchema, valuesFrom } from '../generators/dependence'
+import { valueAt } from '../generators/plain'
+import type { Schemas } from '../generators/schema'
+import type { OperationPlan } from './plan'
+import { differences } from './returned'
+
+/** Something that a sequence has created, or was refused. */
+interface Thing {
+  readonly exchange: Exchange
+  readonly mark?: string
+  state: 'there' | 'removed' | 'refused'
+  /** The target said that it would act later (202). */
+  later: boolean
+}
+
+/** Milliseconds between looks at the same thing: a store may take a moment to show what it has taken. */
+const pauses = [50, 100, 200, 400, 1000]
+/** The same where the target has said that it acts later. */
+const longPauses = [100, 200, 400, 800, 1500, 2000, 2500, 2500]
+/** A failure that was seen so often is believed sooner. */
+const often = 2
+
+const next: Follows = { what: 'next' }
+const end = (judgement: Judgement): Follows => ({ what: 'end', judgement })
+const untold = (notReached: string): Follows => end({ failures: [], notes: [], notReached })
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300
+const isAbsent = (status: number): boolean => status === 404 || status === 410
+
+/**
+ * Follows sequences of one run: keeps what must be there, and holds each answer against it. An answer for lack of rights, a list that may
+ * show a part only, and what the target promises for later are no failures.
+ * @param judge of each answer by itself
+ */
+export function createFollow(
+  planOf: (operation: string) => OperationPlan | undefined,
+  judge: (exchange: Exchange) => Judgement,
+): (resource: Resource) => Follower {
+  /** Operations by which something was found: a 404 of theirs is no lack of rights. */
+  const finders = new Set<string>()
+  const deleters = new Set<string>()
+  const failed = new Map<string, number>()
+
+  return (resource) => {
+    const things = new Map<number, Thing>()
+    let before: readonly Json[] | undefined
+    let tries = 0
+    const about = thingOf(resource)
+
+    /** Looks again as long as a lawful target may need; then says what is wrong. */
+    function patiently(kind: string, isLater: boolean, otherwise: () => Follows): Follows {
+      const isKnown = (failed.get(kind) ?? 0) >= (isLater ? 1 : often)
+      const all = isKnown ? pauses.slice(0, 2) : isLater ? longPauses : pauses
+      const pause = all[tries++]
+      if (pause !== undefined) return { what: 'again', pause }
+      if (isLater) failed.set(kind, (failed.get(kind) ?? 0) + 1)
+      return otherwise()
+    }
+
+    function wrong(kind: string, place: string, message: string, expected: string, received: string, promise: string): Follows {
+      failed.set(kind, (failed.get(kind) ?? 0) + 1)
+      const failure: Failure = {
+        check: 'sequence',
+        kind,
+        place,
+        message,
+        expected,
+        received,
+        severity: 'critical',
+        promise,
+        anywhere: true,
+      }
+      return end({ failures: [failure], notes: [] })
+    }
+
+    /** What is wrong with an answer by itself; else what the sequence says of it. */
+    function byItself(exchange: Exchange, otherwise: () => Follows): Follows {
+      const judgement = judge(exchange)
+      return judgement.failures.length > 0 ? end({ failures: judgement.failures, notes: judgement.notes }) : otherwise()
+    }
+
+    const refusedFor = (exchange: Exchange): Follows => {
+      const { request } = exchange.case
+      return byItself(exchange, () => untold(`${request.method} ${request.target} was answered ${exchange.answer?.status}`))
+    }
+
+    function create(step: Step, exchange: Exchange, mark: string | undefined): Follows {
+      const status = exchange.answer?.status ?? 0
+      if (!isSuccess(status)) return untold(`the create was answered ${status}`)
+      things.set(step.thing, { exchange, ...(mark !== undefined ? { mark } : {}), state: 'there', later: status === 202 })
+      return next
+    }
+
+    function refuse(step: Step, exchange: Exchange, mark: string | undefined): Follows {
+      const status = exchange.answer?.status ?? 0
+      if (status < 400 || status > 499) return untold(`a create that breaks the document was answered ${status}`)
+      if (mark === undefined) return untold('the refused request held no text by which what it leaves is told')
+      things.set(step.thing, { exchange, mark, state: 'refused', later: false })
+      return next
+    }
+
+    function find(step: Step, exchange: Exchange): Follows {
+      const thing = things.get(step.thing) as Thing
+      const status = exchange.answer?.status ?? 0
+      const dependence = resource.find as Dependence
+      const operation = dependence.consumer
+      const url = `GET ${exchange.case.request.target}`
+      if (thing.state === 'removed') {
+        if (isAbsent(status)) return next
+        if (!isSuccess(status)) return refusedFor(exchange)
+        if (isMarkedRemoved(jsonIn(exchange))) return untold('what was deleted is kept, and marked so')
+        return patiently('still-there', thing.later, () =>
+          thing.later
+            ? untold('what was to be deleted (202) is still there')
+            : wrong(
+                'still-there',
+                'answer.status',
+                `a deleted ${about} is still found: ${url} is answered ${status}`,
+                '404 or 410',
+                String(status),
+                `what DELETE has deleted is gone`,
+              ),
+        )
+      }
+      if (isSuccess(status)) {
+        finders.add(operation.id)
+        return byItself(exchange, () => compare(thing, exchange, dependence))
+      }
+      if (!isAbsent(status)) return refusedFor(exchange)
+      return patiently('not-found', thing.later, () => {
+        const isKnown = finders.has(operation.id) || !takesCredential(operation)
+        if (thing.later) return untold(`the ${about} was to be created later (202)`)
+        if (!isKnown) return untold(`${url} is answered ${status}, which may be for lack of rights`)
+        return wrong(
+          'not-found',
+          'answer.status',
+          `a created ${about} is not found: ${url} is answered ${status}`,
+          'the documented success',
+          String(status),
+          `what was created is found`,
+        )
+      })
+    }
+
+    function compare(thing: Thing, exchange: Exchange, dependence: Dependence): Follows {
+      const found = jsonIn(exchange)
+      const wanted = valuesFrom(dependence, thing.exchange) ?? {}
+      const [name, source] = Object.entries(dependence.values).at(-1) ?? ['', []]
+      const own = source.map((one) => (one.part === 'answer' ? scalar(valueAt(found, one.way)) : undefined)).find((id) => id !== undefined)
+      const promise = `what was created is found as it was sent`
+      if (own !== undefined && own !== wanted[name])
+        return wrong(
+          'mixed-up',
+          'answer.body',
+          `GET ${exchange.case.request.target} answers with another ${about}: ${own}`,
+          String(wanted[name]),
+          own,
+          promise,
+        )
+      const plan = planOf(exchange.case.operation)
+      const [difference] = plan
+        ? differences(plan.schemas, successSchema(plan.operation), {
+            sent: sentIn(thing.exchange),
+            answered: jsonIn(thing.exchange),
+            found,
+          })
+        : []
+      if (!difference) return next
+      const { kind, place, sent, received } = difference
+      const words =
+        kind === 'lost'
+          ? `\`${place}\` was sent, and is missing when the ${about} is found`
+          : `\`${place}\` is another when the ${about} is found`
+      return wrong(`found-${kind}`, `answer.body.${place}`, words, sent, received ?? 'nothing', promise)
+    }
+
+    function remove(step: Step, exchange: Exchange): Follows {
+      const status = exchange.answer?.status ?? 0
+      const operation = (resource.remove as Dependence).consumer
+      if (isAbsent(status) && deleters.has(operation.id))
+        return patiently('not-deleted', false, () =>
+          wrong(
+            'not-found',
+            'answer.status',
+            `a created ${about} is not found: DELETE ${exchange.case.request.target} is answered ${status}`,
+            'the documented success',
+            String(status),
+            'what was created is there until it is deleted itself',
+          ),
+        )
+      if (!isSuccess(status)) return refusedFor(exchange)
+      const thing = things.get(step.thing) as Thing
+      deleters.add(operation.id)
+      thing.state = 'removed'
+      thing.later = status === 202
+      return byItself(exchange, () => next)
+    }
+
+    function list(exchange: Exchange): Follows {
+      const { answer, case: of } = exchange
+      if (!isSuccess(answer?.status ?? 0)) return refusedFor(exchange)
+      const plan = planOf(of.operation)
+      const received = jsonIn(exchange)
+      const items = plan && itemsOf(received, plan.operation, plan.schemas)
+      if (!items) return untold('the answer holds no list')
+      for (const thing of things.values()) {
+        const told = listed(thing, items, exchange, plan.operation, received)
+        if (told) return told
+      }
+      before ??= items
+      tries = 0
+      return next
+    }
+
+    function listed(
+      thing: Thing,
+      items: readonly Json[],
+      exchange: Exchange,
+      operation: Operation,
+      received: Json | undefined,
+    ): Follows | undefined {
+      const own = items.find((item) => isOf(item, thing, resource))
+      const url = `GET ${exchange.case.request.target}`
+      if (thing.state === 'refused') {
+        const text = JSON.stringify(thing.mark)
+        const left = items.find((item) => JSON.stringify(item).includes(text) && !before?.some((old) => JSON.stringify(old).includes(text)))
+        return left === undefined
+          ? undefined
+          : wrong(
+              'left-behind',
+              'answer.body',
+              `a create that was refused (${thing.exchange.answer?.status}) has left a ${about} in ${url}`,
+              'nothing of the refused request',
+              shortened(left),
+              'a refused create leaves nothing',
+            )
+      }
+      if (thing.state === 'removed') {
+        if (own === undefined || isMarkedRemoved(own)) return undefined
+        return patiently('still-listed', thing.later, () =>
+          thing.later
+            ? untold('what was to be deleted (202) is still in the list')
+            : wrong(
+                'still-listed',
+                'answer.body',
+                `a deleted ${about} is still in the list: ${url}`,
+                `a list without it`,
+                shortened(own),
+                'what DELETE has deleted is gone',
+              ),
+        )
+      }
+      if (own !== undefined) {
+        return undefined
+      }
+      return patiently('not-listed', thing.later, () => {
+        if (thing.later) return untold(`the ${about} was to be created later (202)`)
+        if (!isNamed(thing, resource)) return untold(`nothing tells the ${about} in the list`)
+        if (!isWhole(exchange, received, items, operation, before)) return untold('the list may show a part only')
+        return wrong(
+          'not-listed',
+          'answer.body',
+          `a created ${about} is not in the list: ${url}`,
+          `a list that holds it`,
+          `${items.length} others`,
+          'what was created is in the list',
+        )
+      })
+    }
+
+    return {
+      params({ does, thing }) {
+        const dependence = does === 'find' ? resource.find : does === 'remove' ? resource.remove : undefined
+        if (!dependence) return {}
+        const made = things.get(thing)
+        return made && valuesFrom(dependence, made.exchange)
+      },
+      take(step, exchange, mark) {
+        if (!exchange.answer || exchange.notReached !== undefined) return end(judge(exchange))
+        const follows =
+          step.does === 'create'
+            ? create(step, exchange, mark)
+            : step.does === 'refuse'
+              ? refuse(step, exchange, mark)
+              : step.does === 'find'
+                ? find(step, exchange)
+                : step.does === 'remove'
+                  ? remove(step, exchange)
+                  : list(exchange)
+        if (follows.what !== 'again') tries = 0
+        return follows
+      },
+    }
+  }
+}
+
+/** What the resource is called, by its path. */
+function thingOf({ create }: Resource): string {
+  const noun =
+    create.path
+      .split('/')
+      .filter((part) => part !== '' && !part.startsWith('{'))
+      .at(-1) ?? 'thing'
+  return /[^s]s$/.test(noun) ? noun.slice(0, -1) : `one of ${noun}`
+}
+
+function jsonIn({ answer }: Exchange): Json | undefined {
+  try {
+    return JSON.parse(answer?.body.toString('utf8') ?? '')
+  } catch {
+    return undefined
+  }
+}
+
+function sentIn({ case: { request } }: Exchange): Json | undefined {
+  try {
+    return JSON.parse(request.body?.toString('utf8') ?? '')
+  } catch {
+    return undefined
+  }
+}
+
+const shortened = (value: Json): string => JSON.stringify(value).slice(0, 200)
+
+/** An operation that takes a credential may hide what it does not let see (RFC 9110, 15.5.5). */
+const takesCredential = ({ parameters }: Operation): boolean =>
+  parameters.some(({ name, in: part, credential }) => credential !== undefined || (part === 'header' && /auth|token|api-?key/i.test(name)))
+
+/** Deleted things may be kept and say so. */
+function isMarkedRemoved(value: Json | undefined): boolean {
+  if (!isObject(value)) return false
+  return Object.entries(value).some(
+    ([name, inner]) =>
+      (/delet|remov|archiv|terminat/i.test(name) && inner !== null && inner !== false && inner !== '') ||
+      (typeof inner === 'string' && /^(deleted|deleting|removed|removing|archived|terminat(ed|ing)|cancell?ed)$/i.test(inner)) ||
+      (/^(status|state|data|metadata|result)$/i.test(name) && isMarkedRemoved(inner)),
+  )
+}
+
+const isMarked = ({ exchange, mark }: Thing): boolean =>
+  mark !== undefined && JSON.stringify(jsonIn(exchange) ?? null).includes(JSON.stringify(mark))
+
+/** Whether an item of a list is the thing: it holds the text that this thing alone was sent with, or its id where the create has it. */
+function isOf(item: Json, thing: Thing, resource: Resource): boolean {
+  if (thing.mark !== undefined && JSON.stringify(item).includes(JSON.stringify(thing.mark))) return true
+  return idsOf(thing, resource).some(({ way, id }) => scalar(valueAt(item, way)) === id || scalar(valueAt(item, way.slice(-1))) === id)
+}
+
+/** Whether a list tells the thing from others. */
+const isNamed = (thing: Thing, resource: Resource): boolean => isMarked(thing) || idsOf(thing, resource).length > 0
+
+function idsOf({ exchange }: Thing, { find, remove }: Resource): readonly { readonly way: readonly string[]; readonly id: string }[] {
+  const received = jsonIn(exchange)
+  const sources = [find, remove].flatMap((dependence) => Object.values(dependence?.values ?? {}).flat())
+  return sources.flatMap((source) => {
+    const id = source.part === 'answer' ? scalar(valueAt(received, source.way)) : undefined
+    return source.part === 'answer' && id !== undefined ? [{ way: source.way, id }] : []
+  })
+}
+
+function itemsOf(value: Json | undefined, operation: Operation, schemas: Schemas): readonly Json[] | undefined {
+  const way = listWay(operation, schemas)
+  const list = way && valueAt(value, way)
+  return Array.isArray(list) ? list : undefined
+}
+
+/** So many items at least are on a page of a list that shows its parts without a word. */
+const smallestPage = 10
+const paging =
+  /^(limit|offset|cursor|marker|after|before|start|skip|top|first|last|(from_?)?page.*|per_?page|size|max_?(results|items|keys))$/i
+const further = /^(next.*|cursor|marker|has_?more|continue|continuation.*)$/i
+
+/** Whether a list shows all there is, as far as can be seen. */
+function isWhole(
+  exchange: Exchange,
+  received: Json | undefined,
+  items: readonly Json[],
+  operation: Operation,
+  before: readonly Json[] | undefined,
+): boolean {
+  const { answer } = exchange
+  if (answer && /rel="?next/i.test(header(answer, 'link') ?? '')) return false
+  const told = isObject(received)
+    ? Object.entries(received).flatMap(
+        ([name, inner]) => [[name, inner], ...(isObject(inner) ? Object.entries(inner) : [])] as [string, Json][],
+      )
+    : []
+  if (told.some(([name, inner]) => further.test(name) && inner !== null && inner !== false && inner !== '')) return false
+  const totals = told.filter(
+    ([name, inner]) => /^(total|count)(_?(count|items|elements|results))?$/i.test(name) && typeof inner === 'number',
+  )
+  if (totals.some(([, inner]) => Number(inner) > items.length)) return false
+  if (totals.length > 0) return true
+  if (operation.parameters.some(({ name, in: part }) => part === 'query' && paging.test(name))) return false
+  return items.length < smallestPage || (before !== undefined && items.length > before.length)
+}

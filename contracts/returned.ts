@@ -1,0 +1,59 @@
+import { isObject, type Json } from '../core/json'
+import type { Schema } from '../core/operation'
+import type { Schemas } from '../generators/schema'
+
+/** A member that is not found as it was sent. */
+export interface Difference {
+  readonly kind: 'lost' | 'changed'
+  /** The way to it, dotted. */
+  readonly place: string
+  readonly sent: string
+  readonly received?: string
+}
+
+/** What the target itself goes on changing, and what it must not show. */
+const volatile = /^(status|state|phase|version|revision|etag|updated.*|modified.*|last.*|position|rank|order)$/i
+const hidden = /passw|secret|token|credential/i
+const deepest = 8
+
+/**
+ * Members that were sent and are found otherwise. The create's own answer goes before what was sent: where it told another value, that is
+ * what must be found (what it told is judged elsewhere).
+ * @param schema documented of what is found: members that it does not name need not be there
+ */
+export function differences(
+  schemas: Schemas,
+  schema: Schema | undefined,
+  { sent, answered, found }: { readonly sent: Json | undefined; readonly answered: Json | undefined; readonly found: Json | undefined },
+  way: readonly string[] = [],
+): readonly Difference[] {
+  if (!isObject(sent) || !isObject(found) || way.length > deepest) return []
+  const { properties = {} } = schemas.flatten(schema)
+  return Object.entries(sent).flatMap(([name, value]): readonly Difference[] => {
+    const member = Object.hasOwn(properties, name) ? properties[name] : undefined
+    if (member === undefined || volatile.test(name) || hidden.test(name) || schemas.flatten(member).writeOnly === true) return []
+    const told = isObject(answered) && Object.hasOwn(answered, name) ? (answered[name] as Json) : undefined
+    const place = [...way, name].join('.')
+    const owed = told ?? value
+    if (!Object.hasOwn(found, name))
+      return value === null || (isObject(answered) && told === undefined) ? [] : [{ kind: 'lost', place, sent: short(owed) }]
+    const received = found[name] as Json
+    if (isObject(value) && isObject(received))
+      return differences(schemas, member, { sent: value, answered: told, found: received }, [...way, name])
+    const isSame = [value, owed].some((one) => equal(one, received))
+    return isSame || isObject(received) || (Array.isArray(value) && value.some(isObject))
+      ? []
+      : [{ kind: 'changed', place, sent: short(owed), received: short(received) }]
+  })
+}
+
+const short = (value: Json): string => JSON.stringify(value).slice(0, 200)
+
+/** Sets may come in any order, a time in another form. */
+function equal(a: Json, b: Json): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) return JSON.stringify([...a].map(short).sort()) === JSON.stringify([...b].map(short).sort())
+  if (JSON.stringify(a) === JSON.stringify(b) || (typeof a === 'number' && typeof b === 'number' && a === b)) return true
+  return typeof a === 'string' && typeof b === 'string' && isTime(a) && isTime(b) && Date.parse(a) === Date.parse(b)
+}
+
+const isTime = (text: string): boolean => /^\d{4}-\d\d-\d\d/.test(text)

@@ -1,0 +1,102 @@
+import type { Case } from '../core/case'
+import type { Dependence } from '../core/dependence'
+import type { Exchange } from '../core/exchange'
+import { namesThing, valuesFrom } from '../generators/dependence'
+import { marksOf } from '../generators/marks'
+import { label } from '../generators/random'
+import type { RuleSet } from '../generators/rules'
+import { plainRule } from '../generators/sequences'
+
+export interface SupplyParts {
+  /** By consumer, the surest first. */
+  readonly dependences: ReadonlyMap<string, readonly Dependence[]>
+  /** What may be sent: operations that the caller chose. */
+  readonly sets: readonly RuleSet[]
+  /** Parameters that the caller pins. */
+  readonly pinned: ReadonlySet<string>
+  readonly send: (made: Case) => Promise<Exchange | undefined>
+}
+
+/** Gives cases the ids of things that are there: learnt from what the target answered to a create of the run's own, or from a list. */
+export interface Supply {
+  /** Values of the parameters of a case that it leaves as they are; undefined: none are known. */
+  for(set: RuleSet, made: Case): Promise<Readonly<Record<string, string>> | undefined>
+  /** Told of each answer, so that what has gone is made anew. */
+  answered(exchange: Exchange): void
+}
+
+/** Creates that give no id, and things that have gone, before it is given up. */
+const mostFailures = 5
+
+interface Kept {
+  exchange?: Promise<Exchange | undefined>
+  failures: number
+}
+
+export function createSupply({ dependences, sets, pinned, send }: SupplyParts): Supply {
+  const byId = new Map(sets.map((set) => [set.subject.id, set]))
+  const kept = new Map<string, Kept>()
+  let count = 0
+
+  /** Only what the run itself has made is changed or removed. */
+  function mayTake(dependence: Dependence): boolean {
+    const { producer, consumer } = dependence
+    if (!byId.has(producer.id) || !namesThing(dependence)) return false
+    return producer.method === 'POST' ? producer.id !== consumer.id : producer.method === 'GET' && consumer.method === 'GET'
+  }
+
+  function wanted(set: RuleSet): Dependence | undefined {
+    return (dependences.get(set.subject.id) ?? []).find(
+      (dependence) => mayTake(dependence) && Object.keys(dependence.values).some((name) => !pinned.has(name)),
+    )
+  }
+
+  async function make(producer: RuleSet): Promise<Exchange | undefined> {
+    const params = await forSet(producer, false)
+    const text = label(producer.subject.seed, producer.subject.id, 'supply', ++count)
+    const { subject } = producer
+    const rule = plainRule(producer)
+    const made = producer.build(rule, 0, {
+      attempt: 5_000_000 + count,
+      ...(params ? { params } : {}),
+      changes: marksOf(subject)?.(text) ?? [],
+    })
+    return send(made)
+  }
+
+  async function valuesOf(dependence: Dependence, isUsedUp: boolean): Promise<Readonly<Record<string, string>> | undefined> {
+    const { producer } = dependence
+    const state = kept.get(producer.id) ?? { failures: 0 }
+    kept.set(producer.id, state)
+    if (state.failures >= mostFailures) return undefined
+    const set = byId.get(producer.id) as RuleSet
+    const own = isUsedUp && producer.method === 'POST'
+    const pending = own ? make(set) : (state.exchange ?? make(set))
+    if (!own) state.exchange = pending
+    const exchange = await pending
+    const values = exchange && valuesFrom(dependence, exchange)
+    if (values) return Object.fromEntries(Object.entries(values).filter(([name]) => !pinned.has(name)))
+    state.failures++
+    delete state.exchange
+    return undefined
+  }
+
+  async function forSet(set: RuleSet, isUsedUp: boolean): Promise<Readonly<Record<string, string>> | undefined> {
+    const dependence = wanted(set)
+    return dependence && valuesOf(dependence, isUsedUp)
+  }
+
+  return {
+    for: (set, { request, zone }) => forSet(set, request.method === 'DELETE' && zone !== 'reject'),
+
+    answered({ case: { operation, zone, learnt, request }, answer }) {
+      const isGone = answer?.status === 404 || answer?.status === 410
+      if (!learnt || !isGone || zone !== 'accept' || request.method === 'DELETE') return
+      const set = byId.get(operation)
+      const state = set && kept.get(wanted(set)?.producer.id ?? '')
+      if (!state?.exchange) return
+      delete state.exchange
+      state.failures++
+    },
+  }
+}

@@ -1,0 +1,266 @@
+import { join } from 'node:path'
+import { run } from '../cli/conformance'
+import type { Report } from '../core/report'
+import { dependencesAmong, dependenceWords, resourcesOf } from '../generators/dependence'
+import { emptyReply, gatewayReply, withHeaders } from '../reference/replies'
+import { startReference } from '../reference/server'
+import type { Hooks, Stages, Thing } from '../reference/stages'
+import { merged } from '../reference/store'
+import { createDocument, loadDocument } from '../specs/load'
+import { parseText } from '../specs/parse'
+import { folder, plumbline } from './cli'
+
+const things = join(__dirname, 'small-documents', '01-things.yaml')
+const secured = join(__dirname, 'small-documents', '02-secured-jobs.yaml')
+
+/** Runs the sequences alone at a server that answers as the document promises, but for some changes. */
+async function sequences(spec: string, hooks: Hooks = {}, seed = 1): Promise<Report> {
+  const server = await startReference({ document: await loadDocument({ spec }), hooks: [hooks] })
+  try {
+    const methods = ['GET', 'POST', 'PUT', 'DELETE']
+    return await run({ spec, target: server.url, seed, methods, rules: ['* resource:*'], maxRequests: 500 })
+  } finally {
+    await server.close()
+  }
+}
+
+const kinds = ({ findings }: Report) => findings.map(({ check, kind }) => `${check} ${kind}`)
+const isList = (path: string) => path.endsWith('s')
+
+test('what is created is found and listed, what is deleted is gone, what is refused leaves nothing', async () => {
+  const report = await sequences(things)
+  expect(report).toMatchObject({ exitCode: 0, findings: [] })
+  expect(report.rules.map(({ id, result }) => [id, result])).toEqual(
+    ['found', 'listed', 'gone', 'unlisted', 'nothing-left', 'any-order'].map((keyword) => [`makeThing resource:${keyword}`, 'kept']),
+  )
+  expect(report.document.dependences).toEqual(
+    ['GET', 'PUT', 'DELETE'].map(
+      (method) => `${method} /things/{thingId} takes thingId from answer.body.id of POST /things (inferred from paths and names)`,
+    ),
+  )
+})
+
+/** The value of a thing, as it is found, changed. */
+const found = (change: (value: Record<string, unknown>) => unknown): Hooks => ({
+  succeed: (next) => (task, call) =>
+    next(call.method === 'GET' && !isList(call.path) ? (change({ ...(task as object) }) as never) : task, call),
+})
+
+const broken: readonly (readonly [string, string, Hooks])[] = [
+  ['a delete that leaves the thing', 'sequence still-there', { remove: () => () => {} }],
+  ['a list that forgets', 'sequence not-listed', { list: (next) => (call) => next(call)?.slice(0, -1) }],
+  ['a create that stores nothing', 'sequence not-found', { keep: () => (value) => ({ value }) as Thing }],
+  [
+    "the thing of another's",
+    'sequence mixed-up',
+    (() => {
+      const made: Thing[] = []
+      return {
+        keep: (next) => (value, call, reply) => {
+          made.unshift(next(value, call, reply))
+          return made[0] as Thing
+        },
+        find: (next) => (call) => {
+          const own = next(call)
+          return call.method === 'GET' && own !== undefined && own !== 'free' ? (made[1] ?? own) : own
+        },
+      } satisfies Hooks
+    })(),
+  ],
+  ['a member that is lost in the store', 'sequence found-lost', found(({ colour: _, ...rest }) => rest)],
+  [
+    'a member that is another in the store',
+    'sequence found-changed',
+    found((value) => ({ ...value, size: 1 + (Number(value.size) % 100) })),
+  ],
+  [
+    'a refused create that leaves something',
+    'sequence left-behind',
+    {
+      refuse: (next: Stages['refuse'], stages: Stages) => (problems, call) => {
+        const reply = next(problems, call)
+        if (call.method !== 'POST' || !call.body.toString('utf8').startsWith('{')) return reply
+        const sent = JSON.parse(call.body.toString('utf8'))
+        const kept = merged(stages.create(sent, call) as never, { name: sent.name })
+        stages.keep(kept, call, { ...reply, status: 201, body: Buffer.from(JSON.stringify(kept)) })
+        return reply
+      },
+    },
+  ],
+]
+
+test.each(broken)('%s is found: %s', async (_, kind, hooks) => {
+  const report = await sequences(things, hooks)
+  expect(kinds(report)).toContain(kind)
+  expect(report.exitCode).toBe(1)
+  const finding = report.findings.find((one) => `${one.check} ${one.kind}` === kind)
+  expect(finding).toMatchObject({
+    rule: expect.stringContaining('makeThing resource:'),
+    flaky: false,
+    request: { method: expect.any(String) },
+  })
+  expect(finding?.before?.length).toBeGreaterThan(0)
+})
+
+const lag = 150
+/** What was made or deleted shows after a while. */
+function lagging(): Hooks {
+  const gone = new Map<Thing, number>()
+  const shows = (thing: Thing) => Date.now() - thing.exchange.sentAt > lag && !(Date.now() - (gone.get(thing) ?? Date.now()) > lag)
+  return {
+    list: (next) => (call) => next(call)?.filter(shows),
+    find: (next) => (call) => {
+      const own = next(call)
+      return own === undefined || own === 'free' || shows(own) || call.method !== 'GET' ? own : undefined
+    },
+    remove: () => (thing) => void gone.set(thing, Date.now()),
+  }
+}
+
+/** GET of one thing answered otherwise. */
+const gets = (status: number): Hooks => ({
+  receive: (next) => (call) => (call.method === 'GET' && !isList(call.path) ? gatewayReply(status) : next(call)),
+})
+
+const lawful: readonly (readonly [string, string, () => Hooks])[] = [
+  ['a store that is behind', things, lagging],
+  [
+    'a list in pages',
+    things,
+    () => ({
+      list: (next) => (call) => next(call)?.slice(0, 1),
+      succeed: (next) => (task, call) => withHeaders(next(task, call), Array.isArray(task) ? { Link: '</things?page=2>; rel="next"' } : {}),
+    }),
+  ],
+  [
+    'a list that may not be read',
+    things,
+    () => ({ receive: (next) => (call) => (call.method === 'GET' && isList(call.path) ? gatewayReply(403) : next(call)) }),
+  ],
+  ['things that may not be read', things, () => gets(403)],
+  ['things that are hidden from who may not read them', secured, () => gets(404)],
+  ['a deletion for later', secured, lagging],
+  ['a deletion for much later', secured, () => ({ remove: () => () => {} })],
+  [
+    'deleted things that are kept and marked',
+    things,
+    () => {
+      const removed = new Set<unknown>()
+      return {
+        remove: () => (thing) => void removed.add((thing.value as { id: string }).id),
+        serialise: () => (value) =>
+          JSON.stringify(value, (_, inner) => (removed.has(inner?.id) ? { ...inner, deletedAt: '2026-01-01' } : inner)),
+      }
+    },
+  ],
+  [
+    'deletes that may not be sent',
+    things,
+    () => ({ receive: (next) => (call) => (call.method === 'DELETE' ? emptyReply(403) : next(call)) }),
+  ],
+]
+
+test.each(lawful)('%s is left alone', async (_, spec, hooks) => {
+  const report = await sequences(spec, hooks())
+  expect(kinds(report)).toEqual([])
+  expect(report.exitCode).not.toBe(1)
+})
+
+test('the same seed sends the same sequences', async () => {
+  const sent: string[][] = []
+  for (const seed of [7, 7, 8]) {
+    const own: string[] = []
+    const names = new Map<string, string>()
+    await sequences(
+      things,
+      {
+        receive: (next) => (call) => {
+          const path = call.path.replace(/(?<=things\/).+/, (id) => names.get(id) ?? names.set(id, `#${names.size}`).get(id)!)
+          own.push(`${call.method} ${path} ${call.body.toString('utf8')}`)
+          return next(call)
+        },
+      },
+      seed,
+    )
+    sent.push(own)
+  }
+  expect(sent[1]).toEqual(sent[0])
+  expect(sent[2]).not.toEqual(sent[0])
+})
+
+describe('dependences', () => {
+  const json = (schema: object) => ({ description: '', content: { 'application/json': { schema } } })
+  const made = (properties: object) => ({ 201: json({ type: 'object', properties }) })
+  const ok = { responses: { 200: json({ type: 'object' }) } }
+  const string = { type: 'string' }
+  const documentOf = (paths: object) =>
+    createDocument(parseText(JSON.stringify({ openapi: '3.1.0', info: { title: 't', version: '1' }, paths }), 'a.json'))
+  const words = (paths: object) => {
+    const document = documentOf(paths)
+    return dependencesAmong(document, new Set(document.operations.map(({ documented }) => documented.id))).map(dependenceWords)
+  }
+
+  test.each<[string, object, string[]]>([
+    [
+      'an id in what the answer wraps',
+      {
+        '/pets': { post: { responses: made({ data: { type: 'object', properties: { ID: string } } }) } },
+        '/pets/{pet_id}/toys/{toy}': { get: ok },
+      },
+      ['GET /pets/{pet_id}/toys/{toy} takes pet_id from answer.body.data.ID of POST /pets (inferred from paths and names)'],
+    ],
+    [
+      'a name that the request gives',
+      {
+        '/user': { post: { requestBody: json({ type: 'object', properties: { username: string } }), responses: { 200: json({}) } } },
+        '/user/{username}': { get: ok },
+      },
+      ['GET /user/{username} takes username from answer.header.Location of POST /user (inferred from paths and names)'],
+    ],
+    [
+      'an id from a list, where nothing creates',
+      {
+        '/pets': { get: { responses: { 200: json({ type: 'array', items: { type: 'object', properties: { id: string } } }) } } },
+        '/pets/{id}': { get: ok },
+      },
+      ['GET /pets/{id} takes id from answer.body.0.id of GET /pets (inferred from paths and names)'],
+    ],
+    [
+      'a link',
+      {
+        '/orders': {
+          post: {
+            responses: {
+              201: { ...json({ type: 'object' }), links: { it: { operationId: 'one', parameters: { n: '$response.body#/order/no' } } } },
+            },
+          },
+        },
+        '/o/{n}': { get: { operationId: 'one', ...ok } },
+      },
+      ['GET /o/{n} takes n from answer.body.order.no of POST /orders (declared by the link it)'],
+    ],
+    ['nothing of a path that none creates', { '/search': { post: ok, get: ok }, '/settings/{key}': { get: ok } }, []],
+  ])('%s', (_, paths, expected) => {
+    expect(words(paths)).toEqual(expected)
+  })
+
+  test('a POST and a GET of one path are no resource by themselves', () => {
+    const list = { responses: { 200: json({ type: 'array', items: {} }) } }
+    expect(resourcesOf(documentOf({ '/search': { post: ok, get: list } }))).toEqual([])
+    expect(resourcesOf(documentOf({ '/things': { post: { responses: made({}) }, get: list } }))).toHaveLength(1)
+  })
+})
+
+test('the calls beside the bundled one are tested where they are asked for; a finding is replayed as a sequence', async () => {
+  const cwd = folder()
+  const siblings = ['--overlay', join(__dirname, '../specs/workshop-siblings.overlay.yaml')]
+  const chosen = [...siblings, '--method', 'GET', '--method', 'POST', '--method', 'DELETE', '--rule', '* resource:*', '--seed', '3']
+  const ran = await plumbline(['run', '--break', 'delete-leaves-the-task', ...chosen], { cwd })
+  expect(ran).toMatchObject({ code: 1, stdout: expect.stringContaining('a deleted workshop is still in the list') })
+  expect(ran.stdout).toContain('After')
+  const replayed = await plumbline(['replay', 'plumbline-report/report.json'], { cwd })
+  expect(replayed).toMatchObject({ code: 1, stdout: expect.stringContaining('still fails: a deleted workshop is still in the list') })
+  const lists = await plumbline(['rules', ...siblings], { cwd })
+  expect(lists.stdout).toContain('createWorkshop resource:unlisted')
+  expect(lists.stdout).toContain('DELETE /v2/meshes/{mesh_id}/workshops/{workshop} takes workshop from answer.body.metadata.name')
+})
