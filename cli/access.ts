@@ -9,6 +9,7 @@ import { type ClientCredentials, issueByClient } from '../runner/auth/clientCred
 import { issueByCommand } from '../runner/auth/command'
 import { issueByPassword } from '../runner/auth/iam'
 import { createRenewed } from '../runner/auth/renewed'
+import type { Pace } from '../runner/rate'
 import type { TlsOptions } from '../runner/route'
 import { type AuthConfig, authKinds } from './config/config'
 
@@ -31,6 +32,8 @@ export interface AccessOptions {
   readonly tls: TlsOptions
   /** Seconds. */
   readonly timeout: number
+  /** Spaces requests for tokens out among the run's. */
+  readonly pace?: Pace
 }
 
 const usualHeader = 'X-Auth-Token'
@@ -39,7 +42,7 @@ const usualHeader = 'X-Auth-Token'
  * Gets the credential that a run begins with.
  * @throws AuthError if it is not to be had, with what to look at
  */
-export async function openAccess(document: ApiDocument, { auth, token, tls, timeout }: AccessOptions): Promise<Access> {
+export async function openAccess(document: ApiDocument, { auth, token, tls, timeout, pace }: AccessOptions): Promise<Access> {
   const access = { secrets: [] as string[], hidden: [] as string[] }
   const basic = auth?.basic && `${auth.basic.user}:${auth.basic.password}`
   const given = token ?? auth?.token ?? basic
@@ -70,18 +73,21 @@ export async function openAccess(document: ApiDocument, { auth, token, tls, time
     access.hidden.push(iam.password)
     access.secrets.push(iam.password)
   }
+  const unstoppable = new AbortController().signal
   const issue = oauth2
     ? () => issueByClient(clientOf(document, oauth2), { tls, timeout, environment: process.env })
     : iam
       ? () => issueByPassword(iam, name, { tls, timeout, environment: process.env })
       : () => issueByCommand(command as string, name)
   const mask = createMask(access.hidden)
-  const masked = () =>
-    issue()
+  const masked = async () => {
+    if (command === undefined) await pace?.(unstoppable)
+    return issue()
       .then((issued) => ({ ...issued, header: asTaken(document, issued.header) }))
       .catch((error: unknown) => {
         throw error instanceof AuthError ? new AuthError(mask(error.message)) : error
       })
+  }
   if (!iam && !oauth2 && command === undefined) throw new UsageError(`auth takes exactly one of ${authKinds.join(', ')}`)
   let header = name
   const made = await createRenewed(async () => {

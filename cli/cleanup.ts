@@ -32,7 +32,8 @@ export async function cleanupCommand(file: string, options: Options): Promise<vo
   const document = await loadDocument(documentOf(options))
   const ca = given.cacert === undefined ? undefined : certificate(given.cacert)
   const tls = { insecure: given.insecure ?? false, ...(ca !== undefined ? { ca } : {}) }
-  const access = await openAccess(document, { ...given, tls, timeout: options.timeout })
+  const pace = options.rate === undefined ? {} : { pace: createPace(options.rate, undefined, sleepByClock) }
+  const access = await openAccess(document, { ...given, tls, timeout: options.timeout, ...pace })
   const { token } = access
   const params = paramsOf(options.param)
   const sets = ruleSets(document, { seed: 0, params, headers: given.headers, ...(token !== undefined ? { token } : {}) })
@@ -45,7 +46,7 @@ export async function cleanupCommand(file: string, options: Options): Promise<vo
       tls,
       timeout: options.timeout,
       concurrency: options.concurrency,
-      ...(options.rate !== undefined ? { pace: createPace(options.rate, undefined, sleepByClock) } : {}),
+      ...pace,
     },
     ledger,
   )

@@ -30,6 +30,7 @@ import { loadDocument } from '../specs/load'
 import { credentialsOf, openAccess } from './access'
 import { type Choice, choose } from './choose'
 import type { AuthConfig, CleanupConfig } from './config/config'
+import { isGuest, leftAlone } from './guest'
 import { keepHouse, keptAsAsked, ledgerName } from './housekeeping'
 import { packageInfo } from './package'
 import { placeOfTarget } from './targetPlace'
@@ -121,7 +122,10 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const ca = options.cacert === undefined ? undefined : certificate(options.cacert)
   const tls = { insecure: options.insecure ?? false, ...(ca !== undefined ? { ca } : {}) }
   const timeout = options.timeout ?? defaults.timeout
-  const access = await openAccess(document, { ...options, tls, timeout })
+  // Parts of a run share its rate, so that together they never take more.
+  const rate = options.rate === undefined ? undefined : options.rate / (options.shard?.of ?? 1)
+  const paced = rate === undefined ? {} : { pace: createPace(rate, undefined, sleepByClock) }
+  const access = await openAccess(document, { ...options, tls, timeout, ...paced })
   const { token } = access
   const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
   const {
@@ -137,6 +141,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       headers: options.headers ?? [],
       ...(token !== undefined ? { token } : {}),
       ...(options.prefix !== undefined ? { prefix: options.prefix } : {}),
+      guest: isGuest(options),
     },
     options.maxRequests ?? (each > 0 ? undefined : defaults.maxRequests),
   )
@@ -144,7 +149,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const whole = withinCreates(makePlan(all, { seed, maxRequests: wholeRequests, each }), options.maxCreates)
   const { sets, plan } = options.shard ? shardOf(all, whole, options.shard) : { sets: all, plan: whole }
   const ordered = options.first ? startingWith(plan, options.first) : plan
-  const { maxRequests, rate, maxCreates, createsPerMinute } = shareOf(options, wholeRequests, plan.cases, whole.cases)
+  const { maxRequests, maxCreates, createsPerMinute } = shareOf(options, wholeRequests, plan.cases, whole.cases)
   const embedded = options.target === undefined ? await startEmbedded(document, options.break, token) : undefined
   const target = options.target === undefined ? (embedded?.url ?? '') : placeOfTarget(options.target, document, params)
   const concurrency = options.concurrency ?? defaults.concurrency
@@ -166,7 +171,6 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const leftovers: Exchange[] = []
   let sent = 0
   let throttled = false
-  const pace = rate === undefined ? undefined : createPace(rate, undefined, sleepByClock)
   const quota =
     maxCreates === undefined && createsPerMinute === undefined
       ? undefined
@@ -178,7 +182,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const house =
     options.cleanup && options.target !== undefined
       ? keepHouse(
-          { document, cleanup: options.cleanup, target, sets, access, tls, timeout, concurrency, mask, ...(pace ? { pace } : {}) },
+          { document, cleanup: options.cleanup, target, sets, access, tls, timeout, concurrency, mask, ...paced },
           ledgerName(options.ledgerFolder ?? dirname(options.reportFile ?? defaultReport)),
         )
       : undefined
@@ -195,7 +199,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     concurrency,
     ...credentialsOf(access, sets),
     ...(house ? { onCreating: house.onCreating } : {}),
-    ...(pace ? { pace } : {}),
+    ...paced,
     ...(quota ? { quota } : {}),
     ramp: options.target !== undefined,
     budget: { take: () => sent++ < maxRequests },
@@ -266,7 +270,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     const { findings, wholeRun } = await investigate(session, judge, causesOf, explains)
     const seconds = (performance.now() - clock) / 1000
     const made = makeReport({ started, session, findings, wholeRun, mask, seconds, throttled })
-    const told = { ...made, notTestable: [...made.notTestable, ...prefixed(sets)] }
+    const told = { ...made, notTestable: [...made.notTestable, ...prefixed(sets), ...leftAlone(sets, isGuest(options))] }
     const held = options.baseline ? againstBaseline(told, options.baseline.file, options.baseline.known) : told
     const judged = options.allowFlaky ? allowingFlaky(held) : held
     const report = house ? cleaned(judged, house.ledger.file, await tidy()) : judged
@@ -301,12 +305,11 @@ function startingWith(plan: Plan, first: readonly string[]): Plan {
 
 /** What one part of a run may take of what the whole may: at the same time they never take more. */
 function shareOf(options: RunOptions, maxRequests: number, cases: number, all: number) {
-  const { shard, rate, maxCreates, createsPerMinute } = options
-  if (!shard) return { maxRequests, rate, maxCreates, createsPerMinute }
+  const { shard, maxCreates, createsPerMinute } = options
+  if (!shard) return { maxRequests, maxCreates, createsPerMinute }
   const least = (amount: number) => Math.max(1, Math.floor(amount))
   return {
     maxRequests: least((maxRequests * cases) / Math.max(1, all)),
-    rate: rate === undefined ? undefined : rate / shard.of,
     maxCreates: maxCreates === undefined ? undefined : least(maxCreates / shard.of),
     createsPerMinute: createsPerMinute === undefined ? undefined : least(createsPerMinute / shard.of),
   }

@@ -5,6 +5,8 @@ import { createMask } from '../core/mask'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import { visible } from '../reports/text'
 import { createClient } from '../runner/client'
+import { sleepByClock } from '../runner/patience'
+import { createPace } from '../runner/rate'
 import { loadDocument } from '../specs/load'
 import { type Access, credentialsOf, openAccess } from './access'
 import type { AuthConfig } from './config/config'
@@ -22,6 +24,7 @@ export interface DoctorOptions extends TargetOptions {
   readonly seed?: number
   readonly timeout: number
   readonly out: string
+  readonly rate?: number
 }
 
 /**
@@ -39,9 +42,10 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
   const ca = given.cacert === undefined ? undefined : certificate(given.cacert)
   const tls = { insecure: given.insecure ?? false, ...(ca !== undefined ? { ca } : {}) }
   const { timeout } = options
+  const pace = options.rate === undefined ? {} : { pace: createPace(options.rate, undefined, sleepByClock) }
   let access: Access
   try {
-    access = await openAccess(document, { ...given, tls, timeout })
+    access = await openAccess(document, { ...given, tls, timeout, ...pace })
   } catch (error) {
     if (!(error instanceof AuthError)) throw error
     say.bad(`credential: ${error.message}`)
@@ -69,7 +73,10 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
     if (params[name] === undefined)
       say.hint(`path parameter ${name}: none was given, so a made-up one is sent; pin it with --param ${name}=VALUE`)
   const house = options.cleanup
-    ? keepHouse({ document, cleanup: options.cleanup, target, sets, access, tls, timeout, concurrency: 1, mask }, ledgerName(options.out))
+    ? keepHouse(
+        { document, cleanup: options.cleanup, target, sets, access, tls, timeout, concurrency: 1, mask, ...pace },
+        ledgerName(options.out),
+      )
     : undefined
   const client = createClient({
     target,
@@ -77,6 +84,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
     concurrency: 1,
     budget: { take: () => true },
     tls,
+    ...pace,
     ...credentialsOf(access, sets),
     ...(house ? { onCreating: house.onCreating } : {}),
   })

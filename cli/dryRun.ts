@@ -7,6 +7,7 @@ import { shardOf } from '../runner/shard'
 import { loadDocument } from '../specs/load'
 import { choose } from './choose'
 import { defaults, type RunOptions, secretsOf } from './conformance'
+import { isGuest, leftAlone } from './guest'
 
 const mostDependences = 20
 
@@ -28,6 +29,7 @@ export async function dryRun(options: RunOptions): Promise<readonly string[]> {
       headers: options.headers ?? [],
       ...(options.token !== undefined ? { token: options.token } : {}),
       ...(options.prefix !== undefined ? { prefix: options.prefix } : {}),
+      guest: isGuest(options),
     },
     options.maxRequests ?? (each > 0 ? undefined : defaults.maxRequests),
   )
@@ -52,6 +54,7 @@ export async function dryRun(options: RunOptions): Promise<readonly string[]> {
     `Document   ${document.title} ${document.version}, ${document.file}; overlays: ${(options.overlays ?? []).join(', ') || 'none'}`,
     `Operations ${sets.length} of ${document.operations.length}`,
     ...leftOut.map(({ reason, operations }) => `           without ${shortList(operations)}: ${reason}`),
+    ...leftAlone(sets, isGuest(options)).map(({ place, reason }) => `           without ${place}: ${reason}`),
     ...dependencesAmong(document, new Set(makers.map(({ subject }) => subject.id)))
       .slice(0, mostDependences)
       .map((dependence, index) => `${index === 0 ? 'Depends' : ''}`.padEnd(11) + dependenceWords(dependence)),

@@ -7,6 +7,7 @@ import type { ApiDocument } from '../core/operation'
 import type { RuleSet } from '../generators/rules'
 import { createClient } from '../runner/client'
 import type { Reply } from '../runner/connection'
+import { creationBy } from '../runner/creation'
 import { type Cleaned, createCleaner } from '../runner/ledger/cleaner'
 import { createLedger, type Ledger } from '../runner/ledger/ledger'
 import { createUndoing } from '../runner/ledger/undo'
@@ -40,8 +41,9 @@ export interface Housekeeping {
 export const keptAsAsked = 'it is kept, as asked'
 
 const defaultWait = 60
-/** Seconds in which a request without an answer may still create something. */
+/** Seconds in which a request whose outcome is not known may still create something, at least, and in multiples of the time-out. */
 const lateAtLeast = 5
+const lateTimes = 2
 
 /** A new ledger's name, which no other run can have. */
 export const ledgerName = (folder: string): string =>
@@ -64,11 +66,10 @@ export function keepHouse(options: HousekeepingOptions, file: string): Housekeep
     async onCreating(made) {
       const entry = await ledger.creating(`${made.request.method} ${mask(made.rule)} case ${made.index}`, undoing.of(made))
       return async (reply) => {
-        const status = reply?.answer?.status
-        // Without a connection nothing was sent.
-        if (reply && status === undefined && reply.fault?.kind !== 'unreachable') return
-        if (status === undefined || status < 200 || status > 299) return ledger.refused(entry)
-        ledger.created(entry, undoing.of(made, reply!.answer))
+        const creation = reply ? creationBy(reply) : 'refused'
+        if (creation === 'refused') return ledger.refused(entry)
+        if (creation === 'unknown') return
+        ledger.created(entry, undoing.of(made, reply?.answer))
         if (cleanup.when === 'each') await cleaner.each(entry)
       }
     },
@@ -113,7 +114,7 @@ export function cleanerOf(options: Omit<HousekeepingOptions, 'document' | 'mask'
   const cleaner = createCleaner({
     ledger,
     wait: cleanup.wait ?? defaultWait,
-    late: Math.max(lateAtLeast, timeout),
+    late: Math.max(lateAtLeast, lateTimes * timeout),
     concurrency,
     async send(method, path) {
       const slot = free.pop() ?? slots++

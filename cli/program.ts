@@ -45,6 +45,7 @@ export function createProgram(): Command {
     .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
     .option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
     .option('--seed <n>', 'repeat the request of an earlier look', integer)
+    .option('--rate <n>', 'requests a second at most, the clean-up too', above0)
     .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
     .option('--out <dir>', 'folder for the ledger', 'plumbline-report')
     .action(async (_, command) => (await import('./doctor')).doctorCommand(await configured(command)))

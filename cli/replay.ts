@@ -46,7 +46,8 @@ export async function replayCommand(
   })
   const ca = given.cacert === undefined ? undefined : certificate(given.cacert)
   const tls = { insecure: given.insecure ?? false, ...(ca !== undefined ? { ca } : {}) }
-  const access = await openAccess(document, { ...given, tls, timeout: options.timeout })
+  const pace = options.rate === undefined ? {} : { pace: createPace(options.rate, undefined, sleepByClock) }
+  const access = await openAccess(document, { ...given, tls, timeout: options.timeout, ...pace })
   const { token } = access
   const toSend = new Set(findings.map(({ rule }) => rule))
   const operations = new Set(report.rules.filter(({ id }) => toSend.has(id)).map(({ operation }) => operation))
@@ -78,7 +79,6 @@ export async function replayCommand(
   secrets.push(...madeUpTokens(sets))
   const mask = createMask(hidden)
   const judge = createJudge({ document, secrets })
-  const pace = options.rate === undefined ? {} : { pace: createPace(options.rate, undefined, sleepByClock) }
   const house =
     options.cleanup && !embedded
       ? keepHouse(

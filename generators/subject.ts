@@ -31,6 +31,8 @@ export interface RuleOptions {
   readonly most?: number
   /** Methods that the caller chose: an unsafe one is tried on a URL that does not document it. */
   readonly methods?: readonly string[]
+  /** Others have things at the target: no unsafe method is tried there unless it was chosen. */
+  readonly guest?: boolean
 }
 
 const madeUp = ({ credential }: Pick<Parameter, 'credential'>, seed: number): string =>
@@ -142,7 +144,7 @@ export function subjectOf(
     model,
     others,
     // A document of one call that creates has its URL to itself; elsewhere an undocumented method may reach what is not the run's.
-    tried: several || documented.method !== 'POST' ? (options.methods ?? []) : unsafeMethods,
+    tried: several || options.guest || documented.method !== 'POST' ? (options.methods ?? []) : unsafeMethods,
     seed,
     ...(token ? { token } : {}),
   }

@@ -6,6 +6,7 @@ import type { Exchange } from '../core/exchange'
 import { packageRoot } from '../specs/files'
 import { type Auth, type Authorised, authorise, type Outgoing, type Placeholder } from './auth/auth'
 import { type Connection, createConnection, type Reply, type Written } from './connection'
+import { creationBy } from './creation'
 import { createDeadline } from './deadline'
 import { surplusFault } from './fault'
 import { createPatience, type PatienceOptions, sleepByClock } from './patience'
@@ -68,6 +69,9 @@ export interface Client {
 }
 
 const defaultAnswerBytes = 1024 * 1024
+
+/** Turns that one request may wait for: a token that lives shorter than a turn takes would never do. */
+const mostTurns = 3
 
 /** Methods that change nothing (RFC 9110, 9.2.1). */
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
@@ -139,16 +143,15 @@ export function createClient(options: ClientOptions): Client {
       let settle: ((reply: Reply | undefined) => Promise<void>) | undefined
       try {
         settle = creates ? await options.onCreating?.(current) : undefined
-        await options.pace?.(stopping.signal)
+        authorised = await inTurn(current)
         if (stopping.signal.aborted) {
           await settle?.(undefined)
           leaveQuota(false)
           patience.leave()
           return undefined
         }
-        if (auth) authorised = await authorise(auth.auth, auth.slots, current, outgoing(current.request))
         reply = await slot.connection.send(written({ ...current.request, headers: authorised.headers }, route), { fresh, timeout: allowed })
-        leaveQuota(mayHaveCreated(reply))
+        leaveQuota(creationBy(reply) !== 'refused')
         await settle?.(reply)
         if (await isStale(authorised, reply, renewed)) {
           renewed = true
@@ -184,6 +187,23 @@ export function createClient(options: ClientOptions): Client {
       patient = step.patient ?? false
       if (step.rename && rename) current = rename(current)
     }
+  }
+
+  /**
+   * Waits for the request's turn, and puts the credential on it. A credential that had to be waited for has cost the turn: those who waited
+   * for it together must not go together.
+   */
+  async function inTurn(made: Case): Promise<Authorised> {
+    const sign = async () => (auth ? authorise(auth.auth, auth.slots, made, outgoing(made.request)) : made.request)
+    let authorised: Authorised = await sign()
+    for (let turns = 0; options.pace && turns < mostTurns; turns++) {
+      await options.pace(stopping.signal)
+      if (stopping.signal.aborted) break
+      const { credential } = authorised
+      authorised = await sign()
+      if (authorised.credential?.id === credential?.id) break
+    }
+    return authorised
   }
 
   /** As the target sees it, which is what a signature is made of. */
@@ -222,10 +242,6 @@ export function createClient(options: ClientOptions): Client {
     },
   }
 }
-
-/** Something was created, or no answer tells. */
-const mayHaveCreated = ({ answer, fault }: Reply): boolean =>
-  answer === undefined ? fault?.kind !== 'unreachable' : answer.status >= 200 && answer.status < 300
 
 /** The request as undici writes it: its own bytes, the route's additions, and a name for the sender. */
 function written({ method, target, headers, body }: WireRequest, route: Route): Written {

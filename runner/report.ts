@@ -147,7 +147,7 @@ function judge<S extends Rules>(
   const share = parts.throttled ? 1 - untestedShare : untestedShare
   if (unsent.length > share * rules.length)
     return why(
-      `Only ${rules.length - unsent.length} of ${rules.length} rules were reached. ${early ?? 'Give more with --max-requests or --max-time.'}`,
+      `Only ${rules.length - unsent.length} of ${rules.length} rules were reached. ${early ?? 'Give more with --max-requests, --max-time or --max-creates.'}`,
     )
   return { verdict: 'conforms', ...(early ? { reason: early } : {}) }
 }

@@ -9,7 +9,7 @@ export interface CleanerOptions {
   readonly send: SendUndo
   /** Seconds until a delete that does not come to its end is given up. */
   readonly wait: number
-  /** Seconds after its sending in which a request without an answer may still create something. */
+  /** Seconds after its sending in which a request whose outcome is not known may still create something. */
   readonly late: number
   /** Deletes at the same time. */
   readonly concurrency: number
@@ -24,7 +24,7 @@ export interface Cleaner {
 }
 
 export interface Cleaned {
-  /** Requests that created something, or may have. */
+  /** Requests that created something, or may have: where nothing was known, nothing was found. */
   readonly created: number
   readonly deleted: number
   /** What could not be deleted, and why. */
@@ -39,28 +39,36 @@ const mostRefusals = 4
 /** After so many have failed to the end, the others get one try each. */
 const mostFailures = 8
 
+/** `never found`: it was created, as the target said, but no delete has ever found it. */
+type Outcome = 'gone' | 'never there' | 'never found' | { readonly left: string }
 type Step = 'gone' | 'deleting' | { readonly absent: true } | { readonly failed: string; readonly final: boolean }
 
 export function createCleaner({ ledger, send, wait, late, concurrency }: CleanerOptions): Cleaner {
   let failures = 0
+  /** Some delete was taken: the way to delete leads somewhere. */
+  let works = [...ledger.entries.values()].some(({ state }) => state === 'deleted')
 
   /** The way by which a delete was taken: no other is tried after it. */
   const taken = new Map<Entry, readonly Undo[]>()
 
   /** One try: the ways in order, as long as the thing is not found by them. */
   async function attempt(entry: Entry): Promise<Step> {
+    const before = entry.deleting
     for (const undo of taken.get(entry) ?? entry.undo) {
+      ledger.deleting(entry)
       const answer = await send(undo.method, undo.path)
       if (typeof answer === 'string') return { failed: answer, final: false }
       const { status } = answer
-      if (status === 404 || status === 410) continue
-      if (status < 200 || status > 299) {
-        const final = status < 500 && ![408, 409, 423, 425, 429].includes(status)
-        return { failed: `${undo.method} ${undo.path} was answered ${status}`, final }
+      if (status >= 200 && status <= 299) {
+        works = true
+        taken.set(entry, [undo])
+        if (undo.gone) return (await isGone(undo)) ? 'gone' : 'deleting'
+        return status === 202 ? 'deleting' : 'gone'
       }
-      taken.set(entry, [undo])
-      if (undo.gone) return (await isGone(undo)) ? 'gone' : 'deleting'
-      return status === 202 ? 'deleting' : 'gone'
+      if (!before) ledger.kept(entry)
+      if (status === 404 || status === 410) continue
+      const final = status < 500 && ![408, 409, 423, 425, 429].includes(status)
+      return { failed: `${undo.method} ${undo.path} was answered ${status}`, final }
     }
     return { absent: true }
   }
@@ -73,24 +81,28 @@ export function createCleaner({ ledger, send, wait, late, concurrency }: Cleaner
     return answer.status >= 200 && answer.status <= 299 && !holds(answer.body, gone.name)
   }
 
-  /** Deletes one thing to its end. @returns why it is left; undefined: it is gone */
-  async function remove(entry: Entry): Promise<string | undefined> {
-    if (entry.undo.length === 0) return entry.state === 'created' ? 'its name cannot be told from the request or the answer' : undefined
+  /** Deletes one thing to its end. @returns what became of it; a text says why it is left */
+  async function remove(entry: Entry): Promise<Outcome> {
+    if (entry.undo.length === 0)
+      return entry.state === 'created' ? { left: 'its name cannot be told from the request or the answer' } : 'never there'
     const start = Date.now()
     let refusals = 0
-    let wasDeleted = false
     for (let pause = firstPause; ; pause = Math.min(longestPause, pause * 2)) {
+      const wasDeleted = entry.deleting
       const step = await attempt(entry)
-      if (step === 'gone') return undefined
+      if (step === 'gone') return 'gone'
       if (step === 'deleting') {
-        wasDeleted = true
-        if (await waitGone(taken.get(entry) ?? [], start)) return undefined
+        if (await waitGone(taken.get(entry) ?? [], start)) return 'gone'
       } else if ('absent' in step) {
-        // A create without an answer may still be under way.
-        if (entry.state === 'created' || wasDeleted || Date.now() > entry.at + late * 1000) return undefined
-      } else if (step.final && ++refusals >= mostRefusals) return step.failed
+        if (wasDeleted) return 'gone'
+        // A create without an answer may still be under way, and one that was answered may not be found at once.
+        const patience = entry.state === 'created' ? Math.max(wait, late) : late
+        if (Date.now() > entry.at + patience * 1000) return entry.state === 'created' ? 'never found' : 'never there'
+        await sleep(pause)
+        continue
+      } else if (step.final && ++refusals >= mostRefusals) return { left: step.failed }
       const isOver = Date.now() - start > wait * 1000 || (failures >= mostFailures && typeof step === 'object' && 'failed' in step)
-      if (isOver) return typeof step === 'object' && 'failed' in step ? step.failed : `it is still there after ${wait} s`
+      if (isOver) return { left: typeof step === 'object' && 'failed' in step ? step.failed : `it is still there after ${wait} s` }
       await sleep(pause)
     }
   }
@@ -109,23 +121,32 @@ export function createCleaner({ ledger, send, wait, late, concurrency }: Cleaner
       if (entry.state === 'created' && (await attempt(entry)) === 'gone') ledger.deleted(entry)
     },
     async finish() {
-      const all = [...ledger.entries.values()].filter(({ state }) => state !== 'refused')
-      const open = all.filter(({ state }) => state !== 'deleted')
+      const open = [...ledger.entries.values()].filter(({ state }) => state === 'sent' || state === 'created')
       const left: Cleaned['left'][number][] = []
+      const neverFound: Entry[] = []
+      const leave = (entry: Entry, reason: string) => {
+        failures++
+        const [undo] = entry.undo
+        left.push({ what: entry.what, ...(undo ? { path: undo.path } : {}), reason })
+      }
       let next = 0
       const work = async () => {
         for (let entry = open[next++]; entry; entry = open[next++]) {
-          const reason = await remove(entry)
-          if (reason === undefined) ledger.deleted(entry)
-          else {
-            failures++
-            const [undo] = entry.undo
-            left.push({ what: entry.what, ...(undo ? { path: undo.path } : {}), reason })
-          }
+          const outcome = await remove(entry)
+          if (outcome === 'gone') ledger.deleted(entry)
+          else if (outcome === 'never there') ledger.refused(entry)
+          else if (outcome === 'never found') neverFound.push(entry)
+          else leave(entry, outcome.left)
         }
       }
       await Promise.all(Array.from({ length: concurrency }, work))
-      return { created: all.length, deleted: all.length - left.length, left }
+      // Where other things were found by the same way, what is not found is not there; else the way leads nowhere.
+      for (const entry of neverFound) {
+        if (works) ledger.deleted(entry)
+        else leave(entry, `${entry.undo[0]?.method} never found it (404), nor anything else of this run: is cleanup.delete right?`)
+      }
+      const created = [...ledger.entries.values()].filter(({ state }) => state !== 'refused').length
+      return { created, deleted: created - left.length, left }
     },
   }
 }

@@ -33,15 +33,17 @@ export interface Entry {
   readonly what: string
   /** Ways to delete it, the surest first; none: its name cannot be told. */
   undo: readonly Undo[]
-  /** `sent`: no outcome is known (no answer, or the run was killed). */
+  /** `sent`: no outcome is known (no answer, one that leaves it open, or the run was killed). */
   state: 'sent' | 'created' | 'refused' | 'deleted'
+  /** A delete was sent, and was taken or had no answer: it may be gone already. */
+  deleting: boolean
 }
 
 type Line =
   | LedgerStart
   | ({ readonly type: 'creating' } & Pick<Entry, 'id' | 'at' | 'what' | 'undo'>)
   | { readonly type: 'created'; readonly id: number; readonly undo: readonly Undo[] }
-  | { readonly type: 'refused' | 'deleted'; readonly id: number }
+  | { readonly type: 'refused' | 'deleted' | 'deleting' | 'kept'; readonly id: number }
 
 /** An append-only file of what a run creates: a line before each request that may create something, and one with its outcome. */
 export interface Ledger {
@@ -51,6 +53,10 @@ export interface Ledger {
   creating(what: string, undo: readonly Undo[]): Promise<Entry>
   created(entry: Entry, undo: readonly Undo[]): void
   refused(entry: Entry): void
+  /** A delete is about to be sent. */
+  deleting(entry: Entry): void
+  /** The delete was not taken. */
+  kept(entry: Entry): void
   deleted(entry: Entry): void
   close(): void
 }
@@ -131,11 +137,15 @@ function take(entries: Map<number, Entry>, line: Line): void {
   if (line.type === 'ledger') return
   if (line.type === 'creating') {
     const { id, at, what, undo } = line
-    entries.set(id, { id, at, what, undo, state: 'sent' })
+    entries.set(id, { id, at, what, undo, state: 'sent', deleting: false })
     return
   }
   const entry = entries.get(line.id)
   if (!entry) return
+  if (line.type === 'deleting' || line.type === 'kept') {
+    entry.deleting = line.type === 'deleting'
+    return
+  }
   entry.state = line.type
   if (line.type === 'created') entry.undo = line.undo
 }
@@ -146,11 +156,16 @@ function ledgerOn(file: string, descriptor: number, entries: Map<number, Entry>,
     entry.state = state
     write({ type: state, id: entry.id })
   }
+  function underDeletion(entry: Entry, deleting: boolean): void {
+    if (entry.deleting === deleting) return
+    entry.deleting = deleting
+    write({ type: deleting ? 'deleting' : 'kept', id: entry.id })
+  }
   return {
     file,
     entries,
     async creating(what, undo) {
-      const entry: Entry = { id: entries.size + 1, at: now(), what, undo, state: 'sent' }
+      const entry: Entry = { id: entries.size + 1, at: now(), what, undo, state: 'sent', deleting: false }
       entries.set(entry.id, entry)
       write({ type: 'creating', id: entry.id, at: entry.at, what, undo })
       await flushed(descriptor)
@@ -162,6 +177,8 @@ function ledgerOn(file: string, descriptor: number, entries: Map<number, Entry>,
       write({ type: 'created', id: entry.id, undo })
     },
     refused: (entry) => outcome(entry, 'refused'),
+    deleting: (entry) => underDeletion(entry, true),
+    kept: (entry) => underDeletion(entry, false),
     deleted: (entry) => outcome(entry, 'deleted'),
     close: () => closeSync(descriptor),
   }
