@@ -85,7 +85,7 @@ export async function openAccess(document: ApiDocument, { auth, token, tls, time
     return issue()
       .then((issued) => ({ ...issued, header: asTaken(document, issued.header) }))
       .catch((error: unknown) => {
-        throw error instanceof AuthError ? new AuthError(mask(error.message)) : error
+        throw error instanceof AuthError ? new AuthError(readable(mask(error.message))) : error
       })
   }
   if (!iam && !oauth2 && command === undefined) throw new UsageError(`auth takes exactly one of ${authKinds.join(', ')}`)
@@ -102,6 +102,15 @@ export async function openAccess(document: ApiDocument, { auth, token, tls, time
     ...(header.toLowerCase() === own?.toLowerCase() && made.token !== undefined ? { token: made.token } : {}),
   }
 }
+
+/** Characters of a message that are shown. */
+const longestMessage = 500
+
+/** What a service said, on one line. Secrets are hidden before it is cut, so that none is cut in two. */
+const readable = (message: string): string =>
+  message.length > longestMessage ? `${oneLine(message).slice(0, longestMessage)}…` : oneLine(message)
+
+const oneLine = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?')
 
 /** A bare token in the form in which the document's operations take it. */
 function asTaken(document: ApiDocument, [name, value]: readonly [string, string]): readonly [string, string] {

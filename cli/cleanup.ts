@@ -36,7 +36,7 @@ export async function cleanupCommand(file: string, options: Options): Promise<vo
   const access = await openAccess(document, { ...given, tls, timeout: options.timeout, ...pace })
   const { token } = access
   const params = paramsOf(options.param)
-  const sets = ruleSets(document, { seed: 0, params, headers: given.headers, ...(token !== undefined ? { token } : {}) })
+  const sets = ruleSets(document, { seed: 0, most: 1, params, headers: given.headers, ...(token !== undefined ? { token } : {}) })
   const { cleaner, close } = cleanerOf(
     {
       cleanup: options.cleanup ?? { delete: '' },

@@ -191,7 +191,6 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     tidied = true
     return house?.finish() ?? Promise.resolve(undefined)
   }
-  if (house) emit({ type: 'ledger-begun', file: house.ledger.file })
   const builders = new Map(sets.flatMap((set) => set.rules.map((rule) => [rule.id, { set, rule }] as const)))
   const client = createClient({
     target,
@@ -249,6 +248,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       },
     })
     emit(started)
+    if (house) emit({ type: 'ledger-begun', file: house.ledger.file })
     const session = await sendPlan({
       sets,
       all,

@@ -57,6 +57,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
   const sets = ruleSets(document, {
     seed: options.seed ?? Math.floor(Math.random() * 2 ** 31),
     params,
+    most: 1,
     headers: given.headers,
     ...(token !== undefined ? { token } : {}),
     ...(options.prefix !== undefined ? { prefix: options.prefix } : {}),
@@ -150,7 +151,7 @@ function whatIsMissing({ answer, fault, notReached }: Exchange, { subject }: Rul
     return `${fault?.message ?? 'no answer'}. Is this an HTTP server?`
   }
   const { status } = answer
-  const said = mask(answer.body.toString('utf8', 0, 300))
+  const said = mask(answer.body.toString('utf8')).slice(0, 300)
   const answered = `was answered ${status} ${said}`
   if (status >= 200 && status < 300) return undefined
   if (status === 401) return `${answered}. The credential is refused: check auth: or --token`

@@ -63,6 +63,15 @@ test('of two secrets, one within the other, both are gone, and the list may grow
   expect(mask('abc%2Fdef 0abc/def0')).toBe(`${masked} ${masked}`)
 })
 
+test('the beginning of a long secret is hidden too: of a text that was cut, and of a token that misses it nearly', () => {
+  const secret = 'MIIF0/aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789'
+  const mask = createMask([secret])
+  expect(mask(`token ${secret.slice(0, 20)}…`)).toBe(`token ${masked}[part]…`)
+  expect(mask(`${secret.slice(0, -1)}x ${secret}`)).toBe(`${masked}[part]x ${masked}`)
+  expect(mask(encodeURIComponent(secret).slice(0, 30))).toBe(`${masked}[part]`)
+  expect(mask('MIIF0/aBcDe is how many begin')).toBe('MIIF0/aBcDe is how many begin')
+})
+
 test('a token of thousands of characters is found, and a secret too short to be told from other text only alone', () => {
   const long = 'MIIF+/'.repeat(2000)
   expect(createMask([long])(JSON.stringify({ token: long.replaceAll('/', '%2f') }))).toBe(`{"token":"${masked}"}`)

@@ -1,8 +1,14 @@
 /** What stands in a report where a secret stood. */
 export const masked = '$PLUMBLINE_TOKEN'
 
+/** What stands there where only the beginning of a secret was written: a text that was cut, or a token that misses the real one nearly. */
+const maskedPart = `${masked}[part]`
+
 /** Secrets under this length are too short to be told from other text. */
 const shortest = 4
+/** So much of the beginning of a long secret is hidden too. */
+const partLength = 16
+const longSecret = 32
 
 /**
  * Replaces secrets in any text, in the forms in which a target may echo them: plain, escaped as JSON, URLs and HTML do it (each character in
@@ -96,25 +102,31 @@ function needlesOf(secret: string): readonly Needle[] {
 
 function hide(text: string, needles: readonly Needle[]): string {
   const bytes = bytesOf(text)
-  const hits: [number, number][] = []
+  const hits: { readonly from: number; readonly to: number; readonly isWhole: boolean }[] = []
   for (const [name, steps] of Object.entries(views)) {
     const view = viewOf(bytes, steps)
-    const found = needles.filter((needle) => needle.view === name && view.includes(needle.text))
+    const found = needles.filter((needle) => needle.view === name && view.includes(beginning(needle)))
     if (found.length === 0) continue
     const { from, to } = traced(bytes, steps)
-    for (const { text: needle } of found)
-      for (let at = view.indexOf(needle); at >= 0; at = view.indexOf(needle, at + needle.length))
-        hits.push([from[at] as number, to[at + needle.length - 1] as number])
+    for (const needle of found) {
+      for (let at = view.indexOf(beginning(needle)); at >= 0; at = view.indexOf(beginning(needle), at + 1)) {
+        let length = beginning(needle).length
+        while (length < needle.text.length && view[at + length] === needle.text[length]) length++
+        hits.push({ from: from[at] as number, to: to[at + length - 1] as number, isWhole: length === needle.text.length })
+      }
+    }
   }
-  if (hits.length === 0) return text
   let shown = ''
   let end = 0
-  for (const [from, to] of hits.sort(([a], [b]) => a - b)) {
-    if (from >= end) shown += bytes.slice(end, from) + masked
+  for (const { from, to, isWhole } of hits.sort((a, b) => a.from - b.from || b.to - a.to)) {
+    if (from >= end) shown += bytes.slice(end, from) + (isWhole ? masked : maskedPart)
     end = Math.max(end, to)
   }
-  return Buffer.from(shown + bytes.slice(end), 'latin1').toString('utf8')
+  return hits.length === 0 ? text : Buffer.from(shown + bytes.slice(end), 'latin1').toString('utf8')
 }
+
+/** What is looked for of a needle: of a long one its beginning, as what was cut is to be hidden too. */
+const beginning = ({ text }: Needle): string => (text.length >= longSecret ? text.slice(0, partLength) : text)
 
 /** Where each character of a view comes from. */
 function traced(bytes: string, steps: readonly Step[]): { readonly from: readonly number[]; readonly to: readonly number[] } {

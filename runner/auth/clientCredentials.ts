@@ -27,7 +27,7 @@ export async function issueByClient(
   if (typeof answer === 'string') throw new AuthError(`the token server ${tokenUrl} gave no token: ${answer}`)
   const { access_token: token, expires_in: lives, error } = parsed(answer.body)
   if (answer.status !== 200 || typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
-    const said = typeof error === 'string' ? `: ${error.slice(0, 200).replace(/[^\x20-\x7e]/g, '?')}` : ''
+    const said = typeof error === 'string' ? `: ${error}` : ''
     throw new AuthError(`the token server ${tokenUrl} gave the client ${clientId} no token, but ${answer.status}${said}; check auth.oauth2`)
   }
   return { header: ['Authorization', `Bearer ${token}`], ...(Number(lives) > 0 ? { lives: Number(lives) } : {}) }

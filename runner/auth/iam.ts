@@ -51,7 +51,7 @@ function lifetime(body: Buffer): number | undefined {
 function said(body: Buffer): string {
   const { error, error_msg } = parsed(body)
   const message = isObject(error) ? error.message : error_msg
-  return typeof message === 'string' ? `: ${message.slice(0, 200).replace(/[^\x20-\x7e]/g, '?')}` : ''
+  return typeof message === 'string' ? `: ${message}` : ''
 }
 
 function parsed(body: Buffer): Readonly<Record<string, unknown>> {

@@ -48,6 +48,14 @@ export function createCleaner({ ledger, send, wait, late, concurrency }: Cleaner
   /** Some delete was taken: the way to delete leads somewhere. */
   let works = [...ledger.entries.values()].some(({ state }) => state === 'deleted')
 
+  /** What is gone: two requests may have created the same thing. */
+  const gone = new Set([...ledger.entries.values()].filter(({ state }) => state === 'deleted').flatMap(pathsOf))
+
+  function deleted(entry: Entry): void {
+    for (const path of pathsOf(entry)) gone.add(path)
+    ledger.deleted(entry)
+  }
+
   /** The way by which a delete was taken: no other is tried after it. */
   const taken = new Map<Entry, readonly Undo[]>()
 
@@ -94,7 +102,7 @@ export function createCleaner({ ledger, send, wait, late, concurrency }: Cleaner
       if (step === 'deleting') {
         if (await waitGone(taken.get(entry) ?? [], start)) return 'gone'
       } else if ('absent' in step) {
-        if (wasDeleted) return 'gone'
+        if (wasDeleted || pathsOf(entry).some((path) => gone.has(path))) return 'gone'
         // A create without an answer may still be under way, and one that was answered may not be found at once.
         const patience = entry.state === 'created' ? Math.max(wait, late) : late
         if (Date.now() > entry.at + patience * 1000) return entry.state === 'created' ? 'never found' : 'never there'
@@ -118,7 +126,7 @@ export function createCleaner({ ledger, send, wait, late, concurrency }: Cleaner
 
   return {
     async each(entry) {
-      if (entry.state === 'created' && (await attempt(entry)) === 'gone') ledger.deleted(entry)
+      if (entry.state === 'created' && (await attempt(entry)) === 'gone') deleted(entry)
     },
     async finish() {
       const open = [...ledger.entries.values()].filter(({ state }) => state === 'sent' || state === 'created')
@@ -133,7 +141,7 @@ export function createCleaner({ ledger, send, wait, late, concurrency }: Cleaner
       const work = async () => {
         for (let entry = open[next++]; entry; entry = open[next++]) {
           const outcome = await remove(entry)
-          if (outcome === 'gone') ledger.deleted(entry)
+          if (outcome === 'gone') deleted(entry)
           else if (outcome === 'never there') ledger.refused(entry)
           else if (outcome === 'never found') neverFound.push(entry)
           else leave(entry, outcome.left)
@@ -150,6 +158,8 @@ export function createCleaner({ ledger, send, wait, late, concurrency }: Cleaner
     },
   }
 }
+
+const pathsOf = ({ undo }: Entry): readonly string[] => undo.map(({ path }) => path)
 
 /** Whether a JSON text holds a text somewhere as a value. What is no JSON is searched as it stands. */
 function holds(body: Buffer, name: string): boolean {
