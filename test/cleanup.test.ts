@@ -51,6 +51,35 @@ test('a delete that is answered 202 is repeated until it is over, where nothing 
   expect([...tasks]).toEqual([])
 })
 
+test.each([
+  ['is found late', { appears: 700 }, 'each'],
+  ['was answered 504 by the gateway', { givesUp: 3 }, 'end'],
+])('what %s is deleted too', async (_, options, when) => {
+  const { url, tasks, seen } = await staging(options)
+  const rules = ['request:valid*', 'body.spec.ingress.port:*']
+  const cwd = configured(url, { rules, maxRequests: 60, timeout: 1, cleanup: { delete: remove, when, wait: 5 } })
+  const { code, stdout, stderr } = await plumbline(['run', '--quiet', '--report', 'events', '--report', 'json'], { cwd, env })
+  expect(`${code} ${stderr} ${stdout}`).toMatch(/^0 /)
+  expect(seen.creates.length).toBeGreaterThan(5)
+  expect([...tasks]).toEqual([])
+  const told = await plumbline(['report', 'plumbline-report/events.ndjson', '--report', 'json=-'], { cwd })
+  expect({ code: told.code, stderr: told.stderr, ...JSON.parse(told.stdout) }).toMatchObject({ code: 0, stderr: '', verdict: 'conforms' })
+})
+
+test('a way to delete that leads nowhere is told, each time', async () => {
+  const { url, tasks } = await staging()
+  const nowhere = { delete: 'DELETE /v2/mesh/{mesh_id}/workshops/{metadata.name}', wait: 1 }
+  const cwd = configured(url, { cleanup: nowhere, timeout: 1 })
+  const words = / is still there: DELETE never found it \(404\), nor anything else of this run: is cleanup\.delete right\?/
+  expect(await plumbline(['doctor'], { cwd, env })).toMatchObject({ code: 3, stdout: expect.stringMatching(words) })
+  const [ledger = ''] = ledgersIn(cwd)
+  expect(await plumbline(['cleanup', ledger], { cwd, env })).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(/: DELETE never found it \(404\)/),
+  })
+  expect(tasks.size).toBe(1)
+})
+
 test('every name that is created bears the prefix of the run', async () => {
   const { url, seen } = await staging()
   const cwd = configured(url, { rules: undefined, skip: ['*long*'], maxRequests: 500, cleanup: undefined, concurrency: 4 })

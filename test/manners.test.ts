@@ -39,6 +39,31 @@ test("no second holds more requests than asked, the clean-up's included, and a t
   expect({ throttled: seen.throttled, left: [...tasks] }).toEqual({ throttled: 0, left: [] })
 })
 
+test('requests for tokens are among those that a second holds, and nobody goes in a bunch who waited for one', async () => {
+  const { url, seen } = await staging({ tokenLives: 2, slowTokens: 700 })
+  const cwd = configured(url, { rate: 20, maxRequests: 80, rules: ['body.spec.ingress.port:*'], cleanup: undefined })
+  const { code, stdout, stderr } = await plumbline(['run'], { cwd, env })
+  expect(`${code} ${stderr} ${stdout}`).toMatch(/^0 {2}/)
+  expect(seen.tokensAt.length).toBeGreaterThan(1)
+  expect(mostASecond([...seen.at, ...seen.tokensAt].sort((a, b) => a - b))).toBeLessThanOrEqual(20)
+})
+
+test('what others may have there is left alone, unless it is chosen', async () => {
+  const { url, seen } = await staging()
+  const cwd = configured(url, { rules: ['method:*', 'request:valid'], maxRequests: 100 })
+  const onTheList = () => new Set(seen.requests.filter((one) => one.url.endsWith('/workshops')).map(({ method }) => method))
+  const { code } = await plumbline(['run', '--quiet'], { cwd, env })
+  expect(code).toBe(0)
+  for (const method of ['PUT', 'PATCH', 'DELETE']) expect(onTheList()).not.toContain(method)
+  expect(reportIn(cwd).notTestable).toContainEqual({
+    place: 'method',
+    reason: expect.stringMatching(/^PUT, PATCH, DELETE on this URL might change or remove what others have there: sent only if --method/),
+  })
+  await plumbline(['run', '--quiet', '--method', 'POST', '--method', 'DELETE'], { cwd, env })
+  expect(onTheList()).toContain('DELETE')
+  expect(onTheList()).not.toContain('PUT')
+})
+
 test('no more is created than asked, and what was created by mistake counts too', async () => {
   const { url, seen } = await staging({ variant: 'string-as-port-accepted' })
   const cwd = configured(url, { maxCreates: 40, maxRequests: 400 })

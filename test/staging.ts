@@ -19,6 +19,12 @@ export interface StagingOptions {
   readonly deleting?: number
   /** Every delete is refused with 500. */
   readonly undeletable?: boolean
+  /** Milliseconds after its answer in which a new task is not found yet. */
+  readonly appears?: number
+  /** Of so many creates that were taken, the gateway answers one with 504. */
+  readonly givesUp?: number
+  /** Milliseconds that a token takes. */
+  readonly slowTokens?: number
   /** Variant of the reference server. */
   readonly variant?: string
   readonly tls?: { readonly key: string; readonly cert: string }
@@ -31,7 +37,7 @@ export interface StagingOptions {
 export interface Staging {
   readonly url: string
   /** Tasks that are there, by name. */
-  readonly tasks: Map<string, { readonly uid: string; deleting: boolean }>
+  readonly tasks: Map<string, { readonly uid: string; readonly from?: number; deleting: boolean }>
   readonly seen: {
     /** Times at which requests for the API came, milliseconds. */
     readonly at: number[]
@@ -39,6 +45,8 @@ export interface Staging {
     readonly creates: number[]
     readonly names: string[]
     readonly tokens: string[]
+    /** Times at which tokens were asked for. */
+    readonly tokensAt: number[]
     unauthorised: number
     throttled: number
     together: number
@@ -63,6 +71,7 @@ async function startStaging(options: StagingOptions = {}): Promise<Staging> {
     creates: [],
     names: [],
     tokens: [],
+    tokensAt: [],
     unauthorised: 0,
     throttled: 0,
     together: 0,
@@ -79,7 +88,9 @@ async function startStaging(options: StagingOptions = {}): Promise<Staging> {
   const gateway = (response: ServerResponse, status: number, code: string, headers: Record<string, string> = {}) =>
     json(response, status, { error_code: code, error_msg: 'refused by the gateway', request_id: randomUUID() }, headers)
 
-  function issue(body: Buffer, response: ServerResponse): void {
+  async function issue(body: Buffer, response: ServerResponse): Promise<void> {
+    seen.tokensAt.push(Date.now())
+    if (options.slowTokens) await new Promise((resolve) => setTimeout(resolve, options.slowTokens))
     const { user } = JSON.parse(body.toString()).auth.identity.password
     if (user.name !== account.user || user.password !== account.password || user.domain.name !== account.domain)
       return void json(response, 401, { error: { code: 401, message: `wrong password ${user.password}` } })
@@ -142,8 +153,9 @@ async function startStaging(options: StagingOptions = {}): Promise<Staging> {
       const name = String(made.metadata?.name)
       seen.creates.push(Date.now())
       seen.names.push(name)
-      tasks.set(name, { uid: String(made.metadata?.uid), deleting: false })
+      tasks.set(name, { uid: String(made.metadata?.uid), from: Date.now() + (options.appears ?? 0), deleting: false })
       if (options.slow) await new Promise((resolve) => setTimeout(resolve, options.slow))
+      if (options.givesUp && seen.creates.length % options.givesUp === 0) return gateway(response, 504, 'APIG.0201')
     }
     if (response.destroyed) return
     const echo = options.echo?.(String(request.headers['x-auth-token'] ?? request.headers.authorization)) ?? {}
@@ -156,7 +168,7 @@ async function startStaging(options: StagingOptions = {}): Promise<Staging> {
   function remove(name: string, response: ServerResponse): void {
     if (options.undeletable) return void json(response, 500, { errorCode: 'ASM.500', errorMsg: 'cannot be deleted' })
     const task = tasks.get(name)
-    if (!task) return void gateway(response, 404, 'APIG.0404')
+    if (!task || (task.from ?? 0) > Date.now()) return void gateway(response, 404, 'APIG.0404')
     if (!options.deleting) {
       tasks.delete(name)
       return void json(response, 200, {})
