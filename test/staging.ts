@@ -50,7 +50,7 @@ export interface Staging {
     unauthorised: number
     throttled: number
     together: number
-    requests: { method: string; url: string; headers: IncomingMessage['headers'] }[]
+    requests: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[]
   }
   close(): Promise<void>
 }
@@ -182,7 +182,7 @@ async function startStaging(options: StagingOptions = {}): Promise<Staging> {
     const { method = '', url = '' } = request
     if (url === '/v3/auth/tokens') return issue(body, response)
     seen.at.push(Date.now())
-    seen.requests.push({ method, url, headers: request.headers })
+    seen.requests.push({ method, url, headers: request.headers, body: body.toString() })
     const early = options.before?.(request)
     if (early) return void response.writeHead(early.status, { 'content-type': 'application/json', ...early.headers }).end(early.body)
     const second = seen.at.filter((at) => at > Date.now() - 1000).length

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Report } from '../core/report'
 import { folder, main } from './cli'
+import { account, staging } from './staging'
 
 test('runs again when the document changes or Enter is pressed, what failed first, and ends with the latest exit code', async () => {
   const cwd = folder()
@@ -43,4 +45,41 @@ test('runs again when the document changes or Enter is pressed, what failed firs
   await until(waiting, 5)
   child.kill('SIGINT')
   expect(await ended).toBe(1)
+}, 120_000)
+
+test('what failed comes first, in the order in which the target sees it', async () => {
+  const cwd = folder()
+  const { url, seen } = await staging({ variant: 'string-as-port-accepted' })
+  const config = {
+    target: url,
+    auth: { iam: { url, user: account.user, password: account.password, domain: account.domain } },
+    seed: 2,
+    concurrency: 1,
+    maxRequests: 150,
+    rules: ['body.metadata.name:*', 'body.spec.ingress.port:*'],
+  }
+  writeFileSync(join(cwd, 'plumbline.config.json'), JSON.stringify(config))
+  const child = spawn(process.execPath, [main, 'watch', '--quiet'], { cwd })
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  let text = ''
+  child.stdout.on('data', (data) => {
+    text += data
+  })
+  const runs = async (count: number) => {
+    while (text.split('Watching ').length <= count && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  await runs(1)
+  const report: Report = JSON.parse(readFileSync(join(cwd, 'plumbline-report', 'report.json'), 'utf8'))
+  const failed = new Set(report.findings.flatMap(({ rules }) => rules))
+  const cases = report.rules.filter(({ id }) => failed.has(id)).reduce((sum, rule) => sum + rule.cases, 0)
+  expect(cases).toBeGreaterThan(1)
+  const before = seen.requests.length
+  child.stdin.write('\n')
+  await runs(2)
+  child.kill('SIGINT')
+  expect(await ended).toBe(1)
+  const isText = ({ body }: { readonly body: string }) => typeof JSON.parse(body).spec?.ingress?.port === 'string'
+  const first = (from: number) => seen.requests.slice(from, from + cases)
+  expect(first(0).every(isText)).toBe(false)
+  expect(first(before).map(isText)).toEqual(first(before).map(() => true))
 }, 120_000)
