@@ -120,8 +120,11 @@ async function confirm(session: Session, cause: Cause<RuleSet>): Promise<Investi
   const isGone = session.ended() === 'gone'
   let flaky = isGone ? lead.failure.check === 'no-fault' && lead.failure.kind !== 'gone' : true
   let passed = 0
+  let unrepeated = !isGone
   for (const bucket of isGone ? [] : suspects) {
-    if (!(await repeats(session, bucket))) {
+    const again = await repeats(session, bucket)
+    if (again !== undefined) unrepeated = false
+    if (!again) {
       passed++
       continue
     }
@@ -142,6 +145,7 @@ async function confirm(session: Session, cause: Cause<RuleSet>): Promise<Investi
     changes: lead.exchange.case.changes,
     path: [],
     flaky,
+    ...(unrepeated ? { unrepeated } : {}),
     count,
     outOf,
   }
@@ -206,8 +210,8 @@ function toldOf(
   return { ...rest, lead, failure, exchange, changes, place: of.rule.place, ...(common ? { common } : {}) }
 }
 
-/** The same case, under new names, fails every time. */
-async function repeats(session: Session, { set, rule, exchange, failure }: RuleFailures): Promise<boolean> {
+/** Whether the same case, under new names, fails every time; undefined: it could not be sent again. */
+async function repeats(session: Session, { set, rule, exchange, failure }: RuleFailures): Promise<boolean | undefined> {
   const { index, fresh } = exchange.case
   let seen = 0
   for (let i = 0; i < resends; i++) {
@@ -220,7 +224,7 @@ async function repeats(session: Session, { set, rule, exchange, failure }: RuleF
     if (!has(sent.judgement.failures, failure) && !sent.judgement.notReached) return false
     seen++
   }
-  return seen > 0
+  return seen > 0 || undefined
 }
 
 const has = (failures: readonly Failure[], wanted: Failure): boolean =>
