@@ -187,7 +187,9 @@ function ofWhole(): readonly Probe[] {
     probe('body.spec.primaryCluster', 'reject', charset, { at: ['body', 'spec', 'primaryCluster'], remove: true }),
     probe('body', 'reject', charset, bytes(`${text} x`)),
     probe('header.X-Auth-Token', 'either', charset, { at: auth, remove: true }),
-    ...['٣٤', '2024-01-01', 'x #y'].map((set) => probe('body.description', 'accept', { at: ['body', 'description'], set })),
+    ...['٣٤', '2024-01-01', 'x #y', "wait... it's -- so"].map((set) =>
+      probe('body.description', 'accept', { at: ['body', 'description'], set }),
+    ),
     probe('body.description', 'accept', { at: ['body', 'description'], raw: '"a\\ud83d\\ude00b"' }),
     probe('body.spec.ingress.imageAddress', 'accept', { at: ['body', 'spec', 'ingress', 'imageAddress'], raw: '"a\\/b"' }),
     probe('body.description', 'either', { at: ['body', 'description'], set: `Z${'\u0301\u0323\u035b\u0489'.repeat(30)}` }),

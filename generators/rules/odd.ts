@@ -69,6 +69,7 @@ const words: Record<string, string> = {
   percent: 'a percent sign',
   markup: 'markup',
   injection: 'a text that looks like an attack',
+  typography: 'a text that typesetters set otherwise',
   word: 'a word that languages reserve',
   case: 'a value in another case',
   range: 'a number out of its range',
@@ -93,6 +94,18 @@ const otherAddresses = [
   '::1',
   '::ffff:1.2.3.4',
 ]
+
+/** UUIDs whose version or variant RFC 9562 does not define, and other ways to write one. */
+const otherUuids = (plain: string): readonly string[] => [
+  ...['0', '9', 'a', 'f'].map((version) => plain.slice(0, 14) + version + plain.slice(15)),
+  ...['0', '7', 'c', 'd', 'e', 'f'].map((variant) => plain.slice(0, 19) + variant + plain.slice(20)),
+  'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa',
+  '12345678-1234-1234-1234-123456789012',
+  plain.replaceAll('-', ''),
+  `{${plain}}`,
+  `urn:uuid:${plain}`,
+]
+const isUuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
 
 /** Any code points: fast-check's own unit for them takes half a second to set up. */
 const anyText = fc
@@ -182,6 +195,9 @@ function strings(plain: string, format: unknown): Record<string, { values: reado
         '=1+1',
       ],
     },
+    typography: {
+      values: ["wait... (c) (r) 1/2 -- a -> b <= c :-) 'a' \"b\" ``c''", '... \u2026', "it's -- 'so'", '1 000 km2 5"'],
+    },
     word: {
       values: [
         'null',
@@ -204,6 +220,7 @@ function strings(plain: string, format: unknown): Record<string, { values: reado
       ],
     },
     ...(format === 'ipv4' ? { form: { values: otherAddresses } } : {}),
+    ...(isUuid(plain) ? { form: { values: otherUuids(plain) } } : {}),
     case: { values: [plain.toUpperCase(), plain.charAt(0).toUpperCase() + plain.slice(1)].filter((text) => text !== plain) },
   }
 }
