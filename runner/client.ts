@@ -20,7 +20,7 @@ export { NotSendable, notSendable }
 export interface ClientOptions {
   /** Origin and optional base path, e.g. `https://api.example.com/v1`. */
   readonly target: string
-  /** Seconds from sending to the last byte of the answer. */
+  /** Seconds from sending to the answer, and between any two pieces of it. */
   readonly timeout: number
   /** Requests at the same time, at most. */
   readonly concurrency: number

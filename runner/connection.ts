@@ -29,7 +29,7 @@ export interface Reply {
 /** One slot: requests one after another, over one socket as long as the target keeps it open. */
 export interface Connection {
   /**
-   * @param how `fresh`: over a new socket; `timeout`: seconds to the last byte of the answer
+   * @param how `fresh`: over a new socket; `timeout`: seconds to the answer, and between any two pieces of it
    * @throws NotSendable before anything is sent
    */
   send(request: Written, how: { readonly fresh: boolean; readonly timeout: number }): Promise<Reply>
@@ -56,11 +56,15 @@ interface Pending extends Awaited {
   head?: Omit<Answer, 'body' | 'cut'>
   readonly chunks: Buffer[]
   bodyBytes: number
+  /** When the latest piece of the answer came; the clock of `started`. */
+  progressAt: number
   done: boolean
 }
 
 /** Milliseconds after the deadline in which an answer that waits in the socket may still be read, as this process may have been busy. */
 const grace = 100
+/** An answer that goes on coming may take so many times the timeout. */
+const longestTimes = 3
 /** A socket that dies while idle costs a dispatch; so many in a row are odd. */
 const maxDispatches = 5
 
@@ -99,6 +103,7 @@ export function createConnection({ origin, connect, maxAnswerBytes, now, onSurpl
         bodiless: request.method === 'HEAD',
         chunks: [],
         bodyBytes: 0,
+        progressAt: Number.NEGATIVE_INFINITY,
         done: false,
       }
       let controller: Dispatcher.DispatchController | undefined
@@ -126,8 +131,14 @@ export function createConnection({ origin, connect, maxAnswerBytes, now, onSurpl
       }
 
       function expire(): void {
+        // An answer that goes on coming is slow, and hangs not.
+        const quiet = performance.now() - pending.progressAt
+        if (quiet < timeout * 1000 && performance.now() - pending.started < longestTimes * timeout * 1000) {
+          timer = setTimeout(expire, timeout * 1000 - quiet)
+          return
+        }
         if (controller) {
-          fail(timeoutFault(timeout, progressOf(pending)))
+          fail(timeoutFault(Math.max(timeout, (performance.now() - pending.started - grace) / 1000), progressOf(pending)))
           controller.abort(new Error('timeout'))
           return
         }
@@ -175,10 +186,12 @@ export function createConnection({ origin, connect, maxAnswerBytes, now, onSurpl
             },
             onResponseStart({ rawHeaders }, status, _headers, statusText = '') {
               // Interim answers (RFC 9110, 15.2) say nothing of the outcome.
+              pending.progressAt = performance.now()
               if (status >= 200) pending.head = { status, statusText, headers: pairsOf(rawHeaders as Buffer[]) }
             },
             onResponseData(aborting, chunk) {
               if (pending.done) return
+              pending.progressAt = performance.now()
               pending.chunks.push(chunk)
               pending.bodyBytes += chunk.length
               if (pending.bodyBytes <= maxAnswerBytes) return
