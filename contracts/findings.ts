@@ -43,7 +43,11 @@ function crashes<B extends Bucket>(causes: readonly Cause<B>[]): readonly Cause<
   const check = causes[0]?.buckets[0]?.failure.check
   if (causes.length < 3 || (check !== 'server-error' && check !== 'no-fault')) return causes
   return [
-    { buckets: causes.flatMap(({ buckets }) => buckets), place: 'request', common: `at ${causes.map(({ place }) => place).join(', ')}` },
+    {
+      buckets: causes.flatMap(({ buckets }) => buckets),
+      place: 'request',
+      common: `at ${[...new Set(causes.map(({ place }) => place))].join(', ')}`,
+    },
   ]
 }
 

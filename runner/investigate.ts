@@ -133,6 +133,9 @@ async function confirm(session: Session, cause: Cause<RuleSet>): Promise<Investi
     break
   }
   if (flaky && lead.failure.anywhere) lead = byAptness(cause.buckets)
+  // Where a simpler request fails by itself, it was not taken along.
+  const [simplest] = [...cause.buckets].sort((a, b) => simplicity(a) - simplicity(b))
+  if (isFault && !flaky && !isGone && simplest && simplest !== lead && (await repeats(session, simplest))) lead = simplest
   return {
     buckets: cause.buckets,
     // The others were only taken along.
