@@ -132,7 +132,7 @@ async function confirm(session: Session, cause: Cause<RuleSet>): Promise<Investi
     flaky = false
     break
   }
-  if (flaky && lead.failure.anywhere) lead = byAptness(cause.buckets)
+  if (flaky && !isGone && (isFault || lead.failure.anywhere)) lead = byAptness(cause.buckets)
   // Where a simpler request fails by itself, it was not taken along.
   const [simplest] = [...cause.buckets].sort((a, b) => simplicity(a) - simplicity(b))
   if (isFault && !flaky && !isGone && simplest && simplest !== lead && (await repeats(session, simplest))) lead = simplest
