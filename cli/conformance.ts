@@ -316,15 +316,17 @@ function shareOf(options: RunOptions, maxRequests: number, cases: number, all: n
 }
 
 /** The report with what became of what was created. What is left fails a run that would have passed. */
-function cleaned(report: Report, ledger: string, result: Cleaned | undefined): Report {
-  if (!result) return report
-  const told = { ...report, cleanup: { ledger, ...result } }
-  if (!cleanupFailed(told) || report.exitCode !== 0) return told
+const cleaned = (report: Report, ledger: string, result: Cleaned | undefined): Report =>
+  result ? withCleanup({ ...report, cleanup: { ledger, ...result } }) : report
+
+/** A report that tells of a clean-up that failed. */
+export function withCleanup(report: Report): Report {
+  if (!cleanupFailed(report) || !report.cleanup) return report
+  const { left, created, ledger } = report.cleanup
   return {
-    ...told,
-    exitCode: 3,
-    reason:
-      `${result.left.length} of ${result.created} created resources could not be deleted; they are in ${ledger}. ${report.reason ?? ''}`.trim(),
+    ...report,
+    exitCode: report.exitCode === 0 ? 3 : report.exitCode,
+    reason: `${left.length} of ${created} created resources could not be deleted; they are in ${ledger}. ${report.reason ?? ''}`.trim(),
   }
 }
 

@@ -149,7 +149,8 @@ export function leftWords({ created, left }: Cleaned, ledger: string): string {
     `plumbline: CLEAN-UP FAILED: ${left.length} of ${created} created resources are still there`,
     ...lines,
     ...more,
-    `  they are in ${ledger}; delete them with: npx plumbline-api cleanup ${ledger}`,
+    // A merge has those of all parts.
+    ...ledger.split(', ').map((file) => `  they are in ${file}; delete them with: npx plumbline-api cleanup ${file}`),
     '',
   ].join('\n')
 }

@@ -9,6 +9,7 @@ import { destination, writeReports } from '../reports/write'
 import { type JudgeIds, mergeShards, type ShardLog } from '../runner/merge'
 import { readBaseline } from './baselineFile'
 import { colour } from './colour'
+import { cleanupFailed, withCleanup } from './conformance'
 import { readEventLog } from './eventLog'
 import { inGithub, jobReports, stopCommands } from './github'
 import { leftWords } from './housekeeping'
@@ -37,11 +38,7 @@ export async function mergeCommand(dirs: readonly string[], options: Options): P
     { sortByCause: causesOf, explains, judgeIds, reportFile: join(options.out, 'report.json') },
   )
   const judged = known && options.baseline !== undefined ? againstBaseline(made, options.baseline, known) : made
-  const left = judged.cleanup?.left.length ?? 0
-  const report =
-    left > 0 && judged.exitCode === 0
-      ? { ...judged, exitCode: 3 as const, reason: `${left} created resources could not be deleted.` }
-      : judged
+  const report = withCleanup(judged)
   const toStdout = reports.some((wanted) => destination(wanted, options.out) === '-')
   const stream = toStdout ? process.stderr : process.stdout
   const obeyCommands = inGithub(process.env) ? stopCommands(stream) : () => {}
@@ -50,7 +47,7 @@ export async function mergeCommand(dirs: readonly string[], options: Options): P
   const { written, failed } = await writeReports(report, { dir: options.out, formats: [...reports, ...jobReports(process.env, toStdout)] })
   for (const { file, message } of failed) process.stderr.write(`plumbline: ${file} could not be written: ${message}\n`)
   if (written.length > 0 && !toStdout) process.stdout.write(`${written.map((file) => `  ${file}`).join('\n')}\n`)
-  if (report.cleanup) process.stderr.write(leftWords(report.cleanup, report.cleanup.ledger))
+  if (report.cleanup && cleanupFailed(report)) process.stderr.write(leftWords(report.cleanup, report.cleanup.ledger))
   process.exitCode = report.exitCode
 }
 

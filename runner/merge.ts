@@ -6,7 +6,7 @@ import type { Report } from '../core/report'
 import { type Cause, causesIn, type Explains, type Investigated, lookInto, type SortByCause } from './causes'
 import type { Rules, Seen } from './record'
 import { makeReport } from './report'
-import { createReread, rebuilt, unshown } from './reread'
+import { abandoned, createReread, rebuilt, unshown } from './reread'
 import { oneOfEach, wholeRunKey } from './whole-run'
 
 /** The log of one part of a run. */
@@ -65,6 +65,8 @@ export async function mergeShards(logs: readonly ShardLog[], options: MergeOptio
   const all = createReread(started, sortByCause, explains)
   const wholeRun: RunFailure[] = []
   const reports: Report[] = []
+  /** Of parts that were killed. */
+  const ledgers: string[] = []
   const ids: ShardEnded['ids'][] = []
   const endings: Ended[] = []
   let throttled = false
@@ -72,9 +74,11 @@ export async function mergeShards(logs: readonly ShardLog[], options: MergeOptio
   for (const { events } of logs) {
     let report: Report | undefined
     let ended: ShardEnded | undefined
+    let ledger: string | undefined
     for await (const event of events()) {
       if (event.type === 'shard-ended') ended = event
       else if (event.type === 'run-finished') report = event.report
+      else if (event.type === 'ledger-begun') ledger = event.file
       else if (event.type !== 'run-started') all.take(behind(event, before))
     }
     wholeRun.push(...all.gathered().wholeRun)
@@ -83,6 +87,7 @@ export async function mergeShards(logs: readonly ShardLog[], options: MergeOptio
     throttled ||= ended?.throttled ?? false
     if (ended) ids.push(ended.ids)
     if (report) reports.push(report)
+    else if (ledger !== undefined) ledgers.push(ledger)
     endings.push(report && ended ? (ended.ended as Ended) : 'killed')
   }
   const { records, statistics, notSendable, shown, seconds, creations, throttled: waited } = all.gathered()
@@ -156,7 +161,8 @@ export async function mergeShards(logs: readonly ShardLog[], options: MergeOptio
     (other) => !findings.some((cause) => explains(cause, { ...other, flaky: other.count < other.outOf })),
   )
   const report = makeReport({ started, session, findings, wholeRun: told2, mask: (text) => text, seconds, throttled: throttled || waited })
-  return complete({ ...report, ...merged(reports) }, byPlace, missingOf(logs))
+  const made = complete({ ...report, ...merged(reports) }, byPlace, missingOf(logs))
+  return ledgers.length > 0 ? abandoned(made, ledgers) : made
 }
 
 /** Ordinals of a part come behind those of the parts before it. */

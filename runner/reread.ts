@@ -43,6 +43,7 @@ export function createReread(started: RunStarted, sortByCause: SortByCause, expl
   let seconds = 0
   let creations = 0
   let throttled = false
+  let ledger: string | undefined
 
   function exchangeOf(event: Told & Pick<CaseJudged, 'rule'>): Exchange | undefined {
     const rule = records.rules.get(event.rule)?.rule
@@ -67,6 +68,7 @@ export function createReread(started: RunStarted, sortByCause: SortByCause, expl
       if ('request' in event) last = Math.max(last, event.request)
       if ('at' in event && typeof event.at === 'number') seconds = Math.max(seconds, event.at)
       if (event.type === 'patience') throttled = true
+      else if (event.type === 'ledger-begun') ledger = event.file
       else if (event.type === 'rule-not-sendable') notSendable.set(event.rule, event.reason)
       else if (event.type === 'whole-run-judged') wholeRun = event.failures.flatMap(wholeRunFailure)
       else if (event.type === 'case-judged') {
@@ -119,10 +121,22 @@ export function createReread(started: RunStarted, sortByCause: SortByCause, expl
       const unexplained = oneOfEach(wholeRun).filter(
         (other) => !findings.some((cause) => explains(cause, { ...other, flaky: other.count < other.outOf })),
       )
-      return makeReport({ started, session, findings, wholeRun: unexplained, mask: (text) => text, seconds, throttled })
+      const report = makeReport({ started, session, findings, wholeRun: unexplained, mask: (text) => text, seconds, throttled })
+      return ledger === undefined ? report : abandoned(report, [ledger])
     },
   }
 }
+
+/** The report of a run that was killed before its clean-up. */
+export const abandoned = (report: Report, ledgers: readonly string[]): Report => ({
+  ...report,
+  reason: [
+    report.reason ?? '',
+    ...ledgers.map((file) => `What was created may still be there; delete it with: npx plumbline-api cleanup ${file}`),
+  ]
+    .join(' ')
+    .trim(),
+})
 
 /** What an event tells of its exchange. */
 type Told = Pick<CaseJudged, 'index' | 'request' | 'shown'> & Partial<Pick<CaseJudged, 'outcome' | 'seconds' | 'beside'>>
