@@ -7,7 +7,7 @@ import type { ApiDocument } from '../core/operation'
 import type { RuleSet } from '../generators/rules'
 import { createClient } from '../runner/client'
 import type { Reply } from '../runner/connection'
-import { creationBy } from '../runner/creation'
+import { creationBy, isSafe } from '../runner/creation'
 import { type Cleaned, createCleaner } from '../runner/ledger/cleaner'
 import { createLedger, type Ledger } from '../runner/ledger/ledger'
 import { createUndoing } from '../runner/ledger/undo'
@@ -69,6 +69,8 @@ export function keepHouse(options: HousekeepingOptions, file: string): Housekeep
         const creation = reply ? creationBy(reply) : 'refused'
         if (creation === 'refused') return ledger.refused(entry)
         if (creation === 'unknown') return
+        // A server that creates by GET shows what it has created; others answer as if there were no body.
+        if (isSafe(made.request.method) && !undoing.isShown(made, reply?.answer)) return ledger.refused(entry)
         ledger.created(entry, undoing.of(made, reply?.answer))
         if (cleanup.when === 'each') await cleaner.each(entry)
       }

@@ -6,7 +6,7 @@ import type { Exchange } from '../core/exchange'
 import { packageRoot } from '../specs/files'
 import { type Auth, type Authorised, authorise, type Outgoing, type Placeholder } from './auth/auth'
 import { type Connection, createConnection, type Reply, type Written } from './connection'
-import { creationBy } from './creation'
+import { creationBy, isSafe } from './creation'
 import { createDeadline } from './deadline'
 import { surplusFault } from './fault'
 import { createPatience, type PatienceOptions, sleepByClock } from './patience'
@@ -73,9 +73,6 @@ const defaultAnswerBytes = 1024 * 1024
 /** Turns that one request may wait for: a token that lives shorter than a turn takes would never do. */
 const mostTurns = 3
 
-/** Methods that change nothing (RFC 9110, 9.2.1). */
-const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
-
 interface Slot {
   readonly connection: Connection
   /** What was given for the latest case. */
@@ -119,7 +116,7 @@ export function createClient(options: ClientOptions): Client {
     let renewed = false
     for (let first = true; ; first = false) {
       await patience.enter(!first)
-      const creates = !safe.has(current.request.method)
+      const creates = !isSafe(current.request.method)
       const { quota } = options
       if (stopping.signal.aborted || (creates && quota && !(await quota.enter(stopping.signal)))) {
         patience.leave()
@@ -142,7 +139,7 @@ export function createClient(options: ClientOptions): Client {
       let authorised: Authorised = current.request
       let settle: ((reply: Reply | undefined) => Promise<void>) | undefined
       try {
-        settle = creates ? await options.onCreating?.(current) : undefined
+        settle = creates || current.request.body ? await options.onCreating?.(current) : undefined
         authorised = await inTurn(current)
         if (stopping.signal.aborted) {
           await settle?.(undefined)

@@ -23,6 +23,8 @@ export interface Undoing {
    * @returns the ways, the surest first
    */
   of(made: Case, answer?: Answer): readonly Undo[]
+  /** Whether an answer shows the name that the request gives. */
+  isShown(made: Case, answer?: Answer): boolean
 }
 
 interface Template {
@@ -51,12 +53,21 @@ export function createUndoing(document: ApiDocument, options: UndoOptions, mask:
     }
   }
 
+  function read({ operation, request }: Case) {
+    const text = request.body?.toString('utf8') ?? ''
+    const sentParams = pathValues(paths.get(operation) ?? '', request.target)
+    const params: Values = (name) => sentParams[name] || undefined
+    return { params, text, sent: jsonOf(text) }
+  }
+
   return {
+    isShown(made, answer) {
+      const { params, sent } = read(made)
+      const name = fill(remove.path, params, (key) => scalar(sent, key))?.name
+      return name !== undefined && (answer?.body.toString('utf8').includes(name) ?? false)
+    },
     of(made, answer) {
-      const sentParams = pathValues(paths.get(made.operation) ?? '', made.request.target)
-      const params: Values = (name) => sentParams[name] || undefined
-      const text = made.request.body?.toString('utf8') ?? ''
-      const sent = jsonOf(text)
+      const { params, text, sent } = read(made)
       const bySent = undo(params, (name) => scalar(sent, name))
       const received = answer && jsonOf(answer.body.toString('utf8'))
       const byAnswer = received === undefined ? undefined : undo(params, (name) => ownName(received, name, sent, text))
