@@ -1,5 +1,8 @@
+import type { WireRequest } from '../core/case'
 import { createMask } from '../core/mask'
 import { dependencesAmong, dependenceWords } from '../generators/dependence'
+import { CannotGenerate } from '../generators/json-schema'
+import type { RuleSet } from '../generators/rules'
 import { shortList } from '../reports/text'
 import { mayCreate, withinCreates } from '../runner/creates'
 import { budgetFor, casesFor, makePlan } from '../runner/plan'
@@ -48,7 +51,7 @@ export async function dryRun(options: RunOptions): Promise<readonly string[]> {
     createsPerMinute === undefined ? 0 : (sure * 60) / createsPerMinute,
   )
   const prefix = sets[0]?.subject.namePrefix
-  const plain = sets[0]?.subject.model
+  const one = exampleOf(sets)
   return [
     `Target     ${options.target ?? 'the embedded reference server'}`,
     `Document   ${document.title} ${document.version}, ${document.file}; overlays: ${(options.overlays ?? []).join(', ') || 'none'}`,
@@ -67,13 +70,21 @@ export async function dryRun(options: RunOptions): Promise<readonly string[]> {
     ...(seconds > (options.maxTime ?? defaults.maxTime)
       ? [`           that is more than --max-time: the plan would not be sent whole`]
       : []),
-    ...(plain
-      ? [
-          `For one    ${plain.method} ${mask(plain.path.replace(/\{([^}]+)\}/g, (_, name) => plain.params[name] ?? `{${name}}`))} ${mask(JSON.stringify(plain.body ?? null))}`,
-        ]
-      : []),
+    ...(one ? [`For one    ${one.method} ${mask(one.target)} ${mask(one.body?.toString('utf8') ?? '')}`.trimEnd()] : []),
     'Nothing was sent.',
   ]
+}
+
+/** A request as it would be sent. */
+function exampleOf(sets: readonly RuleSet[]): WireRequest | undefined {
+  for (const { rules, build } of sets) {
+    try {
+      if (rules[0]) return build(rules[0], 0).request
+    } catch (error) {
+      if (!(error instanceof CannotGenerate)) throw error
+    }
+  }
+  return undefined
 }
 
 function cleanupWords({ cleanup, target }: RunOptions): string {

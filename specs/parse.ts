@@ -25,7 +25,7 @@ const yamlOptions = { merge: true, prettyErrors: false } as const
 export function parseText(text: string, file: string): ParsedFile {
   const json = parseJson(text)
   const { data, root } = json === undefined ? nestedReasonably(file, () => parseYaml(text, file)) : { data: json, root: undefined }
-  if (!isObject(data)) throw new UsageError('holds no object; an OpenAPI document or an overlay was expected', file)
+  if (!isObject(data)) throw new UsageError('holds no object, as an OpenAPI document, an overlay or a config file is', file)
   const offsets = once(() => (root === undefined ? jsonOffsets(text) : yamlOffsets(root)))
   const lines = once(() => lineCounter(text))
   return {

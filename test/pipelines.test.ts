@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import type { Report } from '../core/report'
 import { type Ended, folder, main } from './cli'
+import { account, staging } from './staging'
 
 jest.setTimeout(180_000)
 
@@ -117,6 +118,27 @@ test('the pods of the Indexed Job run a shard each', async () => {
   for (const { code, stderr } of await Promise.all(pods)) expect(`${code} ${stderr}`).toBe('0 ')
   const merged = await script('sh', 'plumbline merge reports/shard-*', cwd, env)
   expect(`${merged.code} ${merged.stderr}`).toBe('0 ')
+})
+
+test('the end of a pod ends its run, and what it created is deleted', async () => {
+  const { url, tasks, seen } = await staging({ slow: 30 })
+  const { cwd, env } = prepared()
+  const config = {
+    target: url,
+    auth: { iam: { url, user: account.user, password: account.password, domain: account.domain } },
+    cleanup: { delete: 'DELETE /v2/meshes/{mesh_id}/workshops/{metadata.name}' },
+  }
+  writeFileSync(join(cwd, 'plumbline.config.yaml'), JSON.stringify({ profiles: { staging: config } }))
+  const [{ command, args }] = read('pipelines/kubernetes-job.yaml').spec.template.spec.containers
+  const local = String(args[0]).replaceAll('/reports/', `${cwd}/reports/`).replace('/config/plumbline.config.yaml', 'plumbline.config.yaml')
+  const { PLUMBLINE_TOKEN: _, ...own } = process.env
+  const pod = spawn(command[0], ['-c', local], { cwd, env: { ...own, ...env, SEED: '3', JOB_COMPLETION_INDEX: '0' }, stdio: 'ignore' })
+  const ended = new Promise((resolve) => pod.once('close', resolve))
+  while (seen.creates.length < 3 && pod.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 10))
+  pod.kill('SIGTERM')
+  expect(await ended).toBe(0)
+  expect(seen.creates.length).toBeGreaterThan(2)
+  expect([...tasks]).toEqual([])
 })
 
 test('Jenkins and the Dockerfile name what there is', () => {

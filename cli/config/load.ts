@@ -130,11 +130,13 @@ let validator: ReturnType<Ajv2020['compile']> | undefined
 
 /** Holds data to the published schema; text that stands for a number becomes one in place, as a variable is always text. */
 function check(source: Source, data: unknown, prefix: Path = []): void {
-  validator ??= new Ajv2020({ coerceTypes: true, strict: false, allowUnionTypes: true, allErrors: false, verbose: true }).compile(
+  validator ??= new Ajv2020({ coerceTypes: true, strict: false, allowUnionTypes: true, allErrors: true, verbose: true }).compile(
     JSON.parse(readFileSync(join(packageRoot(), configSchema), 'utf8')),
   )
   if (validator(data)) return
-  const [error] = validator.errors as [ErrorObject]
+  const errors = validator.errors as [ErrorObject]
+  // A name that is mistyped is also missing: the mistype says more.
+  const error = errors.find(({ keyword }) => keyword === 'additionalProperties') ?? errors[0]
   const path = error.instancePath
     .split('/')
     .slice(1)

@@ -46,6 +46,14 @@ test.each([
   expect(paths(made.of(await caseOf(sent), answerOf(received)))).toEqual(expected)
 })
 
+test('an answer to a request that should create nothing shows whether it has', async () => {
+  const made = await undoing()
+  const sent = await caseOf('{"metadata":{"name":"name-1"}}')
+  expect(made.isShown(sent, answerOf('[{"metadata":{"name":"name-1"}}]'))).toBe(true)
+  expect(made.isShown(sent, answerOf('[{"metadata":{"name":"another"}}]'))).toBe(false)
+  expect(made.isShown(sent)).toBe(false)
+})
+
 test('path parameters are those that were sent', async () => {
   const made = await undoing()
   expect(paths(made.of(await caseOf('{"metadata":{"name":"a"}}', '/v2/meshes/other%20mesh/workshops')))).toEqual([
