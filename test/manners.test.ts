@@ -41,7 +41,7 @@ test("no second holds more requests than asked, the clean-up's included, and a t
 
 test('requests for tokens are among those that a second holds, and nobody goes in a bunch who waited for one', async () => {
   const { url, seen } = await staging({ tokenLives: 2, slowTokens: 700 })
-  const cwd = configured(url, { rate: 20, maxRequests: 80, rules: ['body.spec.ingress.port:*'], cleanup: undefined })
+  const cwd = configured(url, { rate: 20, maxRequests: 50, rules: ['body.spec.ingress.port:*'], cleanup: undefined })
   const { code, stdout, stderr } = await plumbline(['run'], { cwd, env })
   expect(`${code} ${stderr} ${stdout}`).toMatch(/^0 {2}/)
   expect(seen.tokensAt.length).toBeGreaterThan(1)
