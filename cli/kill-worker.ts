@@ -22,9 +22,17 @@ process.on('message', async ({ variant, seed }: KillJob) => {
   const of = findVariant(variant)
   const { kind, promise } = of
   const started = performance.now()
+  const shrinking: number[] = []
+  let shrunk: string | undefined
   const report = await run({
     break: variant,
     seed,
+    emit: (event) => {
+      if (event.type === 'shrink-started') {
+        shrunk = event.rule
+        shrinking.push(0)
+      } else if (event.type === 'case-repeated' && event.rule === shrunk) shrinking[shrinking.length - 1]!++
+    },
     ...(of.needsToken ? { token } : {}),
     ...(of.siblings ? besideOthers : {}),
     ...(kind === 'broken' ? { maxFailures: enoughFailures } : {}),
@@ -51,6 +59,7 @@ process.on('message', async ({ variant, seed }: KillJob) => {
     requests: report.requests,
     seconds: (performance.now() - started) / 1000,
     ...(first ? { firstRequest: first.request, firstSeconds: first.seconds } : {}),
+    ...(shrinking.length > 0 ? { shrinking } : {}),
     ...(report.reason ? { reason: report.reason } : {}),
   }
   process.send?.(row)

@@ -24,6 +24,8 @@ export interface KillRow {
   /** Requests, and seconds, until the first failure was seen. */
   readonly firstRequest?: number
   readonly firstSeconds?: number
+  /** Requests of each shrinking. */
+  readonly shrinking?: readonly number[]
   readonly reason?: string
 }
 

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { largeDocument } from '../bench/largeDocument'
 import type { Report } from '../core/report'
 import { folder, main, plumbline } from './cli'
 
@@ -98,54 +99,9 @@ test('a choice that leaves nothing is told, exit 2', async () => {
   expect(unsafe).toMatchObject({ code: 2, stderr: expect.stringContaining('those of PUT, PATCH and DELETE want --method') })
 })
 
-/** As large as the largest that are published: 1,100 operations, 20 MB, schemas that refer to each other in circles. */
-function largeDocument(): string {
-  const count = 4200
-  const schemas: Record<string, unknown> = {}
-  const member = (i: number, k: number) =>
-    [
-      { type: 'string', description: `Text ${'x'.repeat(90)}`, maxLength: 20 + k },
-      { type: 'integer', minimum: 0, maximum: 1000 + k, description: `Number ${'y'.repeat(80)}` },
-      { type: 'boolean' },
-      { type: 'array', items: { $ref: `#/components/schemas/S${(i * 7 + k) % count}` } },
-      { oneOf: [{ type: 'object', required: ['none'] }, { $ref: `#/components/schemas/S${(i * 13 + k) % count}` }] },
-      { type: 'string', enum: ['a', 'b', 'c'] },
-    ][k % 6]
-  for (let i = 0; i < count; i++) {
-    const properties = Object.fromEntries(Array.from({ length: 24 }, (_, k) => [`member_${k}`, member(i, k)]))
-    schemas[`S${i}`] = { type: 'object', description: `Schema ${i} ${'d'.repeat(700)}`, required: ['member_0', 'member_1'], properties }
-  }
-  const paths: Record<string, unknown> = {}
-  for (let i = 0; i < 1100; i++) {
-    const method = ['get', 'post', 'get', 'patch', 'delete', 'put'][i % 6] as string
-    schemas[`In${i}`] = {
-      type: 'object',
-      required: ['title', 'count'],
-      properties: {
-        title: { type: 'string', minLength: 1, maxLength: 80 },
-        count: { type: 'integer', minimum: 0, maximum: 100 },
-        labels: { type: 'array', items: { type: 'string' } },
-        owner: { type: 'object', required: ['login'], properties: { login: { type: 'string', pattern: '^[a-z]{1,20}$' } } },
-        url: { type: 'string', format: 'uri', nullable: true },
-      },
-    }
-    const content = (name: string) => ({ content: { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } } })
-    paths[method === 'post' ? `/r${i}` : `/r${i}/{id}`] = {
-      [method]: {
-        operationId: `op${i}`,
-        description: 'D'.repeat(600),
-        ...(method === 'post' ? {} : { parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] }),
-        ...(['post', 'patch', 'put'].includes(method) ? { requestBody: { required: true, ...content(`In${i}`) } } : {}),
-        responses: { 200: { description: 'ok', ...content(`S${i + 1}`) }, 400: { description: 'wrong', ...content('S0') } },
-      },
-    }
-  }
-  return JSON.stringify({ openapi: '3.0.3', info: { title: 'Large', version: '1' }, paths, components: { schemas } }, null, 1)
-}
-
 test('a document of 1,100 operations and 20 MB is planned within 1 GB', async () => {
   const cwd = folder()
-  const text = largeDocument()
+  const text = largeDocument(1100)
   expect(text.length).toBeGreaterThan(20e6)
   writeFileSync(join(cwd, 'large.json'), text)
   const measured = join(cwd, 'measured.cjs')

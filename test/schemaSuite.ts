@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type fc from 'fast-check'
+import { payloadCost } from '../bench/generation'
 import type { Json } from '../core/json'
 import type { Schema } from '../core/operation'
 import { arbitrary, CannotGenerate, type SchemaOptions, violations } from '../generators/json-schema'
@@ -164,43 +165,6 @@ export async function* score(folder: string, remotesFolder: string, count: numbe
   }
 }
 
-/** A payload of ten members. */
-const payload: Schema = {
-  type: 'object',
-  required: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'],
-  properties: {
-    a: { type: 'integer', minimum: 1, maximum: 65535 },
-    b: { type: 'string', minLength: 1, maxLength: 40 },
-    c: { type: 'string', pattern: '^[a-z]{3,8}$' },
-    d: { type: 'string', maxLength: 20 },
-    e: { type: 'boolean' },
-    f: { type: 'number', minimum: 0, maximum: 1000 },
-    g: { enum: ['a', 'b', 'c'] },
-    h: { type: 'integer' },
-    i: { type: ['string', 'null'] },
-    j: { type: 'string', format: 'date' },
-  },
-  additionalProperties: false,
-}
-
-/** Microseconds of processor time for one payload, beside json-schema-faker. */
-async function speed(): Promise<string> {
-  // @ts-expect-error its types are for ES modules alone
-  const { createGeneratorSync } = await import('json-schema-faker')
-  const values = arbitrary(payload)
-  const source = random('speed')
-  const faker = createGeneratorSync()
-  const timed = (count: number, make: () => unknown) => {
-    for (let i = 0; i < count / 4; i++) make()
-    const before = process.cpuUsage().user
-    for (let i = 0; i < count; i++) make()
-    return (process.cpuUsage().user - before) / count
-  }
-  const own = timed(20_000, () => values.generate(source, 2))
-  const other = timed(1000, () => faker.generate(payload))
-  return `a payload of ten members takes ${own.toFixed(1)} µs; json-schema-faker takes ${other.toFixed(1)} µs`
-}
-
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -227,7 +191,8 @@ async function main(): Promise<void> {
     if (values.verbose) for (const reason of reasons) console.log(`      . ${reason}`)
   }
   console.log(`${right} of ${groups} groups right (${basename(folder)})`)
-  console.log(await speed())
+  const { own, faker } = await payloadCost()
+  console.log(`a payload of ten members takes ${own.toFixed(1)} µs; json-schema-faker takes ${faker.toFixed(1)} µs`)
   if (right < groups) process.exitCode = 1
 }
 
