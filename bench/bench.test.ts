@@ -76,7 +76,7 @@ test('every part measures, and results, picture and history hold it', async () =
   )
   expect(readme).not.toContain('old')
   expect(filled(readme, results)).toBe(readme)
-}, 300_000)
+}, 900_000)
 
 test('a name that is no part is told, and nothing is measured', async () => {
   const before = existsSync('bench/results/latest.json') ? readFileSync('bench/results/latest.json', 'utf8') : undefined

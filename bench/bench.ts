@@ -59,6 +59,7 @@ export async function bench(names: readonly PartName[], sizes: Sizes, folder: st
   let all: Results = existsSync(latest) ? JSON.parse(readFileSync(latest, 'utf8')) : {}
   let now: Results = {}
   for (const name of names) {
+    say(`\n${name}`)
     const measured: Results = { [name]: { ...machine, result: await (measures[name] as (size: unknown) => Promise<unknown>)(sizes[name]) } }
     for (const figure of figuresOf(measured)) {
       const target = targetOf(figure)

@@ -24,7 +24,7 @@ export function figuresOf({ speed, cpu, memory, plan, start, report, finding, ge
   }
   for (const { cases, median } of speed?.result ?? []) {
     const of = `at ${count(cases)} cases`
-    tell(`speed.${cases}.ratio`, `Speed of the bare loop that is reached, ${of}`, median.ratio, 'ratio', { atLeast: 0.85 })
+    tell(`speed.${cases}.ratio`, `Share of the bare loop’s speed, ${of}`, median.ratio, 'ratio', { atLeast: 0.85 })
     tell(`speed.${cases}.wholeRatio`, `The same of the whole command, start and reports too, ${of}`, median.wholeRatio, 'ratio')
     tell(`speed.${cases}.suite`, `Cases sent and judged, ${of}`, median.suite, 'a second')
     tell(`speed.${cases}.suiteCpu`, `Processor time of the suite for a case, ${of}`, median.suiteCpu, 'microseconds')
@@ -94,7 +94,7 @@ export const workWords: Readonly<Record<string, string>> = {
   record: 'recording and reporting',
   collect: 'collecting garbage',
   native: 'in the system, mostly the sockets',
-  threads: 'beside the main thread: compiling and collecting',
+  threads: 'on other threads: compiling, collecting',
 }
 
 /** The power of ten that is nearest to a number of cases. */

@@ -61,7 +61,7 @@ function works({ cpu }: Results): Panel | undefined {
   const height = 66 + Math.ceil(parts.length / 3) * 20
   return {
     height,
-    shapes: [title(`Processor time for a case: ${shown(sum, 'microseconds')}, of ${count(cpu.result.cases)} cases`), ...bars, ...legend],
+    shapes: [title(`Processor time for a case: ${shown(sum, 'microseconds')}, in a run of ${count(cpu.result.cases)}`), ...bars, ...legend],
   }
 }
 
@@ -107,7 +107,7 @@ function course(history: readonly HistoryLine[]): Panel | undefined {
   return {
     height: plot + 54,
     shapes: [
-      html`<text class="ink title" x="${left}" y="16">Speed of the bare loop that was reached, call by call (the line: 0.85)</text>`,
+      html`<text class="ink title" x="${left}" y="16">Share of the bare loop’s speed, call by call (line: 0.85)</text>`,
       html`<line class="mark" x1="${left}" x2="${left + wide}" y1="${high(0.85)}" y2="${high(0.85)}"/><polyline class="line" points="${points.map(({ x, y }) => `${x},${y}`).join(' ')}"/>`,
       ...points.map(
         ({ x, y, commit, value }) =>

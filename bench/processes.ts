@@ -71,8 +71,8 @@ export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<
 
 export interface Server {
   readonly url: string
-  /** What has come since it was asked last: how many requests, and the seconds from the first to the end of the answer to the `count`th. */
-  window(count: number): Promise<Window>
+  /** What has come since it was asked last: how many requests, and the seconds until they were answered, but for the last so many. */
+  window(besides: number): Promise<Window>
   close(): Promise<void>
 }
 
@@ -95,9 +95,9 @@ export async function serve(variant?: string): Promise<Server> {
   const { url } = await said<Served>()
   return {
     url,
-    async window(count) {
+    async window(besides) {
       const answer = said<Window>()
-      child.send({ count })
+      child.send({ besides })
       return answer
     },
     async close() {

@@ -10,7 +10,7 @@ export interface Served {
 /** What came to the server, as it sees it itself, so that whoever sends is timed alike. */
 export interface Window {
   readonly requests: number
-  /** From the first request to the end of the so-many-th answer. */
+  /** From the first request to the end of the last answer that counts. */
   readonly seconds: number
 }
 
@@ -23,8 +23,8 @@ async function main(variant?: string): Promise<void> {
   })
   subscribe('http.server.response.finish', () => ends.push(performance.now()))
   const { url } = await startReference({ document: await loadDocument({}), ...(variant !== undefined ? { variant } : {}) })
-  process.on('message', ({ count }: { readonly count: number }) => {
-    const last = ends[Math.min(count, ends.length) - 1] ?? begun
+  process.on('message', ({ besides }: { readonly besides: number }) => {
+    const last = ends.at(-1 - besides) ?? begun
     process.send?.({ requests: ends.length, seconds: (last - begun) / 1000 } satisfies Window)
     begun = 0
     ends = []

@@ -11,24 +11,28 @@ export interface Cpu {
   readonly threads: number
 }
 
-/** What the processor time of a run goes into, by a profile of it. Profiling costs some itself. */
+/**
+ * What the processor time of a run goes into. A profile goes by the clock, which runs on while others have the processor, and profiling
+ * costs some itself: so a profiled run tells the shares, and one without a profile the sum.
+ */
 export const cpu = ({ cases }: { readonly cases: number }): Promise<Cpu> =>
   withServer(({ url }) =>
     inFolder(async (folder) => {
+      const plain = await runSuite(url, cases, folder)
       const profiles = join(folder, 'profiles')
       mkdirSync(profiles)
-      const run = await runSuite(url, cases, folder, ['--cpu-prof', '--cpu-prof-dir', profiles])
+      const { firstRequestAt = 0 } = await runSuite(url, cases, folder, ['--cpu-prof', '--cpu-prof-dir', profiles])
       const files = readdirSync(profiles)
-      const sums = Object.fromEntries(works.map((work) => [work, 0])) as Record<Work, number>
+      const looks = Object.fromEntries(works.map((work) => [work, 0])) as Record<Work, number>
       for (const file of files) {
-        const times = split(JSON.parse(readFileSync(join(profiles, file), 'utf8')) as CpuProfile, run.firstRequestAt ?? 0)
-        for (const work of works) sums[work] += times[work]
+        const times = split(JSON.parse(readFileSync(join(profiles, file), 'utf8')) as CpuProfile, firstRequestAt)
+        for (const work of works) looks[work] += times[work]
       }
-      // A profile goes by the clock, which runs on while others have the processor: it tells the shares, the system tells the sum.
-      const whole = (run.cpuSeconds * 1e6) / run.cases
-      const profiled = files.length === 1 && run.mainCpuSeconds !== undefined ? (run.mainCpuSeconds * 1e6) / run.cases : whole
-      const looked = works.reduce((sum, work) => sum + sums[work], 0)
-      const perCase = Object.fromEntries(works.map((work) => [work, (sums[work] / looked) * profiled])) as Record<Work, number>
-      return { cases: run.cases, perCase, threads: Math.max(0, whole - profiled) }
+      const whole = (plain.cpuSeconds * 1e6) / plain.cases
+      // A profile for each thread that runs JavaScript: with one, only the main thread has one.
+      const profiled = files.length === 1 && plain.mainCpuSeconds !== undefined ? (plain.mainCpuSeconds * 1e6) / plain.cases : whole
+      const sum = works.reduce((all, work) => all + looks[work], 0)
+      const perCase = Object.fromEntries(works.map((work) => [work, (looks[work] / sum) * profiled])) as Record<Work, number>
+      return { cases: plain.cases, perCase, threads: Math.max(0, whole - profiled) }
     }),
   )
