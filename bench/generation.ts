@@ -62,7 +62,7 @@ export async function payloadCost(rounds = 5): Promise<PayloadCost> {
 async function requestCost(cases: number): Promise<number> {
   const seed = 1
   const { sets } = choose(await loadDocument({}), {}, { seed, params: {}, headers: [] }, cases)
-  const planned = makePlan(sets, { seed, maxRequests: cases }).items.flatMap((item) => item.cases)
+  const planned = [...makePlan(sets, { seed, maxRequests: cases }).items].flatMap((item) => item.cases)
   const build = () => {
     for (const { set, rule, index } of planned) set.build(rule, index)
   }
