@@ -82,14 +82,27 @@ const historyLine = (machine: Machine, results: Results): HistoryLine => ({
 })
 
 function machineNow(): Machine {
-  const git = (...words: readonly string[]) => execFileSync('git', words, { cwd: packageRoot(), encoding: 'utf8' }).trim()
+  const git = (...words: readonly string[]) =>
+    execFileSync('git', words, { cwd: packageRoot(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  const ownFiles = [':!bench/results', ':!bench/history.jsonl']
+  const commit = () =>
+    git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no', '--', '.', ...ownFiles) === '' ? '' : '+')
   return {
     at: new Date().toISOString(),
-    commit: `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!bench/results', ':!bench/history.jsonl') === '' ? '' : '+'}`,
+    commit: orElse(commit, 'unknown'),
     node: process.version,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     load: Number((loadavg()[0] ?? 0).toFixed(2)),
+  }
+}
+
+/** What is measured from a copy without its history still counts. */
+function orElse<T>(make: () => T, other: T): T {
+  try {
+    return make()
+  } catch {
+    return other
   }
 }
 
