@@ -87,7 +87,9 @@ function planOf(operation: Operation, schemas: Schemas): OperationPlan {
 
 function responsePlan(definition: ResponseDefinition, request: Schema | undefined, schemas: Schemas): ResponsePlan {
   const schema = definition.content.find(({ mediaType }) => isJson(mediaType))?.schema
-  const echo = schema !== undefined && request !== undefined ? echoNode(request, schema, 'body', 'answer.body') : undefined
+  const root = schema !== undefined && request !== undefined ? echoNode(request, schema, 'body', 'answer.body') : undefined
+  // A call may answer with something else than it was sent: what they name alike comes back.
+  const echo = root && (root.members.length > 0 || (root.item?.members.length ?? 0) > 0) ? root : undefined
   return {
     definition,
     ...(schema === undefined ? {} : { schema }),

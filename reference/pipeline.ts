@@ -5,6 +5,7 @@ import type { Json } from '../core/json'
 import type { ApiDocument, MediaType, Operation, Parameter, ResponseDefinition } from '../core/operation'
 import { successSchema } from '../generators/dependence'
 import { isJson } from '../generators/members'
+import { valueAt } from '../generators/plain'
 import { schemasOf, typesOf } from '../generators/schema'
 import type { SchemaError } from '../specs/validator'
 import { createAnswer, createView, held, type Makes, settable } from './answer'
@@ -99,6 +100,8 @@ export function createStages(document: ApiDocument, token?: string): Stages {
       try {
         const bound = stages.bind(value, call)
         const problems = stages.validate(bound, call)
+        if (!isFiniteAll(bound))
+          return stages.refuse([{ place: 'body', keyword: 'maximum', message: 'holds a number that is too large' }], call)
         if (problems.length > 0) return stages.refuse(problems, call)
         const named = stages.find(call)
         if (named === undefined) return stages.absent(call)
@@ -176,7 +179,14 @@ export function createStages(document: ApiDocument, token?: string): Stages {
     const id = withIds.idOf(made, call)
     const answer = stages.succeed(made, call)
     const told = id === undefined ? answer : withHeaders(answer, { Location: `${call.path.replace(/\/$/, '')}/${encodeURIComponent(id)}` })
-    stages.keep(merged(sent as Json | undefined, made), call, told)
+    const own = merged(settable(schemas, successSchema(operation), sent as Json | undefined), made)
+    // What an answer wraps is the thing itself.
+    const wrapped = store.idsOf(operation).flatMap((way) => (way.length > 1 ? [valueAt(made, way.slice(0, -1))] : []))
+    stages.keep(
+      wrapped.reduce<Json>((all, inner) => merged(all, inner), own),
+      call,
+      told,
+    )
     return told
   }
 
@@ -255,6 +265,12 @@ export function writeWhole({ status, headers, body }: Reply, response: ServerRes
 export function headerValue(call: Call, name: string): string | undefined {
   const value = call.request.headers[name.toLowerCase()]
   return (Array.isArray(value) ? value.join(', ') : value) || undefined
+}
+
+/** A number beyond the doubles is read as none that JSON could write. */
+function isFiniteAll(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  return typeof value !== 'object' || value === null || Object.values(value).every(isFiniteAll)
 }
 
 const bytes = (text: string | Buffer): Buffer => (typeof text === 'string' ? Buffer.from(text) : text)

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { ApiDocument } from '../core/operation'
+import { basePathOf } from '../specs/openapi/server'
 import { createStages, writeWhole } from './pipeline'
 import { errorReply, gatewayReply } from './replies'
 import { type Call, type Hooks, type MaybePromise, type Reply, wrapStages } from './stages'
@@ -43,6 +44,7 @@ export async function startReference({ document, variant, hooks: further = [], p
   for (const hooks of further) wrapStages(stages, hooks)
   const server = createServer({ maxHeaderSize: maxHeaders, keepAliveTimeout: 65_000, headersTimeout: 60_000, requestTimeout: 60_000 })
   const sockets = new Map<Socket, number>()
+  const base = basePathOf(document.server)
   let ordinal = 0
 
   server.on('connection', (socket) => {
@@ -55,7 +57,7 @@ export async function startReference({ document, variant, hooks: further = [], p
     const onConnection = (sockets.get(request.socket) ?? 0) + 1
     sockets.set(request.socket, onConnection)
     ordinal++
-    const call = createCall(request, ordinal, onConnection)
+    const call = createCall(request, ordinal, onConnection, base)
     response.on('error', () => request.socket.destroy())
     const early = stages.head(call)
     if (early) send(call, early, response)
@@ -100,11 +102,12 @@ export async function startReference({ document, variant, hooks: further = [], p
   }
 }
 
-function createCall(request: IncomingMessage, ordinal: number, ordinalOnConnection: number): Call {
+function createCall(request: IncomingMessage, ordinal: number, ordinalOnConnection: number, base: string): Call {
   // The absolute form (RFC 9112, 3.2.2) names the server before the path.
   const target = (request.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '')
   const search = target.indexOf('?')
-  const path = search < 0 ? target : target.slice(0, search)
+  const whole = search < 0 ? target : target.slice(0, search)
+  const path = base !== '' && whole.startsWith(`${base}/`) ? whole.slice(base.length) : whole
   return {
     request,
     ordinal,

@@ -123,7 +123,11 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   /** A target that has answered and then takes no connection any more went down under what was sent to it. */
   function judged(exchange: Exchange): Judgement {
     if (exchange.answer) answered = true
-    const judgement = judge.judge(exchange)
+    const { ifPersistent, ...rest } = judge.judge(exchange)
+    const set = records.rules.get(exchange.case.rule)?.set
+    // Without an id of something that is there, not to be found says nothing.
+    const isUnsupplied = set !== undefined && exchange.case.learnt === undefined && supply?.wants(set) === true
+    const judgement = ifPersistent && !isUnsupplied ? { ...rest, ifPersistent } : rest
     return exchange.fault?.kind === 'unreachable' && answered ? { ...judgement, failures: [gone(exchange)] } : judgement
   }
 

@@ -21,6 +21,8 @@ export interface SupplyParts {
 export interface Supply {
   /** Values of the parameters of a case that it leaves as they are; undefined: none are known. */
   for(set: RuleSet, made: Case): Promise<Readonly<Record<string, string>> | undefined>
+  /** Whether the cases of an operation need ids that others give. */
+  wants(set: RuleSet): boolean
   /** Told of each answer, so that what has gone is made anew. */
   answered(exchange: Exchange): void
 }
@@ -88,6 +90,8 @@ export function createSupply({ dependences, sets, pinned, send }: SupplyParts): 
 
   return {
     for: (set, { request, zone }) => forSet(set, request.method === 'DELETE' && zone !== 'reject'),
+
+    wants: (set) => wanted(set) !== undefined,
 
     answered({ case: { operation, zone, learnt, request }, answer }) {
       const isGone = answer?.status === 404 || answer?.status === 410

@@ -1,0 +1,49 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { run } from '../cli/conformance'
+import { startReference } from '../reference/server'
+import { loadDocument } from '../specs/load'
+import { parseText } from '../specs/parse'
+import { mutationsOf } from './mutations'
+
+const folder = join(__dirname, 'small-documents')
+const documents = readdirSync(folder).sort()
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+const scratch = mkdtempSync(join(tmpdir(), 'plumbline-loop-'))
+
+/** Answers as one document promises, and is held against another. */
+async function held(served: string, spec: string, options: Parameters<typeof run>[0]) {
+  const server = await startReference({ document: await loadDocument({ spec: served }) })
+  try {
+    return await run({ spec, target: server.url, seed: 1, methods, settings: { unknownMembers: 'finding' }, ...options })
+  } finally {
+    await server.close()
+  }
+}
+
+test.each(documents)('%s: its own server passes, and answers nothing undeclared; every change of a schema is noticed', async (name) => {
+  const spec = join(folder, name)
+  const own = await held(spec, spec, { maxRequests: 500 })
+  expect(own.findings.map(({ rule, title }) => `${rule}: ${title}`)).toEqual([])
+  expect({ exitCode: own.exitCode, reason: own.reason }).toMatchObject({ exitCode: 0 })
+  const mutations = mutationsOf(parseText(readFileSync(spec, 'utf8'), name).data)
+  const missed: string[] = []
+  for (const [index, mutation] of mutations.entries()) {
+    const file = join(scratch, `${name}-${index}.json`)
+    writeFileSync(file, JSON.stringify(mutation.document))
+    const { exitCode } = await held(spec, file, {
+      maxRequests: 300,
+      maxFailures: 3,
+      rules: ['*body*', '*request:valid', '*resource:found'],
+      skip: ['*:odd:*', '*:malformed:*', '*:type:*'],
+    })
+    if (exitCode !== 1) missed.push(mutation.name)
+  }
+  expect(missed).toEqual([])
+})
+
+test('there are enough documents', () => {
+  expect(documents.length).toBeGreaterThanOrEqual(12)
+  expect(documents.every((name, index) => name.startsWith(String(index + 1).padStart(2, '0')))).toBe(true)
+})
