@@ -243,11 +243,11 @@ export function createFollow(
       }
       if (thing.state === 'removed') {
         if (own === undefined || isMarkedRemoved(own)) return undefined
-        return patiently('still-listed', thing.later, () =>
+        return patiently('still-there', thing.later, () =>
           thing.later
             ? untold('what was to be deleted (202) is still in the list')
             : wrong(
-                'still-listed',
+                'still-there',
                 'answer.body',
                 `a deleted ${about} is still in the list: ${url}`,
                 `a list without it`,

@@ -87,6 +87,8 @@ export function withProducers(document: ApiDocument, ids: ReadonlySet<string>): 
   const all = new Set(ids)
   for (const { create, find, list, remove } of resourcesOf(document)) {
     if (ids.has(create.id)) for (const operation of [find?.consumer, list, remove?.consumer]) if (operation) all.add(operation.id)
+    // A list shows what was created.
+    if (list && ids.has(list.id)) all.add(create.id)
   }
   // It grows on the way.
   for (const id of all) for (const { producer } of dependencesOf(document).get(id) ?? []) all.add(producer.id)

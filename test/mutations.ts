@@ -21,19 +21,20 @@ const set =
 export function mutationsOf(document: Members): readonly Mutation[] {
   const found: Mutation[] = []
   const seen = new Set<unknown>()
-  for (const [path, item] of Object.entries(document.paths as Members)) {
-    for (const [method, operation] of Object.entries(item as Members)) {
-      if (!isObject(operation) || operation.operationId === undefined) continue
-      const at = ['paths', path, method]
-      const body = ((operation.parameters ?? []) as Members[]).findIndex((parameter) => parameter.in === 'body')
-      const media = ['content', 'application/json', 'schema']
-      const request = body < 0 ? [...at, 'requestBody', ...media] : [...at, 'parameters', String(body), 'schema']
-      const status = Object.keys(operation.responses as Members).find((code) => code.startsWith('2')) as string
-      const answer = [...at, 'responses', status, ...(document.swagger === undefined ? media : ['schema'])]
-      walk(request, 'request', String(operation.operationId), 'body')
-      walk(answer, 'answer', String(operation.operationId), 'answer')
+  // A schema that is both sent and answered with is changed once: for what is sent.
+  for (const side of ['request', 'answer'] as const)
+    for (const [path, item] of Object.entries(document.paths as Members)) {
+      for (const [method, operation] of Object.entries(item as Members)) {
+        if (!isObject(operation) || operation.operationId === undefined) continue
+        const at = ['paths', path, method]
+        const body = ((operation.parameters ?? []) as Members[]).findIndex((parameter) => parameter.in === 'body')
+        const media = ['content', 'application/json', 'schema']
+        const request = body < 0 ? [...at, 'requestBody', ...media] : [...at, 'parameters', String(body), 'schema']
+        const status = Object.keys(operation.responses as Members).find((code) => code.startsWith('2')) as string
+        const answer = [...at, 'responses', status, ...(document.swagger === undefined ? media : ['schema'])]
+        walk(side === 'request' ? request : answer, side, String(operation.operationId), side === 'request' ? 'body' : 'answer')
+      }
     }
-  }
   return found
 
   function walk(at: readonly string[], side: 'request' | 'answer', operation: string, place: string): void {
@@ -44,7 +45,6 @@ export function mutationsOf(document: Members): readonly Mutation[] {
       schema = valueAt(document, way)
     }
     if (!isObject(schema) || seen.has(schema)) return
-    // A schema that both send and answer with is changed once: for what is sent.
     seen.add(schema)
     const own = schema as Members
     const change = (name: string, to: (members: Members) => void) => {
@@ -96,10 +96,6 @@ export function mutationsOf(document: Members): readonly Mutation[] {
       change('one more member is required', (members) => {
         members.required = [...required, 'oneMore']
         members.properties = { ...(members.properties as Members), oneMore: { type: 'string' } }
-      })
-      change('a member that is answered is not documented', (members) => {
-        const [first] = required as string[]
-        if (first !== undefined) (members.properties as Members)[first] = false
       })
     }
     for (const name of Object.keys(properties ?? {})) walk([...way, 'properties', name], side, operation, `${place}.${name}`)
