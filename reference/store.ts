@@ -58,11 +58,13 @@ export function createStore(document: ApiDocument): Store {
     },
 
     find(call) {
-      const taken = (dependences.get((call.assumed as Operation).id) ?? []).filter(
+      const all = (dependences.get((call.assumed as Operation).id) ?? []).filter(
         (one) => one.producer.method === 'POST' && namesThing(one),
       )
-      const [first] = taken
-      if (!first) return 'free'
+      // What names the thing itself, and not only what it is in.
+      const most = Math.max(0, ...all.map(({ values }) => Object.keys(values).length))
+      const taken = all.filter(({ values }) => Object.keys(values).length === most)
+      if (taken.length === 0) return 'free'
       for (const dependence of taken) {
         const asked = Object.keys(dependence.values).map((name) => [name, call.params[name] ?? call.query.get(name) ?? ''])
         const thing = byKey.get(dependence)?.get(keyOf(Object.fromEntries(asked)))

@@ -52,18 +52,7 @@ export function mutationsOf(document: Members): readonly Mutation[] {
       to(valueAt(changed, way) as Members)
       found.push({ name: `${operation} ${place}: ${name}`, operation, document: changed })
     }
-    const {
-      type,
-      minimum,
-      maximum,
-      minLength,
-      maxLength,
-      minItems,
-      maxItems,
-      properties,
-      items,
-      required = [],
-    } = own as Record<string, never>
+    const { type, minimum, maximum, minLength, maxLength, properties, items, required = [] } = own as Record<string, never>
     const other = type === 'string' ? 'boolean' : type === 'boolean' ? 'integer' : type === 'object' ? undefined : 'string'
     if (type !== undefined && other !== undefined && own.readOnly !== true)
       change(`type ${type} is ${other}`, (members) => {
@@ -71,12 +60,9 @@ export function mutationsOf(document: Members): readonly Mutation[] {
         members.type = other
       })
     if (side === 'request') {
-      for (const [key, value] of Object.entries({ minimum, maximum, minLength, maxLength, minItems, maxItems }) as [
-        string,
-        number | undefined,
-      ][])
+      for (const [key, value] of Object.entries({ minimum, maximum, minLength, maxLength }) as [string, number | undefined][])
         for (const by of [-1, 1])
-          if (value !== undefined && (value + by >= 0 || !/Length|Items/.test(key)))
+          if (value !== undefined && (value + by >= 0 || !key.endsWith('Length')))
             change(`${key} ${value} is ${value + by}`, set(key, value + by))
       if (Array.isArray(own.enum)) change('enum holds one more', set('enum', [...own.enum, 'one-more']))
       const needed: readonly string[] = required
