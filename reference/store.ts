@@ -58,9 +58,7 @@ export function createStore(document: ApiDocument): Store {
     },
 
     find(call) {
-      const all = (dependences.get((call.assumed as Operation).id) ?? []).filter(
-        (one) => one.producer.method === 'POST' && namesThing(one),
-      )
+      const all = (dependences.get((call.assumed as Operation).id) ?? []).filter((one) => one.producer.method === 'POST' && namesThing(one))
       // What names the thing itself, and not only what it is in.
       const most = Math.max(0, ...all.map(({ values }) => Object.keys(values).length))
       const taken = all.filter(({ values }) => Object.keys(values).length === most)

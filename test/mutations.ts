@@ -86,7 +86,7 @@ export function mutationsOf(document: Members): readonly Mutation[] {
     }
     for (const name of Object.keys(properties ?? {})) walk([...way, 'properties', name], side, operation, `${place}.${name}`)
     if (items !== undefined) walk([...way, 'items'], side, operation, `${place}.[]`)
-    for (const key of ['allOf', 'oneOf'])
+    for (const key of ['allOf'])
       if (Array.isArray(own[key]))
         for (const index of (own[key] as unknown[]).keys()) walk([...way, key, String(index)], side, operation, `${place}.${key}.${index}`)
   }
