@@ -1,3 +1,4 @@
+import { dependencesAmong } from '../generators/dependence'
 import { visible } from '../reports/text'
 import { lint, type Untestable } from '../specs/lint'
 import { loadDocument } from '../specs/load'
@@ -24,9 +25,16 @@ export async function lintCommand(options: LintOptions): Promise<void> {
   const choice: Choice = { operations: options.operation, tags: options.tag, methods: options.method }
   const { chosen, isNamed } = chosenOperations(document, choice)
   const names = new Set(chosen.map(({ method, path }) => `${method} ${path}`))
-  const found = lint(document, paramsOf(options.param)).filter(
-    ({ operation, what }) => operation === undefined || !isNamed || (names.has(operation) && what !== 'the operation'),
-  )
+  // What a run learns from answers need not be pinned.
+  const all = dependencesAmong(document, new Set(document.operations.map(({ assumed }) => assumed.id)))
+  const isLearnt = ({ operation, what }: Untestable) =>
+    all.some(
+      ({ consumer, values }) =>
+        `${consumer.method} ${consumer.path}` === operation && Object.keys(values).some((name) => what === `path parameter ${name}`),
+    )
+  const found = lint(document, paramsOf(options.param))
+    .filter(({ operation, what }) => operation === undefined || !isNamed || (names.has(operation) && what !== 'the operation'))
+    .filter((one) => !isLearnt(one))
   for (const one of found) process.stdout.write(`${visible(line(one))}\n`)
   const of = `${chosen.length} of ${document.operations.length} operations are sent by a run`
   process.stdout.write(

@@ -74,10 +74,17 @@ export function dependenceWords({ producer, consumer, link, values }: Dependence
   return `${consumer.method} ${consumer.path} takes ${own.join(', ')} of ${producer.method} ${producer.path} (${how})`
 }
 
+/** Whether the consumer may be sent what the producer gives: only what the run itself has made is changed or removed. */
+export const mayTake = (dependence: Dependence): boolean => {
+  const { producer, consumer } = dependence
+  if (!namesThing(dependence) || producer === consumer) return false
+  return producer.method === 'POST' || (producer.method === 'GET' && consumer.method === 'GET')
+}
+
 /** The surest dependence of each operation, among operations that are sent. */
 export function dependencesAmong(document: ApiDocument, ids: ReadonlySet<string>): readonly Dependence[] {
   return [...dependencesOf(document)].flatMap(([id, all]) => {
-    const first = ids.has(id) ? all.find((dependence) => ids.has(dependence.producer.id) && namesThing(dependence)) : undefined
+    const first = ids.has(id) ? all.find((dependence) => ids.has(dependence.producer.id) && mayTake(dependence)) : undefined
     return first ? [first] : []
   })
 }

@@ -1,7 +1,7 @@
 import type { Case } from '../core/case'
 import type { Dependence } from '../core/dependence'
 import type { Exchange } from '../core/exchange'
-import { namesThing, valuesFrom } from '../generators/dependence'
+import { mayTake, valuesFrom } from '../generators/dependence'
 import { marksOf } from '../generators/marks'
 import { label } from '../generators/random'
 import type { RuleSet } from '../generators/rules'
@@ -40,16 +40,10 @@ export function createSupply({ dependences, sets, pinned, send }: SupplyParts): 
   const kept = new Map<string, Kept>()
   let count = 0
 
-  /** Only what the run itself has made is changed or removed. */
-  function mayTake(dependence: Dependence): boolean {
-    const { producer, consumer } = dependence
-    if (!byId.has(producer.id) || !namesThing(dependence)) return false
-    return producer.method === 'POST' ? producer.id !== consumer.id : producer.method === 'GET' && consumer.method === 'GET'
-  }
-
   function wanted(set: RuleSet): Dependence | undefined {
     return (dependences.get(set.subject.id) ?? []).find(
-      (dependence) => mayTake(dependence) && Object.keys(dependence.values).some((name) => !pinned.has(name)),
+      (dependence) =>
+        byId.has(dependence.producer.id) && mayTake(dependence) && Object.keys(dependence.values).some((name) => !pinned.has(name)),
     )
   }
 
