@@ -29,7 +29,7 @@ export interface Awaited {
 }
 
 /** Milliseconds in which a body may follow the head of a bodiless answer; undici closes the connection on the head. */
-const bodyDelay = 20
+const bodyDelay = 100
 
 /**
  * Follows a socket from its connecting on.
@@ -50,7 +50,8 @@ export function watch(socket: Socket, onSurplus: () => void): Line {
     const { running } = line
     if (chunk && running?.bodiless && running.hasBody === undefined) {
       held.push(chunk)
-      timer ??= setTimeout(release, bodyDelay)
+      // What has come by then is read before it is released, however busy this process was.
+      timer ??= setTimeout(() => setImmediate(release), bodyDelay)
       return null
     }
     if (chunk && running) {

@@ -3,7 +3,6 @@ import { type Answer, header } from '../core/exchange'
 import { isObject } from '../core/json'
 import type { Reply } from './connection'
 import type { Deadline } from './deadline'
-import { largeBody } from './pieces'
 
 /** What follows a reply. */
 export type Next =
@@ -27,12 +26,14 @@ export interface Learnt {
   readonly deadline: Deadline
   /** Some request was answered. */
   answered: boolean
-  /** A body of at most 64 KiB was accepted. */
+  /** A body of less than 16 KiB was accepted. */
   accepted: boolean
   /** No connection could be made of late, after all patience. */
   gone: boolean
 }
 
+/** Bytes of a body that a server may refuse unread: what then is still on the way can turn the refusal into a reset (RFC 9112, 9.6). */
+const refusedEarly = 16 * 1024
 const triesThrottled = 12
 const triesUnavailable = 4
 const triesConflict = 3
@@ -46,7 +47,7 @@ const longestWait = 300_000
  */
 export function createResends(made: Case, learnt: Learnt, now: () => number): (reply: Reply, allowed: number) => Next {
   const tries = { throttled: 0, unavailable: 0, conflict: 0, large: 0, unreachable: 0, reused: 0 }
-  const large = (made.request.body?.length ?? 0) > largeBody
+  const large = (made.request.body?.length ?? 0) >= refusedEarly
   const over: Next = { again: false }
   // Equal payloads sent on purpose stay equal.
   const rename = !made.owes.conflict
