@@ -13,6 +13,9 @@ const documents = readdirSync(folder).sort()
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 const scratch = mkdtempSync(join(tmpdir(), 'plumbline-loop-'))
 
+/** All of them take minutes (`EVERY_MUTATION=1 npx jest test/loop.test.ts`); the test run takes each third, the same ones each time. */
+const step = process.env.EVERY_MUTATION ? 1 : 3
+
 /** Answers as one document promises, and is held against another. */
 async function held(served: string, spec: string, options: Parameters<typeof run>[0]) {
   const server = await startReference({ document: await loadDocument({ spec: served }) })
@@ -28,7 +31,7 @@ test.each(documents)('%s: its own server passes, and answers nothing undeclared;
   const own = await held(spec, spec, { maxRequests: 800 })
   expect(own.findings.map(({ rule, title }) => `${rule}: ${title}`)).toEqual([])
   expect({ exitCode: own.exitCode, reason: own.reason }).toMatchObject({ exitCode: 0 })
-  const mutations = mutationsOf(parseText(readFileSync(spec, 'utf8'), name).data)
+  const mutations = mutationsOf(parseText(readFileSync(spec, 'utf8'), name).data).filter((_, index) => (index + name.length) % step === 0)
   const missed: string[] = []
   const document = await loadDocument({ spec })
   for (const [index, mutation] of mutations.entries()) {
