@@ -16,7 +16,7 @@ export interface Member {
 }
 
 /** A schema that holds itself is walked this deep. */
-const maxDepth = 6
+export const maxDepth = 6
 
 /**
  * The body of an operation as a tree of members, or undefined if it has no JSON body.
@@ -29,10 +29,7 @@ export function bodyMember(pair: { documented: Operation; assumed: Operation }, 
   function walk(at: readonly string[], name: string, dSchema: Schema, sSchema: Schema, required: boolean): Member {
     const d = documented.flatten(dSchema)
     const s = assumed.flatten(sSchema)
-    const properties =
-      at.length > maxDepth
-        ? []
-        : Object.entries(d.properties ?? {}).filter(([key, schema]) => d.required?.includes(key) || !isReadOnly(schema))
+    const properties = at.length > maxDepth ? [] : Object.entries(d.properties ?? {})
     const children = properties.map(([key, schema]) =>
       walk([...at, key], key, schema, s.properties?.[key] ?? schema, d.required?.includes(key) ?? false),
     )
@@ -41,9 +38,6 @@ export function bodyMember(pair: { documented: Operation; assumed: Operation }, 
     return { at, place, name, documented: d, assumed: s, required, children }
   }
 }
-
-/** Answers alone hold it: a request need not, and better does not. */
-const isReadOnly = (schema: Schema): boolean => typeof schema === 'object' && schema.readOnly === true
 
 /** A member and all below it, outer ones first. */
 export function flat(member: Member): readonly Member[] {

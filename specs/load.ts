@@ -8,6 +8,7 @@ import { pathOf } from './locate'
 import { type NormaliseOptions, normaliseSchemas } from './openapi/normalise'
 import { readOperations } from './openapi/operations'
 import { readServer } from './openapi/server'
+import { withoutFlagged } from './openapi/views'
 import { applyOverlay, type Overlay, readOverlay } from './overlay'
 import { nestedReasonably, type ParsedFile, parseText } from './parse'
 import { copy, pointerSegments, valueAt } from './pointer'
@@ -68,12 +69,12 @@ function assemble(spec: ParsedFile, overlayFiles: readonly ParsedFile[]): ApiDoc
   const assumed = overlaid(spec.data, overlays)
   const documented = spec.data
   normaliseSchemas(documented, options)
-  const documentedOperations = readOperations(documented, options)
+  const documentedOperations = withoutFlagged(documented, readOperations(documented, options))
   if (documentedOperations.length === 0) throw new UsageError('has no operation under paths: there is nothing to test', spec.file)
 
   const overlayOptions: NormaliseOptions = { at: (path) => `${overlays.at(-1)?.file ?? spec.file}, at ${path.join('.')}`, warn: () => {} }
   if (overlays.length > 0) normaliseSchemas(assumed, overlayOptions)
-  const assumedOperations = overlays.length > 0 ? readOperations(assumed, overlayOptions) : documentedOperations
+  const assumedOperations = overlays.length > 0 ? withoutFlagged(assumed, readOperations(assumed, overlayOptions)) : documentedOperations
   const server = readServer(documented)
   const info = isObject(documented.info) ? documented.info : {}
   return {
