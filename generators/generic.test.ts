@@ -77,3 +77,49 @@ test('schemas that only solving satisfies are tested, contradictory ones are tol
   expect(contradictory.rules.map(({ id }) => id)).toEqual(['contradictory request:valid'])
   expect(() => contradictory.build(contradictory.rules[0] as RuleSet['rules'][number], 0)).toThrow('cannot generate: maximum at #')
 })
+
+test('what is stated of a body otherwise than of one member is broken in one keyword, too', async () => {
+  const [set] = (await setsOf({
+    order: {
+      type: 'object',
+      required: ['kind', 'lines'],
+      properties: {
+        kind: { enum: ['card', 'cash'] },
+        pay: {
+          anyOf: [
+            { type: 'string', minLength: 3 },
+            { type: 'object', required: ['iban'], properties: { iban: { type: 'string' } } },
+          ],
+        },
+        lines: { type: 'array', prefixItems: [{ type: 'integer' }], items: { type: 'string' }, contains: { const: 'x' } },
+        tags: { type: 'object', propertyNames: { maxLength: 3 }, additionalProperties: { type: 'boolean' } },
+      },
+      if: { properties: { kind: { const: 'card' } } },
+      // biome-ignore lint/suspicious/noThenProperty: the keyword
+      then: { required: ['pay'] },
+      dependentSchemas: { pay: { properties: { tags: { minProperties: 1 } } } },
+      additionalProperties: false,
+    },
+  })) as [RuleSet]
+  const ids = set.rules.filter(({ zone }) => zone === 'reject').map(({ id }) => id)
+  expect(ids).toEqual(
+    expect.arrayContaining([
+      'body:additionalProperties',
+      'body:required:then',
+      'body.pay:anyOf',
+      'body.pay:minLength:anyOf.0',
+      'body.pay:required:anyOf.1',
+      'body.lines.[]:type',
+      'body.tags:maxLength:propertyNames',
+      'body.tags.*:type',
+      'body.tags:minProperties:dependentSchemas.pay',
+    ]),
+  )
+  expect(new Set(ids).size).toBe(ids.length)
+  const schema = set.subject.documented.body?.content[0]?.schema ?? true
+  const wrong = set.rules
+    .filter(({ zone, keyword }) => zone === 'reject' && keyword !== 'malformed')
+    .flatMap((rule) => rule.fixed.map((_, i) => [rule.id, String(set.build(rule, i).request.body)] as const))
+    .filter(([id, body]) => id.startsWith('body') && set.subject.schemas.documented.valid(schema, JSON.parse(body)))
+  expect(wrong).toEqual([])
+})

@@ -2,6 +2,7 @@ import type fc from 'fast-check'
 import type { Json } from '../../core/json'
 import type { Schema } from '../../core/operation'
 import { arbitraryOf, contextsOf, type SchemaOptions } from './arbitrary'
+import type { Step } from './shape'
 import { type Violation, violationsOf } from './violations'
 
 /** The arbitraries of all schemas of one document, which share what is solved. */
@@ -10,9 +11,9 @@ export interface Generator {
   arbitrary(schema: Schema): fc.Arbitrary<Json>
   /**
    * As the function `violations`.
-   * @param wanted which of the places, by their path; default: all
+   * @param wanted which of the places, by their path and by the keywords on the way to it; default: all
    */
-  violations(schema: Schema, wanted?: (path: string) => boolean): readonly Violation[]
+  violations(schema: Schema, wanted?: (path: string, way: readonly Step[]) => boolean): readonly Violation[]
 }
 
 /** @param document what `#/…` points into */

@@ -55,10 +55,10 @@ export function violationsOf(
   make: (width: number) => Context,
   schema: Schema,
   formats: boolean,
-  wanted: (path: string) => boolean = () => true,
+  wanted: (path: string, way: readonly Step[]) => boolean = () => true,
 ): readonly Violation[] {
   return places(make(widths[0]).resources, schema, formats)
-    .filter(({ path }) => wanted(path))
+    .filter(({ path, way }) => wanted(path, way))
     .map(({ keyword, path, way, through, omitted, reason }): Violation => {
       if (reason !== undefined) return { keyword, path, reason }
       const from = (depth: number): Solved =>

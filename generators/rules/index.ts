@@ -5,9 +5,10 @@ import { headers } from './headers'
 import { malformed } from './malformed'
 import { odd } from './odd'
 import { required } from './required'
+import { solved } from './solved'
 import { structure } from './structure'
 import { target } from './target'
 import { type } from './type'
 
 /** Every kind of rule; adding one is a file and a line here. */
-export const ruleKinds: readonly RuleKind[] = [accept, required, type, constraint, malformed, headers, odd, structure, target]
+export const ruleKinds: readonly RuleKind[] = [accept, required, type, constraint, solved, malformed, headers, odd, structure, target]
