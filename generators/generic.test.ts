@@ -123,3 +123,40 @@ test('what is stated of a body otherwise than of one member is broken in one key
     .filter(([id, body]) => id.startsWith('body') && set.subject.schemas.documented.valid(schema, JSON.parse(body)))
   expect(wrong).toEqual([])
 })
+
+test('forms and parameters are broken where no reading of the wire is valid, and nowhere else', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'plumbline-')), 'api.json')
+  const form = { type: 'object', required: ['n'], properties: { n: { type: 'integer', minimum: 1 }, s: { type: 'string', maxLength: 3 } } }
+  const parameters = [
+    { name: 'sort', in: 'query', required: true, schema: { enum: ['up', 'down'] } },
+    { name: 'word', in: 'query', schema: { type: 'string' } },
+    { name: 'id', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } },
+    { name: 'tags', in: 'cookie', schema: { type: 'array', items: { enum: ['a', 'b'] }, maxItems: 2 } },
+  ]
+  const responses = { 200: { description: 'done' }, 400: { description: 'refused' } }
+  const body = { required: true, content: { 'application/x-www-form-urlencoded': { schema: form } } }
+  const xml = { required: true, content: { 'application/xml': { schema: form } } }
+  const paths = {
+    '/things/{id}': { post: { operationId: 'make', parameters, requestBody: body, responses } },
+    '/xml': { post: { operationId: 'xml', requestBody: xml, responses } },
+  }
+  writeFileSync(file, JSON.stringify({ openapi: '3.1.0', info: { title: 'Any', version: '1' }, paths }))
+  const [make, other] = ruleSets(await loadDocument({ spec: file }), { seed: 2 }) as [RuleSet, RuleSet]
+  const sent = (id: string) => {
+    const rule = make.rules.find((one) => one.id === `make ${id}`)
+    return (rule?.fixed ?? []).map((_, i) => make.build(rule as RuleSet['rules'][number], i).request)
+  }
+  expect(sent('query.sort:valid').map(({ target }) => target.split('?')[1])).toEqual(['sort=up', 'sort=down'])
+  expect(sent('query.sort:required').map(({ target }) => target.includes('sort'))).toEqual([false])
+  expect(sent('query.sort:enum').length).toBeGreaterThan(0)
+  expect(sent('query.word:type')).toEqual([])
+  expect(sent('path.id:type').map(({ target }) => target.split('?')[0])).toContain('/things/abc')
+  expect(sent('path.id:minimum').every(({ target }) => /^\/things\/(0|-)/.test(target))).toBe(true)
+  expect(sent('cookie.tags:maxItems').every(({ headers }) => headers.some(([name]) => name === 'Cookie'))).toBe(true)
+  expect(sent('body.n:type').map(({ body: bytes }) => new URLSearchParams(String(bytes)).get('n'))).toContain('true')
+  expect(sent('body.s:maxLength').every(({ body: bytes }) => [...(new URLSearchParams(String(bytes)).get('s') ?? '')].length > 3)).toBe(
+    true,
+  )
+  expect(sent('body:required').length).toBeGreaterThan(0)
+  expect(() => other.build(other.rules[0] as RuleSet['rules'][number], 0)).toThrow('a body of application/xml')
+})

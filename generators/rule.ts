@@ -2,7 +2,7 @@ import type fc from 'fast-check'
 import type { Case, Change, WireRequest } from '../core/case'
 import type { Resource, Step } from '../core/dependence'
 import type { Json } from '../core/json'
-import type { Operation } from '../core/operation'
+import type { Operation, Schema } from '../core/operation'
 import type { RuleInfo } from '../core/rule'
 import type { RequestModel } from '../specs/wire'
 import type { Member } from './members'
@@ -68,6 +68,10 @@ export interface Subject {
   readonly assumed: Operation
   readonly schemas: { readonly documented: Schemas; readonly assumed: Schemas }
   readonly body?: Member
+  /** In place of a JSON body: one of another media type. */
+  readonly form?: { readonly mediaType: string; readonly documented: Schema; readonly assumed: Schema }
+  /** Parameters whose values the caller gave. */
+  readonly pinned?: ReadonlySet<string>
   /** The plain body; its name is replaced for each case. */
   readonly plain: Json | undefined
   /** The way to the member that names what is created, and must be new for each request. */

@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors'
 import type { Json } from '../core/json'
-import type { Operation, Parameter } from '../core/operation'
-import { writeBody } from '../specs/bodies'
+import type { Operation, Parameter, Schema, SchemaObject } from '../core/operation'
+import { isWritable, writeBody } from '../specs/bodies'
 import { serialise } from '../specs/parameters'
 import { unsafeMethods } from '../specs/unsafe'
 import type { RequestModel } from '../specs/wire'
@@ -12,7 +12,7 @@ import { bodyMember, flat, isJson, type Member } from './members'
 import { plainValue } from './plain'
 import { label } from './random'
 import type { Subject } from './rule'
-import type { Schemas } from './schema'
+import { type Schemas, typesOf } from './schema'
 
 export interface RuleOptions {
   readonly seed: number
@@ -83,7 +83,8 @@ export function subjectOf(
     parameter.name,
     parameter.name === tokenHeader && token ? token.value : (given.get(parameter.name.toLowerCase()) ?? value(parameter)),
   ])
-  const other = body ? undefined : otherBody(assumed, schemas.assumed, seed)
+  const form = body ? undefined : formOf(pair)
+  const other = form && writeBody(form.mediaType, plainForm(form.assumed, documented.id, schemas.assumed, seed))
   const mediaType =
     other?.contentType ?? assumed.body?.content.find(({ mediaType }) => isJson(mediaType))?.mediaType ?? assumed.body?.content[0]?.mediaType
   const written = (parameter: Operation['parameters'][number]) => serialise(parameter, structured(schemas.assumed, parameter, seed) ?? null)
@@ -92,12 +93,12 @@ export function subjectOf(
   const cookies = assumed.parameters.filter((parameter) => parameter.in === 'cookie' && parameter.required)
   const hasType = own.some(([name]) => name.toLowerCase() === 'content-type')
   const queried = assumed.parameters.filter((parameter) => parameter.in === 'query' && parameter.required)
+  const styled = assumed.parameters.filter((parameter) => parameter.in === 'path' && isWritten(parameter))
   const names = new Set(own.map(([name]) => name.toLowerCase()))
   const model: RequestModel = {
     method: documented.method.toUpperCase(),
-    path: assumed.parameters
-      .filter((parameter) => parameter.in === 'path' && isWritten(parameter))
-      .reduce((path, parameter) => path.replace(`{${parameter.name}}`, () => written(parameter)), documented.path),
+    path: documented.path,
+    ...(styled.length > 0 ? { written: Object.fromEntries(styled.map((parameter) => [parameter.name, written(parameter)])) } : {}),
     params: Object.fromEntries(
       assumed.parameters
         .filter((parameter) => parameter.in === 'path' && !isWritten(parameter))
@@ -106,8 +107,8 @@ export function subjectOf(
     query: queried.filter((parameter) => !isWritten(parameter)).map((parameter) => [parameter.name, value(parameter)] as const),
     search: queried
       .filter(isWritten)
-      .map(written)
-      .filter((part) => part !== ''),
+      .map((parameter) => [parameter.name, written(parameter)] as const)
+      .filter(([, part]) => part !== ''),
     headers: [
       ...(mediaType && !hasType ? [['Content-Type', mediaType] as const] : []),
       ...own,
@@ -138,6 +139,8 @@ export function subjectOf(
     assumed,
     schemas,
     ...(body ? { body } : {}),
+    ...(form ? { form } : {}),
+    ...(options.params ? { pinned: new Set(Object.keys(options.params)) } : {}),
     plain,
     ...(named && options.prefix ? { namePrefix: prefixFor(options.prefix, seed, named, schemas.assumed) } : {}),
     ...(named ? { identity: named.at.slice(1) } : {}),
@@ -178,21 +181,49 @@ function prefixFor(prefix: string, seed: number, { assumed }: Member, schemas: S
   return own
 }
 
-/** A valid body of a media type that is not JSON. */
-function otherBody({ body, id }: Operation, schemas: Schemas, seed: number): ReturnType<typeof writeBody> {
-  const [content] = body?.content ?? []
-  if (!content) return undefined
-  const schema = schemas.flatten(content.schema)
-  const value = plainValue(
+/**
+ * The body that is not JSON: of the first media type that can be written.
+ * @throws CannotGenerate if there must be a body, and none can be written
+ */
+function formOf({ documented, assumed }: { documented: Operation; assumed: Operation }): Subject['form'] {
+  const content = assumed.body?.content ?? []
+  const media = content.find(({ mediaType }) => isWritable(mediaType))
+  if (media) {
+    const { mediaType, schema } = media
+    return {
+      mediaType,
+      assumed: schema,
+      documented: documented.body?.content.find((other) => other.mediaType === mediaType)?.schema ?? schema,
+    }
+  }
+  if (assumed.body?.required && content.length > 0)
+    throw new CannotGenerate(
+      `cannot generate: a body of ${content.map(({ mediaType }) => mediaType).join(', ')}: JSON, forms and text can be written`,
+    )
+  return undefined
+}
+
+function plainForm(of: Schema, id: string, schemas: Schemas, seed: number): Json {
+  const schema = schemas.flatten(of)
+  return plainValue(
     schemas,
     { at: ['body'], place: `body of ${id}`, name: 'body', documented: schema, assumed: schema, required: true, children: [] },
     seed,
   )
-  return writeBody(content.mediaType, value)
+}
+
+const filled = new WeakMap<object, SchemaObject>()
+
+/** An empty list has no form on the wire: where lists may hold something, they do. */
+function withItem(schema: SchemaObject): SchemaObject {
+  if (!typesOf(schema).includes('array') || schema.minItems !== undefined || schema.maxItems === 0) return schema
+  const known = filled.get(schema) ?? { ...schema, minItems: 1 }
+  filled.set(schema, known)
+  return known
 }
 
 function plainOf(schemas: Schemas, parameter: Operation['parameters'][number], seed: number): Json {
-  const schema = schemas.flatten(parameter.schema)
+  const schema = withItem(schemas.flatten(parameter.schema))
   const enumerated = Array.isArray(schema.enum) || schema.const !== undefined || schema.default !== undefined
   const known = enumerated ? edges(schemas, schema, '')[0] : undefined
   const member = {

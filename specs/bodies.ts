@@ -1,6 +1,7 @@
 import { isObject, type Json } from '../core/json'
 
-const boundary = 'plumbline-boundary-7d9c1a52'
+/** Parts the members of a form in parts. */
+export const boundary = 'plumbline-boundary-7d9c1a52'
 
 /**
  * A value as a body that is not JSON.
@@ -22,9 +23,18 @@ export function writeBody(mediaType: string, value: Json): { readonly contentTyp
     )
     return { contentType: `multipart/form-data; boundary=${boundary}`, bytes: Buffer.from(`${parts.join('')}--${boundary}--\r\n`) }
   }
-  if (kind.startsWith('text/') || /^(application\/octet-stream|image\/|audio\/|video\/|application\/(pdf|zip))/.test(kind))
-    return { contentType: mediaType, bytes: Buffer.from(scalar(value)) }
+  if (isPlain(kind)) return { contentType: mediaType, bytes: Buffer.from(scalar(value)) }
   return undefined
+}
+
+const isPlain = (kind: string): boolean =>
+  (kind.startsWith('text/') && !kind.endsWith('xml')) ||
+  /^(application\/octet-stream|image\/|audio\/|video\/|application\/(pdf|zip))/.test(kind)
+
+/** Whether bodies of a media type that is not JSON can be written. */
+export function isWritable(mediaType: string): boolean {
+  const kind = mediaType.split(';')[0]?.trim().toLowerCase() ?? ''
+  return kind === 'application/x-www-form-urlencoded' || kind === 'multipart/form-data' || isPlain(kind)
 }
 
 function part(name: string, text: string, json: boolean): string {

@@ -1,5 +1,6 @@
 import { isObject } from '../core/json'
 import type { ApiDocument, Operation } from '../core/operation'
+import { isWritable } from './bodies'
 import { readSecurity } from './openapi/security'
 import { basePathOf, readServer } from './openapi/server'
 import { valueAt } from './pointer'
@@ -15,8 +16,7 @@ export interface Untestable {
   readonly why: string
 }
 
-/** Media types of bodies that are written. */
-const written = /^(application\/([^;]+\+)?json|application\/x-www-form-urlencoded|multipart\/form-data|text\/)/i
+const isWritten = (mediaType: string): boolean => /^application\/([^;]+\+)?json/i.test(mediaType) || isWritable(mediaType)
 
 /**
  * What of a document a run cannot test, and why, in the order of the document.
@@ -58,14 +58,8 @@ function ofOperation(document: ApiDocument, operation: Operation, params: Readon
       )
   }
   const types = body?.content.map(({ mediaType }) => mediaType) ?? []
-  if (types.length > 0 && !types.some((type) => written.test(type)))
+  if (types.length > 0 && !types.some(isWritten))
     tell('body', 'the body', `${types.join(', ')} cannot be written; JSON, forms and text can`)
-  else if (types.length > 0 && !types.some((type) => /^application\/([^;]+\+)?json/i.test(type)))
-    tell(
-      'body',
-      'the members of the body',
-      `its media type is ${types.join(', ')}: only one valid body is sent; members are tested in JSON alone`,
-    )
   if (!responses.some(({ status }) => /^[2]|default/.test(status)))
     tell('', 'success', 'no answer of success is stated: any success is taken to be documented')
   if ((body || parameters.some(({ required }) => required)) && !responses.some(({ status }) => /^4|default/.test(status)))

@@ -9,8 +9,8 @@ export function pointerSegments(pointer: string): string[] {
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
-/** A `$ref` in a document is often not percent-encoded as it should be. */
-function decoded(fragment: string): string {
+/** Percent-decoded; as it stands where that cannot be, as a `$ref` in a document is often not encoded as it should be. */
+export function decoded(fragment: string): string {
   try {
     return decodeURIComponent(fragment)
   } catch {

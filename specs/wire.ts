@@ -1,5 +1,6 @@
 import type { Change, WireRequest } from '../core/case'
 import { isObject, type Json } from '../core/json'
+import { decoded } from './pointer'
 
 /** A request before it is written: parameters and a JSON body, still open to changes. */
 export interface RequestModel {
@@ -9,8 +10,10 @@ export interface RequestModel {
   readonly params: Readonly<Record<string, string>>
   readonly query: readonly (readonly [string, string])[]
   readonly headers: readonly (readonly [string, string])[]
-  /** Parts of the query that are written already. */
-  readonly search?: readonly string[]
+  /** Parts of the query that are written already, by parameter. */
+  readonly search?: readonly (readonly [string, string])[]
+  /** Path parameters that are written already. */
+  readonly written?: Readonly<Record<string, string>>
   readonly body?: Json
   /** A body that is not JSON. */
   readonly bytes?: Buffer
@@ -100,26 +103,40 @@ function changePairs(pairs: readonly Pair[], change: Change): readonly Pair[] {
 interface Aim {
   readonly params: Readonly<Record<string, string>>
   readonly query: readonly Pair[]
+  readonly search: readonly Pair[]
 }
 
-const aimOf = ({ params, query }: RequestModel): Aim => ({
-  params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, encodeURIComponent(value)])),
+const aimOf = ({ params, query, search = [], written = {} }: RequestModel): Aim => ({
+  params: { ...Object.fromEntries(Object.entries(params).map(([name, value]) => [name, encodeURIComponent(value)])), ...written },
   query,
+  search,
 })
 
-function changeAim({ params, query }: Aim, change: Change): Aim {
+function changeAim({ params, query, search }: Aim, change: Change): Aim {
   const name = change.at[1] ?? ''
-  if (change.at[0] === 'query') return { params, query: changePairs(query, change) }
-  if ('raw' in change) return { params: { ...params, [name]: change.raw }, query }
-  if ('set' in change) return { params: { ...params, [name]: encodeURIComponent(String(change.set).toWellFormed()) }, query }
-  return { params, query }
+  const others = search.filter(([key]) => key !== name)
+  if (change.at[0] === 'query' && 'raw' in change && !('insert' in change))
+    return { params, query: query.filter(([key]) => key !== name), search: change.raw === '' ? others : [...others, [name, change.raw]] }
+  if (change.at[0] === 'query') return { params, query: changePairs(query, change), search: 'insert' in change ? search : others }
+  if ('raw' in change) return { params: { ...params, [name]: change.raw }, query, search }
+  if ('set' in change) return { params: { ...params, [name]: encodeURIComponent(String(change.set).toWellFormed()) }, query, search }
+  return { params, query, search }
 }
 
-function targetOf(model: RequestModel, { params, query }: Aim): string {
+/** Replaces one cookie, written or removed. */
+function changeCookie(headers: readonly Pair[], change: Change): readonly Pair[] {
+  const name = change.at[1] ?? ''
+  const isCookie = ([key]: Pair) => key.toLowerCase() === 'cookie'
+  const others = (headers.find(isCookie)?.[1] ?? '').split('; ').filter((part) => part !== '' && decoded(part.split('=')[0] ?? '') !== name)
+  const cookies = 'raw' in change ? [...others, change.raw] : others
+  return [...headers.filter((pair) => !isCookie(pair)), ...(cookies.length > 0 ? [['Cookie', cookies.join('; ')] as const] : [])]
+}
+
+function targetOf(model: RequestModel, { params, query, search }: Aim): string {
   const path = model.path.replace(/\{([^}]+)\}/g, (whole, name: string) => params[name] ?? whole)
   const pairs = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-  const search = [...pairs, ...(model.search ?? [])].join('&')
-  return search ? `${path}?${search}` : path
+  const whole = [...pairs, ...search.map(([, text]) => text)].join('&')
+  return whole ? `${path}?${whole}` : path
 }
 
 const written = new WeakMap<WireRequest, Json>()
@@ -132,8 +149,7 @@ const plainTargets = new WeakMap<RequestModel['params'], { readonly model: Reque
 
 function plainTarget(model: RequestModel): string {
   const known = plainTargets.get(model.params)
-  if (known && known.model.path === model.path && known.model.query === model.query && known.model.search === model.search)
-    return known.target
+  if (known && (['path', 'query', 'search', 'written'] as const).every((part) => known.model[part] === model[part])) return known.target
   const target = targetOf(model, aimOf(model))
   plainTargets.set(model.params, { model, target })
   return target
@@ -142,7 +158,8 @@ function plainTarget(model: RequestModel): string {
 /**
  * Writes a request as bytes.
  * @param model the plain request
- * @param changes what to change, in order; places: `body…`, `header.NAME`, `query.NAME`, `path.NAME`, `method`
+ * @param changes what to change, in order; places: `body…`, `header.NAME`, `query.NAME`, `path.NAME`, `cookie.NAME`, `method`. With `raw`, what
+ *   stands at `query`, `path` and `cookie` is as written, name included but for the path.
  */
 export function toWire(model: RequestModel, changes: readonly Change[]): WireRequest {
   let { method, headers } = model
@@ -157,6 +174,7 @@ export function toWire(model: RequestModel, changes: readonly Change[]): WireReq
     else if (part === 'body' && !body && isPlain(change)) value = changeValue(value ?? null, change)
     else if (part === 'body') body = changeBody(body ?? toNode(value ?? null), change)
     else if (part === 'header') headers = changePairs(headers, change)
+    else if (part === 'cookie') headers = changeCookie(headers, change)
     else if (part === 'query' || part === 'path') aimed = changeAim(aimed ?? aimOf(model), change)
     else if (part === 'method' && 'set' in change) method = String(change.set)
   }

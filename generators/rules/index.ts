@@ -1,9 +1,11 @@
 import type { RuleKind } from '../rule'
 import { accept } from './accept'
 import { constraint } from './constraint'
+import { forms } from './forms'
 import { headers } from './headers'
 import { malformed } from './malformed'
 import { odd } from './odd'
+import { parameters } from './parameters'
 import { required } from './required'
 import { solved } from './solved'
 import { structure } from './structure'
@@ -11,4 +13,17 @@ import { target } from './target'
 import { type } from './type'
 
 /** Every kind of rule; adding one is a file and a line here. */
-export const ruleKinds: readonly RuleKind[] = [accept, required, type, constraint, solved, malformed, headers, odd, structure, target]
+export const ruleKinds: readonly RuleKind[] = [
+  accept,
+  required,
+  type,
+  constraint,
+  solved,
+  forms,
+  parameters,
+  malformed,
+  headers,
+  odd,
+  structure,
+  target,
+]

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../core/json'
+import type { Schema } from '../../core/operation'
 import { placeName } from '../../core/place'
 import type { Step, Violation } from '../json-schema'
 import { jsonSchema, maxDepth } from '../members'
@@ -15,17 +16,46 @@ import { clientError } from './malformed'
 export const solved: RuleKind = (subject) => {
   const schema = jsonSchema(subject.documented)
   if (schema === undefined || !subject.body) return []
-  const ways = new Map<string, readonly Step[]>()
-  const violations = subject.schemas.documented.generator.violations(schema, (path, way) => {
-    if (hasRuleOfItsOwn(way)) return false
-    ways.set(path, way)
-    return true
-  })
   const used = new Set<string>()
-  return violations.flatMap((violation) => {
-    const rule = ruleOf(subject, violation, ways.get(violation.path) ?? [], used)
+  return brokenPlaces(subject, schema, hasRuleOfItsOwn).flatMap(({ violation, way }) => {
+    const rule = ruleOf(subject, violation, way, used)
     return rule ? [rule] : []
   })
+}
+
+const alternatives = new Set(['anyOf', 'oneOf'])
+/** Alternatives that state more than this are broken as a whole alone: each of their constraints is solved for beside all other alternatives. */
+const mostWithin = 24
+
+interface Broken {
+  readonly violation: Violation
+  readonly way: readonly Step[]
+}
+
+const known = new WeakMap<object, readonly Broken[]>()
+
+/**
+ * What can be broken of a schema and is owed a refusal, with the way to it.
+ * @param isLeft which are left alone
+ */
+export function brokenPlaces({ schemas }: Subject, schema: Schema, isLeft?: (way: readonly Step[]) => boolean): readonly Broken[] {
+  const found = isLeft === undefined && typeof schema === 'object' ? known.get(schema) : undefined
+  if (found) return found
+  const { generator } = schemas.documented
+  const ways = new Map<string, readonly Step[]>()
+  generator.violations(schema, (path, way) => {
+    // Validators need not assert formats.
+    if (way.at(-1)?.keyword !== 'format' && !isLeft?.(way)) ways.set(path, way)
+    return false
+  })
+  const isWithin = (way: readonly Step[]) => way.slice(0, -1).some(({ keyword }) => alternatives.has(keyword))
+  if ([...ways.values()].filter(isWithin).length > mostWithin) for (const [path, way] of ways) if (isWithin(way)) ways.delete(path)
+  const made =
+    ways.size === 0
+      ? []
+      : generator.violations(schema, (path) => ways.has(path)).map((violation) => ({ violation, way: ways.get(violation.path) ?? [] }))
+  if (isLeft === undefined && typeof schema === 'object') known.set(schema, made)
+  return made
 }
 
 /** The ways that the tree of members goes, and what the rules of single members are about. */
@@ -34,48 +64,57 @@ const ofMembers = new Set(
   `type required enum const minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern format minItems maxItems
   uniqueItems contains minContains maxContains minProperties maxProperties dependentRequired not`.split(/\s+/),
 )
-/** Validators need not assert formats: no refusal is owed for what breaks them alone. */
-const unowed = new Set(['format'])
-
 function hasRuleOfItsOwn(way: readonly Step[]): boolean {
   const last = way.at(-1)?.keyword ?? ''
   const before = way.slice(0, -1)
-  if (unowed.has(last)) return true
   const deep = before.filter(({ keyword }) => keyword === 'properties' || keyword === 'items').length
   return deep < maxDepth && ofMembers.has(last) && before.every(({ keyword }) => plainSteps.has(keyword))
 }
 
-const cases = 5
-
-function ruleOf(subject: Subject, { keyword, values }: Violation, way: readonly Step[], used: Set<string>): Rule | undefined {
-  if (!values) return undefined
+function ruleOf(subject: Subject, violation: Violation, way: readonly Step[], used: Set<string>): Rule | undefined {
   const schema = jsonSchema(subject.documented) ?? true
   const breaks = (body: Json | undefined): boolean =>
-    body !== undefined && values.canShrinkWithoutContext(body) && !subject.schemas.documented.valid(schema, body)
-  const found = Array.from({ length: cases * 2 }, (_, i) => values.generate(probe(i), undefined).value).filter(breaks)
-  const bodies = found.filter((value, i) => found.findIndex((other) => isDeepStrictEqual(other, value)) === i).slice(0, cases)
+    body !== undefined && violation.values?.canShrinkWithoutContext(body) === true && !subject.schemas.documented.valid(schema, body)
+  const bodies = samples(violation, breaks)
   if (bodies.length === 0) return undefined
-  const place = placeName(['body', ...way.slice(0, -1).flatMap(segmentOf)])
-  const name = place === 'body' ? 'the body' : (way.slice(0, -1).flatMap(segmentOf).at(-1) ?? 'the body')
+  return {
+    ...broken(subject, violation.keyword, 'body', way, used),
+    owes: clientError,
+    fixed: bodies.map((body) => draft({ at: ['body'], set: body })),
+    holds: (request) => breaks(bodyOf(request)),
+  }
+}
+
+const cases = 5
+
+/** A few different values that break a keyword. */
+export function samples({ values }: Violation, breaks: (value: Json) => boolean): readonly Json[] {
+  if (!values) return []
+  const found = Array.from({ length: cases * 2 }, (_, i) => values.generate(probe(i), undefined).value).filter(breaks)
+  return found.filter((value, i) => found.findIndex((other) => isDeepStrictEqual(other, value)) === i).slice(0, cases)
+}
+
+/** What a rule says that breaks one keyword somewhere below a place. */
+export function broken(subject: Subject, keyword: string, root: string, way: readonly Step[], used: Set<string>) {
+  const segments = way.slice(0, -1).flatMap(segmentOf)
+  const place = placeName([root, ...segments])
   const variant = variantOf(way)
   const id = ruleId(subject, place, keyword, variant)
-  const copies = [...used].filter((other) => other === id || other.startsWith(`${id}#`)).length
-  const own = copies === 0 ? id : `${id}#${copies + 1}`
+  let own = id
+  for (let i = 2; used.has(own); i++) own = `${id}#${i}`
   used.add(own)
+  const name = segments.at(-1) ?? (root === 'body' ? 'the body' : root.slice(root.indexOf('.') + 1))
   return {
     id: own,
     operation: subject.id,
-    zone: 'reject',
+    zone: 'reject' as const,
     place,
     keyword,
     ...(variant ? { variant } : {}),
     promise: `${name} keeps ${keyword}${variant ? ` in ${variant}` : ''} as the docs state it: what breaks it is refused`,
     ...(subject.documented.docs ? { docs: subject.documented.docs } : {}),
-    owes: clientError,
-    fixed: bodies.map((body) => draft({ at: ['body'], set: body })),
     weight: 0,
-    oneBase: true,
-    holds: (request) => breaks(bodyOf(request)),
+    oneBase: true as const,
   }
 }
 

@@ -110,12 +110,13 @@ function viewOf(document: Members, flag: Flag): (schema: Schema) => Schema {
 
   /** The reference to what is kept beside the document in place of its own target. */
   function referred($ref: string): string {
-    const found = valueAt(document, pointerSegments($ref))
-    if (!Object.hasOwn(targets, $ref)) {
-      targets[$ref] = true
-      targets[$ref] = view(found as Schema, new Set())
+    const segment = $ref.slice('#/'.length).replaceAll('~', '~0').replaceAll('/', '~1')
+    const [key] = pointerSegments(`#/${segment}`) as [string]
+    if (!Object.hasOwn(targets, key)) {
+      targets[key] = true
+      targets[key] = view(valueAt(document, pointerSegments($ref)) as Schema, new Set())
     }
-    return `#/${root}/${encodeURIComponent($ref).replaceAll('~', '~0').replaceAll('%2F', '~1')}`
+    return `#/${root}/${segment}`
   }
 }
 

@@ -1,0 +1,74 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { WireRequest } from '../../core/case'
+import type { Json } from '../../core/json'
+import type { Schema } from '../../core/operation'
+import { writeBody } from '../../specs/bodies'
+import { bodyReadings } from '../../specs/readings'
+import { bodyBytes, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { success } from './accept'
+import { clientError } from './malformed'
+import { broken, brokenPlaces, samples } from './solved'
+import { tame } from './tame'
+
+/** Forms and texts: valid ones, and ones that are broken however a reader takes what stands on the wire. */
+export const forms: RuleKind = (subject) => (subject.form ? [...valid(subject, subject.form), ...invalid(subject, subject.form)] : [])
+
+type Form = NonNullable<Subject['form']>
+
+const write = (form: Form, value: Json) => bodyBytes(writeBody(form.mediaType, value)?.bytes ?? '')
+
+function readings(form: Form, { body }: WireRequest): readonly Json[] {
+  const found = bodyReadings(form.mediaType, body ?? Buffer.alloc(0))
+  return found === undefined || found === 'many' ? [] : found
+}
+
+/** The members that must be there, each of the others beside them, all of them, and the well-known values of each. */
+function valid(subject: Subject, form: Form): readonly Rule[] {
+  const { assumed } = subject.schemas
+  const bodies = tame(assumed, form.assumed, subject.seed)
+  const isValid = (request: WireRequest) => readings(form, request).some((value) => assumed.valid(form.assumed, value))
+  if (bodies.length === 0) return []
+  return [
+    {
+      id: ruleId(subject, 'body', 'valid', 'form'),
+      operation: subject.id,
+      zone: 'accept',
+      place: 'body',
+      keyword: 'valid',
+      variant: 'form',
+      promise: 'a form or text of valid values succeeds',
+      ...(subject.documented.docs ? { docs: subject.documented.docs } : {}),
+      owes: success,
+      fixed: bodies.map((body) => draft(write(form, body))),
+      weight: 0,
+      oneBase: true,
+      holds: isValid,
+    },
+  ]
+}
+
+function invalid(subject: Subject, form: Form): readonly Rule[] {
+  const isBroken = (found: readonly Json[]) => found.length > 0 && found.every((value) => breaks(subject, form.documented, value))
+  const used = new Set<string>()
+  return brokenPlaces(subject, form.documented).flatMap(({ violation, way }): Rule[] => {
+    // What reads as another value is not what was to be broken.
+    const bodies = samples(violation, (body) => {
+      const bytes = writeBody(form.mediaType, body)?.bytes
+      const found = bytes ? bodyReadings(form.mediaType, bytes) : undefined
+      return found !== undefined && found !== 'many' && found.some((reading) => isDeepStrictEqual(reading, body)) && isBroken(found)
+    })
+    if (bodies.length === 0) return []
+    return [
+      {
+        ...broken(subject, violation.keyword, 'body', way, used),
+        owes: clientError,
+        fixed: bodies.map((body) => draft(write(form, body))),
+        holds: (request) => isBroken(readings(form, request)),
+      },
+    ]
+  })
+}
+
+/** Whether a value breaks more of D than formats. */
+export const breaks = ({ schemas }: Subject, schema: Schema, value: Json): boolean =>
+  schemas.documented.errors(schema, value).some(({ keyword }) => keyword !== 'format')

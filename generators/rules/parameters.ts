@@ -1,0 +1,130 @@
+import type { Change, WireRequest } from '../../core/case'
+import type { Json } from '../../core/json'
+import type { Parameter } from '../../core/operation'
+import type { Owes } from '../../core/rule'
+import { serialise } from '../../specs/parameters'
+import { isUnmistakable, parameterReadings } from '../../specs/readings'
+import { draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { typesOf } from '../schema'
+import { success } from './accept'
+import { breaks } from './forms'
+import { broken, brokenPlaces, samples } from './solved'
+import { tame } from './tame'
+
+/** A gateway or a router may answer for the API: any client error, of any shape. */
+const anyClientError: Owes = { success: 'forbidden', clientError: 'any' }
+/** Headers that HTTP itself reads, or that have rules of their own. */
+const ownRules = /^(content-type|accept|authorization)$/i
+
+/**
+ * Parameters: valid values in query and cookies; mandatory ones left out there; values that break what the docs state, however a reader takes the
+ * text that stands on the wire. Path parameters name what must exist, so that of these only broken ones are sent.
+ */
+export const parameters: RuleKind = (subject) =>
+  subject.documented.parameters
+    .filter(
+      ({ in: part, name, credential }) => !credential && name !== subject.token?.header && !(part === 'header' && ownRules.test(name)),
+    )
+    .flatMap((parameter) => [...valid(subject, parameter), ...missing(subject, parameter), ...invalid(subject, parameter)])
+
+/** What makes a parameter have a value; undefined where it has no form on the wire. */
+function change(parameter: Parameter, value: Json): Change | undefined {
+  const text = serialise(parameter, value)
+  if (parameter.in === 'header')
+    return /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text) ? { at: ['header', parameter.name], set: text } : undefined
+  // An empty segment, and those that URLs leave out, lead elsewhere.
+  if (parameter.in === 'path' && /^(\.{0,2}|.*%2F.*|.*%00.*)$/i.test(text)) return undefined
+  return text === '' ? undefined : { at: [parameter.in, parameter.name], raw: text }
+}
+
+const drafts = (parameter: Parameter, values: readonly Json[]) =>
+  values.flatMap((value) => {
+    const made = change(parameter, value)
+    return made ? [draft(made)] : []
+  })
+
+function valid(subject: Subject, parameter: Parameter): readonly Rule[] {
+  const { name, in: part } = parameter
+  const assumed = subject.assumed.parameters.find((other) => other.name === name && other.in === part)
+  if (!assumed || (part !== 'query' && part !== 'cookie') || subject.pinned?.has(name)) return []
+  const values = tame(subject.schemas.assumed, assumed.schema, subject.seed).filter(isUnmistakable)
+  const fixed = drafts(assumed, values)
+  if (fixed.length === 0) return []
+  const place = `${part}.${name}`
+  return [
+    {
+      id: ruleId(subject, place, 'valid'),
+      operation: subject.id,
+      zone: 'accept',
+      place,
+      keyword: 'valid',
+      promise: `${name} takes every value that is valid`,
+      ...(parameter.docs ? { docs: parameter.docs } : {}),
+      owes: success,
+      fixed,
+      weight: 0,
+      oneBase: true,
+      holds: (request) =>
+        readings(subject, assumed, request)?.some((value) => subject.schemas.assumed.valid(assumed.schema, value)) ?? false,
+    },
+  ]
+}
+
+function missing(subject: Subject, parameter: Parameter): readonly Rule[] {
+  const { name, in: part, required } = parameter
+  if (!required || (part !== 'query' && part !== 'cookie')) return []
+  const place = `${part}.${name}`
+  return [
+    {
+      id: ruleId(subject, place, 'required'),
+      operation: subject.id,
+      zone: 'reject',
+      place,
+      keyword: 'required',
+      promise: `${name} is mandatory: a request without it is refused`,
+      ...(parameter.docs ? { docs: parameter.docs } : {}),
+      owes: anyClientError,
+      fixed: [draft({ at: [part, name], remove: true })],
+      weight: 0,
+      oneBase: true,
+      holds: (request) => isAbsent(subject, parameter, request),
+    },
+  ]
+}
+
+function invalid(subject: Subject, parameter: Parameter): readonly Rule[] {
+  const { schema } = parameter
+  const isBroken = (request: WireRequest) => {
+    const found = readings(subject, parameter, request)
+    return found !== undefined && found.length > 0 && found.every((value) => breaks(subject, schema, value))
+  }
+  const used = new Set<string>()
+  return brokenPlaces(subject, schema).flatMap(({ violation, way }): Rule[] => {
+    const plain = violation.keyword === 'type' && way.length === 1 ? words.filter((word) => breaks(subject, schema, word)) : []
+    const fixed = drafts(parameter, [...plain, ...samples(violation, () => true)])
+    if (fixed.length === 0) return []
+    return [
+      {
+        ...broken(subject, violation.keyword, `${parameter.in}.${parameter.name}`, way, used),
+        ...(parameter.docs ? { docs: parameter.docs } : {}),
+        owes: anyClientError,
+        fixed,
+        holds: isBroken,
+      },
+    ]
+  })
+}
+
+/** Texts in place of numbers and booleans. */
+const words: readonly Json[] = ['abc', 1.5, '12abc', 'maybe']
+
+/** All that a reader may take the parameter for; undefined: it is not there, or cannot be told. */
+function readings(subject: Subject, parameter: Parameter, request: WireRequest): readonly Json[] | undefined {
+  const types = typesOf(subject.schemas.documented.flatten(parameter.schema))
+  const found = parameterReadings(parameter, subject.documented.path, types, request)
+  return found === 'many' ? undefined : found
+}
+
+const isAbsent = (subject: Subject, parameter: Parameter, request: WireRequest): boolean =>
+  parameterReadings(parameter, subject.documented.path, typesOf(subject.schemas.documented.flatten(parameter.schema)), request) ===
+  undefined

@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util'
+import { isObject, type Json } from '../../core/json'
+import type { Schema, SchemaObject } from '../../core/operation'
+import { bounds } from '../arbitrary'
+import { CannotGenerate } from '../json-schema'
+import { plainValue } from '../plain'
+import { type Schemas, typesOf } from '../schema'
+
+const most = 16
+
+/**
+ * The values that the docs themselves name for a schema, which every honest reader takes: `enum`, `const`, `default`, `examples`, stated limits,
+ * `true` and `false`; lists of them; objects with each such value of a member, beside those that must be there.
+ * @param seed of the other members' values
+ */
+export function tame(schemas: Schemas, schema: Schema, seed: number): readonly Json[] {
+  const flat = schemas.flatten(schema)
+  const items = flat.items === undefined ? [] : told(schemas.flatten(flat.items))
+  const lists = items.length > 0 ? [items.slice(0, 3), ...items.map((item) => [item])] : []
+  const all = [...told(flat), ...lists, ...objects(schemas, flat, seed)].filter((value) => schemas.valid(schema, value))
+  return all.filter((value, i) => all.findIndex((other) => isDeepStrictEqual(other, value)) === i).slice(0, most)
+}
+
+const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value : [])
+
+function told(schema: SchemaObject): readonly Json[] {
+  const types = typesOf(schema)
+  const { min, max } = bounds(schema, types.includes('integer'))
+  const named = [schema.const, schema.default, ...list(schema.enum), ...list(schema.examples)] as (Json | undefined)[]
+  return [
+    ...named.filter((value) => value !== undefined),
+    ...(types.includes('boolean') ? [true, false] : []),
+    ...(schema.minimum !== undefined || schema.exclusiveMinimum !== undefined ? [min] : []),
+    ...(schema.maximum !== undefined || schema.exclusiveMaximum !== undefined ? [max] : []),
+    ...(types.includes('string') ? [schema.minLength, schema.maxLength] : []).flatMap((length) =>
+      isLength(length) ? ['a'.repeat(length)] : [],
+    ),
+  ]
+}
+
+const isLength = (value: unknown): value is number => Number.isInteger(value) && (value as number) > 0 && (value as number) <= 4096
+
+function objects(schemas: Schemas, schema: SchemaObject, seed: number): readonly Json[] {
+  if (!typesOf(schema).includes('object') || !isObject(schema.properties)) return []
+  const members = Object.entries(schema.properties as Record<string, Schema>).map(([name, of]) => ({
+    name,
+    isRequired: schema.required?.includes(name) ?? false,
+    values: [...plain(schemas, schemas.flatten(of), name, seed), ...told(schemas.flatten(of))].filter((value) => schemas.valid(of, value)),
+  }))
+  const plainOf = (of: typeof members) =>
+    Object.fromEntries(of.flatMap(({ name, values }) => values.slice(0, 1).map((value) => [name, value])))
+  const required = plainOf(members.filter(({ isRequired }) => isRequired))
+  return [
+    required,
+    plainOf(members),
+    ...[0, 1, 2, 3, 4, 5].flatMap((i) =>
+      members.flatMap(({ name, values }) => values.slice(i, i + 1).map((value) => ({ ...required, [name]: value }))),
+    ),
+  ]
+}
+
+/** The plain value, or none. */
+function plain(schemas: Schemas, schema: SchemaObject, name: string, seed: number): readonly Json[] {
+  try {
+    return [plainValue(schemas, { at: [name], place: name, name, documented: schema, assumed: schema, required: true, children: [] }, seed)]
+  } catch (error) {
+    if (error instanceof CannotGenerate) return []
+    throw error
+  }
+}
