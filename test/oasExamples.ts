@@ -16,12 +16,16 @@ let lastId = 0
 
 type Check = (value: unknown) => boolean
 
+/** A copy without `$schema`: OpenAPI's dialect is meant. */
+const inOneDialect = (schema: unknown): unknown =>
+  JSON.parse(JSON.stringify(schema), (key, value) => (key === '$schema' ? undefined : value))
+
 /** The independent validator, for one schema of a document. */
 async function validatorOf({ documented }: ApiDocument, schema: Schema): Promise<Check | undefined> {
   const { registerSchema, unregisterSchema, validate } = await import('@hyperjump/json-schema/draft-2020-12')
   const uri = `http://localhost:1234/example/${++lastId}`
   const kept = ['components', 'x-without-readOnly', 'x-without-writeOnly'].map((name) => [name, documented[name] ?? {}])
-  registerSchema({ allOf: [schema], ...Object.fromEntries(kept) } as never, uri, dialect)
+  registerSchema(inOneDialect({ allOf: [schema], ...Object.fromEntries(kept) }) as never, uri, dialect)
   try {
     const check = await validate(uri)
     return (value) => check(value as never).valid
