@@ -3,7 +3,7 @@ import type { Json } from '../../core/json'
 import type { Schema } from '../../core/operation'
 import { arbitraryOf, contextsOf, type SchemaOptions } from './arbitrary'
 import type { Step } from './shape'
-import { type Violation, violationsOf } from './violations'
+import { type Extent, type Violation, violationsOf } from './violations'
 
 /** The arbitraries of all schemas of one document, which share what is solved. */
 export interface Generator {
@@ -12,8 +12,9 @@ export interface Generator {
   /**
    * As the function `violations`.
    * @param wanted which of the places, by their path and by the keywords on the way to it; default: all
+   * @param extent how far to look; default: everywhere
    */
-  violations(schema: Schema, wanted?: (path: string, way: readonly Step[]) => boolean): readonly Violation[]
+  violations(schema: Schema, wanted?: (path: string, way: readonly Step[]) => boolean, extent?: Extent): readonly Violation[]
 }
 
 /** @param document what `#/…` points into */
@@ -21,6 +22,6 @@ export function generatorOf(document: unknown, options: Omit<SchemaOptions, 'doc
   const make = contextsOf(true, { ...options, document })
   return {
     arbitrary: (schema) => arbitraryOf(make, schema),
-    violations: (schema, wanted) => violationsOf(make, schema, options.formats ?? false, wanted),
+    violations: (schema, wanted, extent) => violationsOf(make, schema, options.formats ?? false, wanted, extent),
   }
 }

@@ -50,14 +50,24 @@ export function violations(schema: Schema, options: SchemaOptions = {}): readonl
   return violationsOf(contextsOf(schema, options), schema, options.formats ?? false)
 }
 
+/** How far a schema is looked through: schemas of a large document can lead to all the others. */
+export interface Extent {
+  /** Keywords on the way to a place, at most. */
+  readonly depth: number
+  readonly places: number
+}
+
+const whole: Extent = { depth: Number.POSITIVE_INFINITY, places: Number.POSITIVE_INFINITY }
+
 /** @param wanted which of the places; the others are not solved for */
 export function violationsOf(
   make: (width: number) => Context,
   schema: Schema,
   formats: boolean,
   wanted: (path: string, way: readonly Step[]) => boolean = () => true,
+  extent = whole,
 ): readonly Violation[] {
-  return places(make(widths[0]).resources, schema, formats)
+  return places(make(widths[0]).resources, schema, formats, extent)
     .filter(({ path, way }) => wanted(path, way))
     .map(({ keyword, path, way, through, omitted, reason }): Violation => {
       if (reason !== undefined) return { keyword, path, reason }
@@ -84,7 +94,7 @@ const one = ['additionalProperties', 'items', 'propertyNames', 'then', 'else', '
 const lists = ['prefixItems', 'allOf', 'anyOf', 'oneOf'] as const
 const tables = ['properties', 'patternProperties', 'dependentSchemas'] as const
 
-function places(resources: Resources, root: Schema, formats: boolean): readonly Place[] {
+function places(resources: Resources, root: Schema, formats: boolean, extent: Extent): readonly Place[] {
   const found: Place[] = []
   const seen = new Set<unknown>()
   const top = resources.node(root)
@@ -94,7 +104,7 @@ function places(resources: Resources, root: Schema, formats: boolean): readonly 
 
   function walk(node: Node, way: readonly Step[], through: readonly Node[]): void {
     const { schema } = node
-    if (!isObject(schema) || seen.has(schema)) return
+    if (!isObject(schema) || seen.has(schema) || way.length >= extent.depth || found.length >= extent.places) return
     seen.add(schema)
     for (const keyword of asserting) if (Object.hasOwn(schema, keyword)) add(node, schema, way, through, keyword)
     for (const keyword of one)

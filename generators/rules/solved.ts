@@ -34,6 +34,12 @@ interface Broken {
 
 const known = new WeakMap<object, readonly Broken[]>()
 
+/** Three steps (`properties`, `$ref`, `allOf`) to each level of the tree of members. */
+const extent = { depth: 3 * maxDepth, places: 2000 }
+/** Solving takes its time: of a document of a thousand operations only so many places are broken, in its order. */
+const mostSolved = 400
+const solvedSo = new WeakMap<Subject['schemas'], number>()
+
 /**
  * What can be broken of a schema and is owed a refusal, with the way to it.
  * @param isLeft which are left alone
@@ -43,17 +49,26 @@ export function brokenPlaces({ schemas }: Subject, schema: Schema, isLeft?: (way
   if (found) return found
   const { generator } = schemas.documented
   const ways = new Map<string, readonly Step[]>()
-  generator.violations(schema, (path, way) => {
-    // Validators need not assert formats.
-    if (way.at(-1)?.keyword !== 'format' && !isLeft?.(way)) ways.set(path, way)
-    return false
-  })
+  generator.violations(
+    schema,
+    (path, way) => {
+      // Validators need not assert formats.
+      if (way.at(-1)?.keyword !== 'format' && !isLeft?.(way)) ways.set(path, way)
+      return false
+    },
+    extent,
+  )
   const isWithin = (way: readonly Step[]) => way.slice(0, -1).some(({ keyword }) => alternatives.has(keyword))
   if ([...ways.values()].filter(isWithin).length > mostWithin) for (const [path, way] of ways) if (isWithin(way)) ways.delete(path)
+  const before = solvedSo.get(schemas) ?? 0
+  for (const path of [...ways.keys()].slice(Math.max(0, mostSolved - before))) ways.delete(path)
+  solvedSo.set(schemas, before + ways.size)
   const made =
     ways.size === 0
       ? []
-      : generator.violations(schema, (path) => ways.has(path)).map((violation) => ({ violation, way: ways.get(violation.path) ?? [] }))
+      : generator
+          .violations(schema, (path) => ways.has(path), extent)
+          .map((violation) => ({ violation, way: ways.get(violation.path) ?? [] }))
   if (isLeft === undefined && typeof schema === 'object') known.set(schema, made)
   return made
 }

@@ -51,15 +51,16 @@ function viewOf(document: Members, flag: Flag): (schema: Schema) => Schema {
     const visited = new Set<unknown>(todo)
     let found = false
     for (let next = todo.pop(); next !== undefined && !found; next = todo.pop()) {
-      if (!isObject(next) || typeof next.$id === 'string') continue
-      found = flaggedNames(next as SchemaObject).length > 0
+      if (!isObject(next) || typeof next.$id === 'string' || concerned.get(next) === false) continue
+      found = concerned.get(next) === true || flaggedNames(next as SchemaObject).length > 0
       const parts = [
         ...below(next as SchemaObject).map(([part]) => part),
         ...(isLocal(next.$ref) ? [valueAt(document, pointerSegments(next.$ref))] : []),
       ]
       for (const part of parts) if (!visited.has(part)) todo.push(visited.add(part) && part)
     }
-    concerned.set(schema, found)
+    // Where nothing was found, nothing is behind any of what was seen: the schemas of a large document lead to one another.
+    for (const each of found ? [schema] : visited) if (isObject(each)) concerned.set(each, found)
     return found
   }
 
