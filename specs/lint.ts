@@ -16,7 +16,8 @@ export interface Untestable {
   readonly why: string
 }
 
-const isWritten = (mediaType: string): boolean => /^application\/([^;]+\+)?json/i.test(mediaType) || isWritable(mediaType)
+const isWritten = (mediaType: string): boolean =>
+  /^application\/([^;]+\+)?json/i.test(mediaType) || (isWritable(mediaType) && !/^(image|audio|video)\//i.test(mediaType))
 
 /**
  * What of a document a run cannot test, and why, in the order of the document.

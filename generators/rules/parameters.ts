@@ -1,6 +1,6 @@
 import type { Change, WireRequest } from '../../core/case'
 import type { Json } from '../../core/json'
-import type { Parameter } from '../../core/operation'
+import type { Parameter, SchemaObject } from '../../core/operation'
 import type { Owes } from '../../core/rule'
 import { serialise } from '../../specs/parameters'
 import { isUnmistakable, parameterReadings } from '../../specs/readings'
@@ -99,6 +99,9 @@ function invalid(subject: Subject, parameter: Parameter): readonly Rule[] {
     return found !== undefined && found.length > 0 && found.every((value) => breaks(subject, schema, value))
   }
   const used = new Set<string>()
+  const { type, ...others } = schema as SchemaObject
+  // Every text is a string: nothing is left to break.
+  if (type === 'string' && Object.keys(others).every((key) => annotations.test(key))) return []
   return brokenPlaces(subject, schema).flatMap(({ violation, way }): Rule[] => {
     const plain = violation.keyword === 'type' && way.length === 1 ? words.filter((word) => breaks(subject, schema, word)) : []
     const fixed = drafts(parameter, [...plain, ...samples(violation, () => true)])
@@ -114,6 +117,8 @@ function invalid(subject: Subject, parameter: Parameter): readonly Rule[] {
     ]
   })
 }
+
+const annotations = /^(x-|title$|description$|examples$|default$|deprecated$|format$)/
 
 /** Texts in place of numbers and booleans. */
 const words: readonly Json[] = ['abc', 1.5, '12abc', 'maybe']

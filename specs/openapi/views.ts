@@ -27,7 +27,9 @@ function viewOf(document: Members, flag: Flag): (schema: Schema) => Schema {
   const root = `x-without-${flag}`
   const targets: Record<string, Schema> = {}
   Object.defineProperty(document, root, { value: targets, enumerable: false, configurable: true })
-  const concerned = new Map<object, boolean>()
+  const explored = new Set<object>()
+  const concerned = new Set<object>()
+  const sources = new Map<object, object[]>()
   const seen = new Map<object, SchemaObject>()
   return (schema) => (isConcerned(schema) ? view(schema, new Set()) : schema)
 
@@ -42,26 +44,36 @@ function viewOf(document: Members, flag: Flag): (schema: Schema) => Schema {
     return (isObject(schema) && schema[flag] === true) || (isObject(found) && found[flag] === true)
   }
 
-  /** Whether there is such a member in it or behind its references. */
+  /** Whether there is such a member in it or behind its references. Each schema is looked at once, as all may lead to all. */
   function isConcerned(schema: Schema): boolean {
     if (!isObject(schema)) return false
-    const known = concerned.get(schema)
-    if (known !== undefined) return known
-    const todo: unknown[] = [schema]
-    const visited = new Set<unknown>(todo)
-    let found = false
-    for (let next = todo.pop(); next !== undefined && !found; next = todo.pop()) {
-      if (!isObject(next) || typeof next.$id === 'string' || concerned.get(next) === false) continue
-      found = concerned.get(next) === true || flaggedNames(next as SchemaObject).length > 0
-      const parts = [
-        ...below(next as SchemaObject).map(([part]) => part),
-        ...(isLocal(next.$ref) ? [valueAt(document, pointerSegments(next.$ref))] : []),
-      ]
-      for (const part of parts) if (!visited.has(part)) todo.push(visited.add(part) && part)
+    const todo: Members[] = explored.has(schema) ? [] : [schema]
+    explored.add(schema)
+    for (let next = todo.pop(); next; next = todo.pop()) {
+      if (typeof next.$id === 'string') continue
+      if (flaggedNames(next as SchemaObject).length > 0) concern(next)
+      const behind = isLocal(next.$ref) ? [valueAt(document, pointerSegments(next.$ref))] : []
+      for (const part of [...below(next as SchemaObject).map(([one]) => one), ...behind]) {
+        if (!isObject(part)) continue
+        const known = sources.get(part)
+        if (known) known.push(next)
+        else sources.set(part, [next])
+        if (concerned.has(part)) concern(next)
+        if (!explored.has(part)) todo.push(part)
+        explored.add(part)
+      }
     }
-    // Where nothing was found, nothing is behind any of what was seen: the schemas of a large document lead to one another.
-    for (const each of found ? [schema] : visited) if (isObject(each)) concerned.set(each, found)
-    return found
+    return concerned.has(schema)
+  }
+
+  /** What leads to it is concerned too. */
+  function concern(schema: object): void {
+    const todo = [schema]
+    for (let next = todo.pop(); next; next = todo.pop()) {
+      if (concerned.has(next)) continue
+      concerned.add(next)
+      todo.push(...(sources.get(next) ?? []))
+    }
   }
 
   function flaggedNames(schema: SchemaObject): string[] {
