@@ -269,8 +269,14 @@ export function headerValue(call: Call, name: string): string | undefined {
 
 /** A number beyond the doubles is read as none that JSON could write. */
 function isFiniteAll(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isFinite(value)
-  return typeof value !== 'object' || value === null || Object.values(value).every(isFiniteAll)
+  // A list in place of the call stack, which a deep value would exhaust.
+  const todo: unknown[] = [value]
+  while (todo.length > 0) {
+    const next = todo.pop()
+    if (typeof next === 'number' && !Number.isFinite(next)) return false
+    if (typeof next === 'object' && next !== null) for (const inner of Object.values(next)) todo.push(inner)
+  }
+  return true
 }
 
 const bytes = (text: string | Buffer): Buffer => (typeof text === 'string' ? Buffer.from(text) : text)
