@@ -160,3 +160,11 @@ test('forms and parameters are broken where no reading of the wire is valid, and
   expect(sent('body:required').length).toBeGreaterThan(0)
   expect(() => other.build(other.rules[0] as RuleSet['rules'][number], 0)).toThrow('a body of application/xml')
 })
+
+test('the plain request keeps alternatives that ask for more than the mandatory members', async () => {
+  const properties = { a: { type: 'string' }, b: { type: 'integer' } }
+  const [set] = (await setsOf({ either: { type: 'object', properties, oneOf: [{ required: ['a'] }, { required: ['b'] }] } })) as [RuleSet]
+  const valid = set.rules.find(({ id }) => id === 'request:valid') as RuleSet['rules'][number]
+  const body = JSON.parse(String(set.build(valid, 0).request.body)) as object
+  expect(Object.keys(body)).toHaveLength(1)
+})

@@ -16,13 +16,21 @@ export function plainValue(schemas: Schemas, member: Member, seed: number): Json
   return values.get(seed) as Json
 }
 
+/** What may ask for more than the mandatory members. */
+const asking = ['anyOf', 'oneOf', 'if', 'not', 'minProperties', 'dependentRequired', 'dependentSchemas']
+
 function simplest(schemas: Schemas, member: Member, seed: number): Json {
   const { assumed } = member
   const types = typesOf(assumed)
-  if (types[0] === 'object' && member.children.length > 0)
-    return Object.fromEntries(
+  if (types[0] === 'object' && member.children.length > 0) {
+    const least = Object.fromEntries(
       member.children.filter((child) => child.required).map((child) => [child.name, plainValue(schemas, child, seed)]),
     )
+    const asksMore = asking.some((keyword) => Object.hasOwn(assumed, keyword))
+    return asksMore && !schemas.valid(assumed, least)
+      ? arbitrary(schemas, assumed).generate(random(seed, member.place), undefined).value
+      : least
+  }
   if (types[0] === 'array' && member.children[0]) {
     const count = Math.max(1, Number(assumed.minItems ?? 0))
     const items = Array.from({ length: count }, () => plainValue(schemas, member.children[0] as Member, seed))
