@@ -7,6 +7,7 @@ import { successSchema } from '../generators/dependence'
 import { isJson } from '../generators/members'
 import { valueAt } from '../generators/plain'
 import { schemasOf, typesOf } from '../generators/schema'
+import { bodyReadings } from '../specs/readings'
 import type { SchemaError } from '../specs/validator'
 import { createAnswer, createView, held, type Makes, settable } from './answer'
 import { createIds } from './ids'
@@ -90,6 +91,10 @@ export function createStages(document: ApiDocument, token?: string): Stages {
       const isOther = body && !isJson(sentType) && !body.content.some(({ mediaType }) => isJson(mediaType))
       if (isOther && body.required && call.body.length === 0)
         return stages.refuse([{ place: 'body', keyword: 'required', message: 'is missing' }], call)
+      const form = isOther && body.content.find(({ mediaType }) => mediaType === sentType.trim())
+      const readings = form && bodyReadings(form.mediaType, call.body)
+      if (form && Array.isArray(readings) && !readings.some((reading: Json) => schemas.errors(form.schema, reading).length === 0))
+        return stages.refuse([{ place: 'body', keyword: 'type', message: 'is no form that the document describes' }], call)
       if (body && !isOther && (body.required || call.body.length > 0)) {
         try {
           value = stages.parse(stages.decode(call.body, call), call)
