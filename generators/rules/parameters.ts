@@ -13,12 +13,14 @@ import { tame } from './tame'
 
 /** A gateway or a router may answer for the API: any client error, of any shape. */
 const anyClientError: Owes = { success: 'forbidden', clientError: 'any' }
+/** A path names what is there or is not, and a router may read it in ways of its own: nothing but a failure is told of it. */
+const openPath: Pick<Rule, 'zone' | 'owes'> = { zone: 'either', owes: { success: 'allowed', clientError: 'any' } }
 /** Headers that HTTP itself reads, or that have rules of their own. */
 const ownRules = /^(content-type|accept|authorization)$/i
 
 /**
  * Parameters: valid values in query and cookies; mandatory ones left out there; values that break what the docs state, however a reader takes the
- * text that stands on the wire. Path parameters name what must exist, so that of these only broken ones are sent.
+ * text that stands on the wire. Path parameters name what must exist, so that of these only broken ones are sent, and left open.
  */
 export const parameters: RuleKind = (subject) =>
   subject.documented.parameters
@@ -110,7 +112,7 @@ function invalid(subject: Subject, parameter: Parameter): readonly Rule[] {
       {
         ...broken(subject, violation.keyword, `${parameter.in}.${parameter.name}`, way, used),
         ...(parameter.docs ? { docs: parameter.docs } : {}),
-        owes: anyClientError,
+        ...(parameter.in === 'path' ? openPath : { owes: anyClientError }),
         fixed,
         holds: isBroken,
       },
