@@ -52,13 +52,18 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What the two readers take for different things: directives, anchors, merges, numbers of YAML 1.1 and beyond what a double holds. */
-const needsCare =
-  /^%|<<|(?:^|[\s[{,:-])(?:&[^\s,[\]{}]|[-+]?(?:0b[01_]+|\.\d[\d_.eE+-]*|\d[\d.]*_[\d_.]*|[\d.]+[eE][-+]?\d{3,})(?=[\s,:\]}]|$))/m
+/** What the two readers take for different things: directives, merges, numbers of YAML 1.1 and beyond what a double holds. */
+const needsCare = /^%|<<|(?:^|[\s[{,:-])[-+]?(?:0b[01_]+|\.\d[\d_.eE+-]*|\d[\d.]*_[\d_.]*|[\d.]+[eE][-+]?\d{3,})(?=[\s,:\]}]|$)/m
+
+/** What aliases repeat may grow without end; only the careful reader counts. */
+function hasAliases(text: string): boolean {
+  const aliases = new Set(Array.from(text.matchAll(/\*([^\s,[\]{}]+)/g), ([, name]) => name))
+  return aliases.size > 0 && Array.from(text.matchAll(/&([^\s,[\]{}]+)/g)).some(([, name]) => aliases.has(name))
+}
 
 /** The quick way for YAML: ten times as fast as the careful one, in a fifth of its memory. What it cannot read, the careful one may. */
 function parseYaml(text: string): unknown {
-  if (needsCare.test(text)) return undefined
+  if (needsCare.test(text) || hasAliases(text)) return undefined
   try {
     return load(text, { schema: CORE_SCHEMA })
   } catch {
