@@ -14,7 +14,7 @@ interface Action {
   readonly remove: boolean
   readonly assumption: Assumption
   /** `file:line:column` of the action. */
-  readonly at: string
+  readonly at: () => string
 }
 
 /** An OpenAPI Overlay 1.0 as read: its actions in order, and what it says of silences that it does not narrow. */
@@ -38,21 +38,21 @@ export function readOverlay(parsed: ParsedFile): Overlay {
   if (!Array.isArray(data.actions) || data.actions.length === 0) throw new UsageError('has no actions', at(['actions']))
   return {
     file,
-    actions: data.actions.map((action, index) => readAction(action, file, at(['actions', index]))),
+    actions: data.actions.map((action, index) => readAction(action, file, () => at(['actions', index]))),
     silences: readSilences(data['x-silences'], parsed),
   }
 }
 
-function readAction(value: unknown, file: string, at: string): Action {
-  if (!isObject(value)) throw new UsageError('an action is an object with a target', at)
+function readAction(value: unknown, file: string, at: () => string): Action {
+  if (!isObject(value)) throw new UsageError('an action is an object with a target', at())
   const action: Members = value
   const { target, update } = action
-  if (typeof target !== 'string') throw new UsageError('an action needs a target, a JSONPath such as $.info', at)
+  if (typeof target !== 'string') throw new UsageError('an action needs a target, a JSONPath such as $.info', at())
   const odd = Object.keys(action).find((key) => !known.has(key) && !key.startsWith('x-'))
-  if (odd) throw new UsageError(`an action has no member ${odd}; it has ${[...known].join(', ')}`, at)
-  if (action.remove !== undefined && typeof action.remove !== 'boolean') throw new UsageError('remove is true or false', at)
+  if (odd) throw new UsageError(`an action has no member ${odd}; it has ${[...known].join(', ')}`, at())
+  if (action.remove !== undefined && typeof action.remove !== 'boolean') throw new UsageError('remove is true or false', at())
   const remove = action.remove === true
-  if (update === undefined && !remove) throw new UsageError(`the action on ${target} says neither update nor remove`, at)
+  if (update === undefined && !remove) throw new UsageError(`the action on ${target} says neither update nor remove`, at())
   const change = remove ? `${target} is left out` : `${target}: ${JSON.stringify(update)}`
   return {
     target,
@@ -91,7 +91,7 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 export function applyOverlay(document: Members, overlay: Overlay): void {
   for (const action of overlay.actions) {
     const found = select(document, action)
-    if (found.length === 0) throw new UsageError(`the target ${action.target} matches nothing in the document`, action.at)
+    if (found.length === 0) throw new UsageError(`the target ${action.target} matches nothing in the document`, action.at())
     // From the last to the first, so that removing an item of an array does not move those still to be removed.
     for (const path of found.reverse()) {
       if (action.remove) removeAt(document, path, action)
@@ -105,14 +105,14 @@ function select(document: Members, { target, at }: Action): (string | number)[][
   try {
     exec(document as JsonValue, target, (_, path) => paths.push([...path]))
   } catch (error) {
-    throw new UsageError(`the target ${target} is no JSONPath (RFC 9535): ${(error as Error).message}`, at)
+    throw new UsageError(`the target ${target} is no JSONPath (RFC 9535): ${(error as Error).message}`, at())
   }
   return paths
 }
 
 function removeAt(document: Members, path: readonly (string | number)[], { at }: Action): void {
   const last = path.at(-1)
-  if (last === undefined) throw new UsageError('the whole document cannot be removed', at)
+  if (last === undefined) throw new UsageError('the whole document cannot be removed', at())
   const parent = valueAt(document, path.slice(0, -1))
   if (Array.isArray(parent)) parent.splice(Number(last), 1)
   else delete (parent as Members)[last]
@@ -122,8 +122,8 @@ function updateAt(document: Members, path: readonly (string | number)[], { updat
   const node = valueAt(document, path)
   if (Array.isArray(node)) node.push(...(Array.isArray(update) ? copy(update) : [copy(update)]))
   else if (isObject(node) && isObject(update)) merge(node, update)
-  else if (isObject(node)) throw new UsageError(`the target ${target} is an object, so the update must be one`, at)
-  else throw new UsageError(`the target ${target} is a single value: target the object that holds it`, at)
+  else if (isObject(node)) throw new UsageError(`the target ${target} is an object, so the update must be one`, at())
+  else throw new UsageError(`the target ${target} is a single value: target the object that holds it`, at())
 }
 
 function merge(target: Members, update: Members): void {

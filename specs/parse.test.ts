@@ -4,6 +4,8 @@ import fc from 'fast-check'
 import { parse, stringify } from 'yaml'
 import { packageRoot } from './files'
 import { parseText } from './parse'
+import { readYaml } from './yaml'
+import { yamlOffsets } from './yamlOffsets'
 
 /** As the careful reader has it, which follows YAML 1.2 to the letter. */
 const carefully = (text: string): unknown => parse(text, { merge: true })
@@ -91,4 +93,22 @@ test('the way back to the lines holds for YAML and for JSON', () => {
     expect(file.lineOf(['a', 'c', 1, 'y'])).toBe(5)
     expect(file.at(['nowhere'])).toBe('f:1:1')
   }
+})
+
+// Texts with anchors are for the careful reader alone.
+const withoutAnchors = yamlFiles.filter((file) => !/[-:] &\w/.test(readFileSync(file, 'utf8')))
+
+test.each(withoutAnchors)('the quick way back to the lines of %s is the careful one', (file) => {
+  const text = readFileSync(file, 'utf8')
+  const [quick, careful] = [yamlOffsets(text), readYaml(text, file).offsets]
+  const line = (offset: number) => text.slice(0, offset).split('\n').length
+  const walk = (value: unknown, path: readonly (string | number)[]) => {
+    // Where nothing stands, nothing begins.
+    const places = value === null ? [quick.key(path)] : [quick.key(path), quick.value(path)]
+    const others = value === null ? [careful.key(path)] : [careful.key(path), careful.value(path)]
+    if (places.some((place, i) => place !== others[i])) expect([path, ...places.map(line)]).toEqual([path, ...others.map(line)])
+    if (typeof value === 'object' && value !== null)
+      for (const [key, inner] of Object.entries(value)) walk(inner, [...path, Array.isArray(value) ? Number(key) : key])
+  }
+  walk(parseText(text, file).data, [])
 })

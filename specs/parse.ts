@@ -3,6 +3,7 @@ import { UsageError } from '../core/errors'
 import { isObject } from '../core/json'
 import { jsonOffsets } from './jsonOffsets'
 import type { Yaml } from './yaml'
+import { yamlOffsets } from './yamlOffsets'
 
 export type Path = readonly (string | number)[]
 
@@ -30,9 +31,10 @@ export interface ParsedFile {
 export function parseText(text: string, file: string): ParsedFile {
   const json = parseJson(text)
   const careful = once(() => nestedReasonably(file, () => withCare(text, file)))
-  const data = json ?? parseYaml(text) ?? nestedReasonably(file, () => careful().toData())
+  const quick = json ?? parseYaml(text)
+  const data = quick ?? nestedReasonably(file, () => careful().toData())
   if (!isObject(data)) throw new UsageError('holds no object, as an OpenAPI document, an overlay or a config file is', file)
-  const offsets = once(() => (json === undefined ? careful().offsets : jsonOffsets(text)))
+  const offsets = once(() => (quick === undefined ? careful().offsets : json === undefined ? yamlOffsets(text) : jsonOffsets(text)))
   const starts = once(() => lineStarts(text))
   return {
     file,
@@ -53,7 +55,7 @@ function parseJson(text: string): unknown {
 }
 
 /** What the two readers take for different things: directives, merges, numbers of YAML 1.1 and beyond what a double holds. */
-const needsCare = /^%|<<|(?:^|[\s[{,:-])[-+]?(?:0b[01_]+|\.\d[\d_.eE+-]*|\d[\d.]*_[\d_.]*|[\d.]+[eE][-+]?\d{3,})(?=[\s,:\]}]|$)/m
+const needsCare = /^%|<<|(?:^|[\s[{,:])[-+]?(?:0b[01_]+|\.\d[\d_.eE+-]*|\d[\d.]*_[\d_.]*|[\d.]+[eE][-+]?\d{3,})(?=[\s,:\]}]|$)/m
 
 /** What aliases repeat may grow without end; only the careful reader counts. */
 function hasAliases(text: string): boolean {
