@@ -8,7 +8,6 @@ import { createTerminal } from '../reports/terminal'
 import { destination, type Wanted, writeReports } from '../reports/write'
 import { casesFor } from '../runner/plan'
 import type { Shard } from '../runner/shard'
-import { readBaseline } from './baselineFile'
 import { colour } from './colour'
 import type { Configured } from './config/flags'
 import { type RunOptions, run, secretsOf } from './conformance'
@@ -67,7 +66,10 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
   const toStdout = reports.some((wanted) => destination(wanted, options.out) === '-') || logs.some(({ file }) => file === '-')
   const stream = toStdout ? process.stderr : process.stdout
   const terminal = createTerminal({ stream, colour: colour(stream), quiet: options.quiet ?? false })
-  const baseline = options.baseline === undefined ? undefined : { file: options.baseline, known: await readBaseline(options.baseline) }
+  const baseline =
+    options.baseline === undefined
+      ? undefined
+      : { file: options.baseline, known: await (await import('./baselineFile')).readBaseline(options.baseline) }
   let ledger: string | undefined
   const interruption = interruptible(() => ledger)
   const eventLogs = logs.map(({ file = join(options.out, 'events.ndjson') }) => ({ file, ...createEventLog(file) }))

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { type Node, parseTree, visit } from 'jsonc-parser'
+import type { Node } from 'jsonc-parser'
 import type { WireRequest } from '../core/case'
 import type { Json } from '../core/json'
 import { writtenFrom } from '../specs/wire'
@@ -17,6 +17,9 @@ export interface Sent {
    */
   readonly readings: readonly Json[]
 }
+
+// Few texts need it.
+const jsonc = () => require('jsonc-parser') as typeof import('jsonc-parser')
 
 const known = new WeakMap<WireRequest, Sent>()
 
@@ -58,7 +61,7 @@ export function hasDuplicateKeys(text: string, json: Json): boolean {
   const open: Set<string>[] = []
   let found = false
   try {
-    visit(text, {
+    jsonc().visit(text, {
       onObjectBegin() {
         open.push(new Set())
       },
@@ -89,7 +92,7 @@ function isWrittenAs(json: Json, text: string): boolean {
 /** The values that a JSON text with keys sent twice stands for: the first of each, the second of each, and so on. */
 function everyReading(text: string): readonly Json[] {
   try {
-    const tree = parseTree(text)
+    const tree = jsonc().parseTree(text)
     if (!tree) return []
     const readings: Json[] = []
     let most = 1

@@ -11,6 +11,18 @@ import { type Schemas, typesOf } from './schema'
  * @param texts further values, sent where they are valid
  */
 export function edges(schemas: Schemas, schema: SchemaObject, plain: Json, texts: readonly string[] = []): readonly Json[] {
+  const own = ownEdges(schemas, schema, plain)
+  if (texts.length === 0) return own
+  const seen = new Set(own.map((value) => JSON.stringify(value)))
+  return [...own, ...[...new Set(texts)].filter((text) => !seen.has(JSON.stringify(text)) && schemas.valid(schema, text))]
+}
+
+/** Several rules ask for the same. */
+const known = new WeakMap<SchemaObject, { readonly plain: Json; readonly values: readonly Json[] }>()
+
+function ownEdges(schemas: Schemas, schema: SchemaObject, plain: Json): readonly Json[] {
+  const before = known.get(schema)
+  if (before && before.plain === plain) return before.values
   const named = [schema.const, schema.default, ...list(schema.enum), ...list(schema.examples), schema.example].filter(
     (value) => value !== undefined,
   )
@@ -23,12 +35,14 @@ export function edges(schemas: Schemas, schema: SchemaObject, plain: Json, texts
     return []
   })
   const seen = new Set<string>()
-  return ([...limits(schema, types), ...named, ...made, ...texts] as Json[]).filter((value) => {
+  const values = ([...limits(schema, types), ...named, ...made] as Json[]).filter((value) => {
     const text = JSON.stringify(value)
     if (seen.has(text) || !schemas.valid(schema, value)) return false
     seen.add(text)
     return true
   })
+  known.set(schema, { plain, values })
+  return values
 }
 
 /** Both edges of a range come before all else. */

@@ -1,11 +1,14 @@
 import { isUtf8 } from 'node:buffer'
 import type { WireRequest } from '../core/case'
 import type { Json } from '../core/json'
+import { writtenFrom } from '../specs/wire'
 import { jsonSchema } from './members'
 import type { Subject } from './rule'
 
 /** The body as a JSON value, or undefined if it is none: what a strict reader (RFC 8259) sees on the wire. */
 export function bodyOf(request: WireRequest): Json | undefined {
+  const value = writtenFrom(request)
+  if (value !== undefined) return value
   const { body } = request
   if (!body || !isUtf8(body)) return undefined
   try {

@@ -28,7 +28,7 @@ export function schemasOf(document: Readonly<Record<string, unknown>>): Schemas 
       flat.set(schema, joined)
       return joined
     },
-    valid: (schema, value) => validator.errors(schema, value).length === 0,
+    valid: validator.valid,
     errors: validator.errors,
     // Members that no schema names are for the zone `either`.
     generator: generatorOf(document, { formats: true, additional: false }),

@@ -1,4 +1,4 @@
-import { type Options, SingleBar } from 'cli-progress'
+import type { Options } from 'cli-progress'
 import type { Colors } from 'picocolors/types'
 import type { Emit, Event } from '../core/event'
 import type { TerminalStream } from './terminal'
@@ -51,6 +51,8 @@ function live(stream: TerminalStream, colours: Colors): Emit {
     const bar = `${colours.green('━'.repeat(full))}${colours.dim('━'.repeat(size - full))}`
     return `${bar} ${start}${tally.failing > 0 ? colours.red(found) : found}${colours.dim(doing)}`
   }
+  // Where no terminal looks on, there is no bar to load.
+  const { SingleBar } = require('cli-progress') as typeof import('cli-progress')
   const bar = new SingleBar({
     format: draw,
     stream,

@@ -44,7 +44,7 @@ export function shorten(text: string, limit: number): string {
 }
 
 /** A whole number with separators: `3,000`. */
-export const count = (value: number): string => Math.round(value).toLocaleString('en-US')
+export const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, ',')
 
 /** A number with its noun: `1 finding`, `3,000 requests`. */
 export const counted = (value: number, noun: string, plural = `${noun}s`): string => `${count(value)} ${value === 1 ? noun : plural}`

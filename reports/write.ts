@@ -1,25 +1,18 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Report } from '../core/report'
-import { renderCtrf } from './ctrf'
 import { type Format, formatFiles } from './formats'
-import { renderGithub } from './github'
-import { renderHar } from './har'
-import { renderHtml } from './html/page'
-import { renderJson } from './json'
-import { renderJunit } from './junit'
-import { renderMarkdown } from './markdown'
-import { renderSarif } from './sarif'
 
-const renderers: Readonly<Record<Format, (report: Report) => string>> = {
-  html: renderHtml,
-  json: renderJson,
-  junit: renderJunit,
-  sarif: renderSarif,
-  markdown: renderMarkdown,
-  github: renderGithub,
-  har: renderHar,
-  ctrf: renderCtrf,
+/** Loaded when they are asked for: a run begins with none of them. */
+const renderers: Readonly<Record<Format, () => Promise<(report: Report) => string>>> = {
+  html: async () => (await import('./html/page')).renderHtml,
+  json: async () => (await import('./json')).renderJson,
+  junit: async () => (await import('./junit')).renderJunit,
+  sarif: async () => (await import('./sarif')).renderSarif,
+  markdown: async () => (await import('./markdown')).renderMarkdown,
+  github: async () => (await import('./github')).renderGithub,
+  har: async () => (await import('./har')).renderHar,
+  ctrf: async () => (await import('./ctrf')).renderCtrf,
 }
 
 /** What came of writing reports. */
@@ -72,7 +65,8 @@ export async function writeReports(
   for (const wanted of options.formats) {
     const file = destination(wanted, options.dir)
     try {
-      const text = renderers[wanted.format](report)
+      const render = await renderers[wanted.format]()
+      const text = render(report)
       if (file === '-') await toStdout(text)
       else {
         await toFile(file, text, wanted.append ?? false)

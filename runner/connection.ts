@@ -1,9 +1,10 @@
-import { type buildConnector, type Dispatcher, Client as HttpClient } from 'undici'
+import type { buildConnector, Dispatcher } from 'undici'
 import type { Answer, Fault } from '../core/exchange'
 import { bodyOfHeadFault, faultOf, type Progress, surplusFault, timeoutFault, unreachableFault } from './fault'
 import { type Awaited, type Line, watch } from './line'
 import { largeBody, pieces } from './pieces'
 import { NotSendable } from './sendable'
+import { Client as HttpClient } from './undici'
 
 /** A request with its whole header section but for `Host`, `Connection` and `Content-Length`. */
 export interface Written {

@@ -1,6 +1,7 @@
 import { rootCertificates } from 'node:tls'
-import { buildConnector, Client } from 'undici'
+import type { buildConnector as Connectors } from 'undici'
 import { UsageError } from '../core/errors'
+import { buildConnector, Client } from './undici'
 
 export interface TlsOptions {
   /** Take any certificate. */
@@ -17,7 +18,7 @@ export interface Route {
   readonly prefix: string
   /** Header pairs that the route adds to every request. */
   readonly headers: readonly (readonly [string, string])[]
-  readonly connect: buildConnector.connector
+  readonly connect: Connectors.connector
 }
 
 /**
@@ -81,13 +82,13 @@ function proxyCredentials({ username, password }: URL): readonly (readonly [stri
 }
 
 /** Connects to an https target through a proxy's CONNECT (RFC 9110, 9.3.6), TLS inside. */
-function tunnel(proxy: URL, headers: readonly (readonly [string, string])[], connect: buildConnector.connector): buildConnector.connector {
+function tunnel(proxy: URL, headers: readonly (readonly [string, string])[], connect: Connectors.connector): Connectors.connector {
   return (options, callback) => {
     const authority = options.port ? (options.host ?? options.hostname) : `${options.host ?? options.hostname}:443`
     const client = new Client(proxy.origin, { connect })
     client.connect({ path: authority, headers: Object.fromEntries([['host', authority], ...headers]) }, (error, answer) => {
       if (error) return callback(error, null)
-      const socket = answer.socket as NonNullable<buildConnector.Options['httpSocket']>
+      const socket = answer.socket as NonNullable<Connectors.Options['httpSocket']>
       if (answer.statusCode === 200) return connect({ ...options, httpSocket: socket }, callback)
       socket.on('error', () => {}).destroy()
       callback(new Error(`the proxy ${proxy.host} answered ${answer.statusCode} to CONNECT ${authority}`), null)

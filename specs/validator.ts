@@ -26,6 +26,8 @@ export interface Validator {
    * @throws UsageError if the schema cannot be compiled: a `$ref` to nowhere, a keyword of the wrong shape
    */
   errors(schema: Schema, value: unknown): readonly SchemaError[]
+  /** Whether it breaks none. @throws as `errors` does */
+  valid(schema: Schema, value: unknown): boolean
 }
 
 const documentId = 'plumbline:document'
@@ -84,6 +86,7 @@ export function createValidator(document: Record<string, unknown>): Validator {
   }
 
   return {
+    valid: (schema, value) => (typeof schema === 'boolean' ? schema : compile(schema)(value)),
     errors(schema, value) {
       if (schema === true) return none
       if (schema === false)

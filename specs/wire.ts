@@ -178,10 +178,22 @@ export function toWire(model: RequestModel, changes: readonly Change[]): WireReq
     else if (part === 'query' || part === 'path') aimed = changeAim(aimed ?? aimOf(model), change)
     else if (part === 'method' && 'set' in change) method = String(change.set)
   }
-  const isWritten = !bytes && !body && value !== undefined
-  if (!bytes && (body || value !== undefined)) bytes = Buffer.from(body ? writeNode(body) : JSON.stringify(value), 'utf8')
   const target = aimed ? targetOf(model, aimed) : plainTarget(model)
-  const request = { method, target, headers, ...(bytes && bytes.length > 0 ? { body: bytes } : {}) }
-  if (isWritten) written.set(request, value as Json)
+  if (!bytes && !body && value !== undefined) return writtenLater({ method, target, headers }, value)
+  if (!bytes && body) bytes = Buffer.from(writeNode(body), 'utf8')
+  return { method, target, headers, ...(bytes && bytes.length > 0 ? { body: bytes } : {}) }
+}
+
+/** A request whose body is written when it is asked for: many are looked at, and never sent. */
+function writtenLater(head: Omit<WireRequest, 'body'>, value: Json): WireRequest {
+  let bytes: Buffer | undefined
+  const request = {
+    ...head,
+    get body() {
+      bytes ??= Buffer.from(JSON.stringify(value), 'utf8')
+      return bytes
+    },
+  }
+  written.set(request, value)
   return request
 }

@@ -1,4 +1,3 @@
-import { parse } from 'jsonc-parser'
 import type { Case } from '../../core/case'
 import { UsageError } from '../../core/errors'
 import type { Answer } from '../../core/exchange'
@@ -118,7 +117,7 @@ function fill(template: string, params: Values, names: Values): { path: string; 
 }
 
 /** As much of a JSON text as can be read: a request that is broken on purpose may be taken all the same. */
-const jsonOf = (text: string): unknown => parse(text.replace(/^\ufeff/, ''))
+const jsonOf = (text: string): unknown => (require('jsonc-parser') as typeof import('jsonc-parser')).parse(text.replace(/^\ufeff/, ''))
 
 /**
  * What an answer calls the thing. A name that the request gives is the surer one; an answer that calls it otherwise is believed only where
