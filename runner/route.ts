@@ -1,7 +1,7 @@
 import { rootCertificates } from 'node:tls'
 import type { buildConnector as Connectors } from 'undici'
 import { UsageError } from '../core/errors'
-import { buildConnector, Client } from './undici'
+import { buildConnector } from './undici'
 
 export interface TlsOptions {
   /** Take any certificate. */
@@ -85,6 +85,8 @@ function proxyCredentials({ username, password }: URL): readonly (readonly [stri
 function tunnel(proxy: URL, headers: readonly (readonly [string, string])[], connect: Connectors.connector): Connectors.connector {
   return (options, callback) => {
     const authority = options.port ? (options.host ?? options.hostname) : `${options.host ?? options.hostname}:443`
+    // The whole of undici, as its parts alone do not know CONNECT.
+    const { Client } = require('undici') as typeof import('undici')
     const client = new Client(proxy.origin, { connect })
     client.connect({ path: authority, headers: Object.fromEntries([['host', authority], ...headers]) }, (error, answer) => {
       if (error) return callback(error, null)
