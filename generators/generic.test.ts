@@ -69,7 +69,7 @@ test('schemas that only solving satisfies are tested, contradictory ones are tol
   })
   const [lookahead, contains, contradictory] = sets as [RuleSet, RuleSet, RuleSet]
   expect(lookahead.rules.map(({ id }) => id)).toContain('lookahead body.a:pattern')
-  const broken = contains.rules.find(({ id }) => id === 'contains body.a:minContains')
+  const broken = contains.rules.find(({ id }) => /^contains body\.a:(minContains|contains)$/.test(id))
   expect(broken?.fixed.length).toBeGreaterThan(0)
   for (const set of [lookahead, contains])
     for (const rule of set.rules)
@@ -153,7 +153,9 @@ test('forms and parameters are broken where no reading of the wire is valid, and
   expect(sent('path.id:type').map(({ target }) => target.split('?')[0])).toContain('/things/abc')
   expect(sent('path.id:minimum').every(({ target }) => /^\/things\/(0|-)/.test(target))).toBe(true)
   expect(sent('cookie.tags:maxItems').every(({ headers }) => headers.some(([name]) => name === 'Cookie'))).toBe(true)
-  expect(sent('body.n:type').map(({ body: bytes }) => new URLSearchParams(String(bytes)).get('n'))).toContain('true')
+  expect(sent('body.n:type').map(({ body: bytes }) => new URLSearchParams(String(bytes)).get('n'))).toContainEqual(
+    expect.stringMatching(/^(true|false)$/),
+  )
   expect(sent('body.s:maxLength').every(({ body: bytes }) => [...(new URLSearchParams(String(bytes)).get('s') ?? '')].length > 3)).toBe(
     true,
   )

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import { deriveSeed, digest } from '../core/seed'
+import { deriveSeed, words } from '../core/seed'
 
 /** A source of randomness that depends on its parts alone. */
 export function random(...parts: readonly (string | number)[]): fc.Random {
@@ -22,6 +22,9 @@ const form = [letters, letters, letters, digits, letters, letters, letters, digi
 
 /** A label of 13 characters, lower-case letters and two digits within: lawful almost anywhere a name is, and unique to its parts. */
 export function label(...parts: readonly (string | number)[]): string {
-  const bytes = Buffer.from(digest(2 * form.length, ...parts), 'hex')
-  return form.reduce((text, characters, i) => text + characters[(bytes[i] as number) % characters.length], 'p')
+  const from = words(parts)
+  return form.reduce((text, characters, i) => {
+    const byte = ((from[i >> 2] as number) >>> (8 * (i & 3))) & 0xff
+    return text + characters[byte % characters.length]
+  }, 'p')
 }
