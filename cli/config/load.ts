@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
-import Ajv2020, { type ErrorObject } from 'ajv/dist/2020'
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020'
 import { UsageError } from '../../core/errors'
 import { isObject } from '../../core/json'
 import { packageRoot, readText } from '../../specs/files'
-import { parseText } from '../../specs/parse'
 import { authKinds, type Config, type Profile } from './config'
 
 export const configNames = ['plumbline.config.yaml', 'plumbline.config.yml', 'plumbline.config.json', 'plumbline.config.ts'] as const
@@ -81,6 +80,7 @@ async function read(file: string, name: string): Promise<Source> {
   if (file.endsWith('.ts')) return { file: name, data: typescript(file, name), at: () => name }
   const text = await readText(file)
   if (text.replace(/^\s*#.*$/gm, '').trim() === '') return { file: name, data: {}, at: () => name }
+  const { parseText } = await import('../../specs/parse')
   return parseText(text, name)
 }
 
@@ -126,13 +126,18 @@ function resolved(source: Source, value: unknown, path: Path, env: Environment, 
 
 const variable = /\$\$\{|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}/g
 
-let validator: ReturnType<Ajv2020['compile']> | undefined
+let validator: ValidateFunction | undefined
+
+function configValidator(): ValidateFunction {
+  // Loaded where there is a config file.
+  const { default: Ajv } = require('ajv/dist/2020') as typeof import('ajv/dist/2020')
+  const ajv = new Ajv({ coerceTypes: true, strict: false, allowUnionTypes: true, allErrors: true, verbose: true })
+  return ajv.compile(JSON.parse(readFileSync(join(packageRoot(), configSchema), 'utf8')))
+}
 
 /** Holds data to the published schema; text that stands for a number becomes one in place, as a variable is always text. */
 function check(source: Source, data: unknown, prefix: Path = []): void {
-  validator ??= new Ajv2020({ coerceTypes: true, strict: false, allowUnionTypes: true, allErrors: true, verbose: true }).compile(
-    JSON.parse(readFileSync(join(packageRoot(), configSchema), 'utf8')),
-  )
+  validator ??= configValidator()
   if (validator(data)) return
   const errors = validator.errors as [ErrorObject]
   // A name that is mistyped is also missing: the mistype says more.
