@@ -1,24 +1,26 @@
 import { AuthError, UsageError } from '../core/errors'
 import { createMask } from '../core/mask'
-import type { ApiDocument } from '../core/operation'
-import { tokenHeaderOf, written } from '../generators/credential'
+import type { ApiDocument, Parameter } from '../core/operation'
+import { type Credentials, isCredential, takersOf, tokenHeaderOf, written } from '../generators/credential'
 import type { RuleSet } from '../generators/rules'
 import { createAkSk } from '../runner/auth/aksk'
-import type { Auth, Placeholder } from '../runner/auth/auth'
+import type { Auth, Placed, Placeholder } from '../runner/auth/auth'
 import { type ClientCredentials, issueByClient } from '../runner/auth/clientCredentials'
 import { issueByCommand } from '../runner/auth/command'
 import { issueByPassword } from '../runner/auth/iam'
 import { createRenewed } from '../runner/auth/renewed'
 import type { Pace } from '../runner/rate'
 import type { TlsOptions } from '../runner/route'
-import { type AuthConfig, authKinds } from './config/config'
+import type { CredentialParameter, Given } from '../specs/openapi/security'
+import { valueAt } from '../specs/pointer'
+import { type AuthConfig, authKinds, type SchemeAuth } from './config/config'
 
-/** Where the credential of a run comes from, and what must not be shown of it. */
-export interface Access {
+/** Where the credentials of a run come from, and what must not be shown of them. */
+export interface Access extends Credentials {
   /** None: the token is sent as it was given, or a made-up one. */
   readonly auth?: Auth
-  /** The token to begin with, where there is one in the header that the document names. */
-  readonly token?: string
+  /** By security scheme; one without sends its token as it was given. */
+  readonly auths: ReadonlyMap<string, Auth>
   /** What no answer may show; grows as tokens are renewed. */
   readonly secrets: string[]
   /** What no report may show besides. */
@@ -29,6 +31,8 @@ export interface AccessOptions {
   readonly auth?: AuthConfig
   /** Goes before `auth`. */
   readonly token?: string
+  /** Which schemes of the document they are for. */
+  readonly given?: Given
   readonly tls: TlsOptions
   /** Seconds. */
   readonly timeout: number
@@ -38,48 +42,106 @@ export interface AccessOptions {
 
 const usualHeader = 'X-Auth-Token'
 
+/** What a caller says of credentials. */
+export interface GivenOptions {
+  readonly token?: string
+  readonly auth?: AuthConfig
+  readonly headers?: readonly (readonly [string, string])[]
+  readonly params?: Readonly<Record<string, string>>
+}
+
+/** Which credentials of a document a caller has. */
+export function givenBy({ token, auth, headers = [], params = {} }: GivenOptions): Given {
+  const sent = new Set(headers.map(([name]) => name.toLowerCase()))
+  return {
+    named: ({ name, in: part, credential }) =>
+      (token === undefined && auth?.schemes?.[credential.scheme] !== undefined) ||
+      (part === 'header' && sent.has(name.toLowerCase())) ||
+      params[name] !== undefined,
+    spare: (parameter) => {
+      if (token !== undefined || auth?.token !== undefined) return true
+      if (auth?.basic) return parameter.credential.kind === 'basic'
+      if (auth?.oauth2) return parameter.credential.tokenUrl !== undefined || (auth.oauth2.tokenUrl !== undefined && isBearer(parameter))
+      return auth !== undefined && auth.schemes === undefined && parameter.in === 'header'
+    },
+  }
+}
+
+const isBearer = ({ credential }: CredentialParameter): boolean => credential.kind === 'bearer'
+
 /**
- * Gets the credential that a run begins with.
- * @throws AuthError if it is not to be had, with what to look at
+ * Gets the credentials that a run begins with.
+ * @throws AuthError if one is not to be had, with what to look at
  */
-export async function openAccess(document: ApiDocument, { auth, token, tls, timeout, pace }: AccessOptions): Promise<Access> {
-  const access = { secrets: [] as string[], hidden: [] as string[] }
-  const basic = auth?.basic && `${auth.basic.user}:${auth.basic.password}`
-  const given = token ?? auth?.token ?? basic
+export async function openAccess(document: ApiDocument, options: AccessOptions): Promise<Access> {
+  const { auth, token, given } = options
+  const shown = { secrets: [] as string[], hidden: [] as string[] }
+  const known = { ...shown, ...(given ? { given } : {}) }
+  if (token !== undefined) {
+    shown.secrets.push(token)
+    shown.hidden.push(token)
+  }
+  if (token !== undefined || !auth) return { ...known, auths: new Map(), ...(token !== undefined ? { token } : {}) }
+  if (!auth.schemes) return { ...known, auths: new Map(), ...(await open(document, auth, shown, options)) }
+  const tokens: Record<string, string> = {}
+  const auths = new Map<string, Auth>()
+  const stated = Object.keys(valueAt(document.assumed, ['components', 'securitySchemes']) ?? {})
+  for (const [scheme, own] of Object.entries(auth.schemes)) {
+    if (!stated.includes(scheme))
+      throw new UsageError(`auth.schemes.${scheme}: the document has no such security scheme; it has ${stated.join(', ') || 'none'}`)
+    const opened = await open(document, own, shown, options, scheme)
+    if (opened.token !== undefined) tokens[scheme] = opened.token
+    if (opened.auth) auths.set(scheme, opened.auth)
+  }
+  return { ...known, tokens, auths }
+}
+
+/** @param scheme the security scheme for which it is; none: whatever the document asks for */
+async function open(
+  document: ApiDocument,
+  auth: AuthConfig | SchemeAuth,
+  { secrets, hidden }: Pick<Access, 'secrets' | 'hidden'>,
+  { tls, timeout, pace }: AccessOptions,
+  scheme?: string,
+): Promise<Pick<Access, 'token' | 'auth'>> {
+  const given = auth.token ?? (auth.basic && `${auth.basic.user}:${auth.basic.password}`)
   if (given !== undefined) {
-    access.secrets.push(given)
-    access.hidden.push(given, ...(auth?.basic ? [auth.basic.password] : []))
+    secrets.push(given)
+    hidden.push(given, ...(auth.basic ? [auth.basic.password] : []))
+    return { token: given }
   }
-  if (given !== undefined || !auth) return { ...access, ...(given !== undefined ? { token: given } : {}) }
   const onSecret = (secret: string) => {
-    access.secrets.push(secret)
-    access.hidden.push(secret, secret.replace(/^\S+\s+/, ''))
+    secrets.push(secret)
+    hidden.push(secret, secret.replace(/^\S+\s+/, ''))
   }
-  if (auth.aksk) {
-    const { accessKey, secretKey, securityToken } = auth.aksk
-    access.hidden.push(secretKey, accessKey)
-    access.secrets.push(secretKey)
+  const { iam, aksk } = auth as AuthConfig
+  if (aksk) {
+    const { accessKey, secretKey, securityToken } = aksk
+    hidden.push(secretKey, accessKey)
+    secrets.push(secretKey)
     if (securityToken !== undefined) onSecret(securityToken)
-    return { ...access, auth: createAkSk(auth.aksk) }
+    return { auth: createAkSk(aksk) }
   }
-  const own = document.operations.map(({ assumed }) => tokenHeaderOf(assumed)).find((name) => name !== undefined)
+  const own =
+    scheme === undefined
+      ? document.operations.map(({ assumed }) => tokenHeaderOf(assumed)).find((name) => name !== undefined)
+      : takersIn(document, scheme).find(({ in: part }) => part === 'header')?.name
+  if (own === undefined && scheme !== undefined)
+    throw new UsageError(`auth.schemes.${scheme}: no operation takes it in a header, where oauth2 and command put it; give its token`)
   const name = own ?? usualHeader
-  const { iam, command, oauth2 } = auth
-  if (oauth2) {
-    access.hidden.push(oauth2.clientSecret)
-    access.secrets.push(oauth2.clientSecret)
-  }
-  if (iam) {
-    access.hidden.push(iam.password)
-    access.secrets.push(iam.password)
-  }
+  const { command, oauth2 } = auth
+  for (const secret of [oauth2?.clientSecret, iam?.password])
+    if (secret !== undefined) {
+      hidden.push(secret)
+      secrets.push(secret)
+    }
   const unstoppable = new AbortController().signal
   const issue = oauth2
-    ? () => issueByClient(clientOf(document, oauth2), { tls, timeout, environment: process.env })
+    ? () => issueByClient(clientOf(document, oauth2, scheme), { tls, timeout, environment: process.env })
     : iam
       ? () => issueByPassword(iam, name, { tls, timeout, environment: process.env })
       : () => issueByCommand(command as string, name)
-  const mask = createMask(access.hidden)
+  const mask = createMask(hidden)
   const masked = async () => {
     if (command === undefined) await pace?.(unstoppable)
     return issue()
@@ -96,12 +158,13 @@ export async function openAccess(document: ApiDocument, { auth, token, tls, time
     return issued
   }, onSecret)
   // A token under another header than the document's leaves nothing to miss nearly.
-  return {
-    ...access,
-    auth: made,
-    ...(header.toLowerCase() === own?.toLowerCase() && made.token !== undefined ? { token: made.token } : {}),
-  }
+  const isOwn = header.toLowerCase() === own?.toLowerCase()
+  return { auth: made, ...(isOwn && made.token !== undefined ? { token: made.token } : {}) }
 }
+
+/** The parameters that take the credential of a scheme. */
+const takersIn = (document: ApiDocument, scheme: string) =>
+  document.operations.flatMap(({ assumed }) => takersOf(assumed)).filter(({ credential }) => credential?.scheme === scheme)
 
 /** Characters of a message that are shown. */
 const longestMessage = 500
@@ -125,10 +188,11 @@ function asTaken(document: ApiDocument, [name, value]: readonly [string, string]
 function clientOf(
   document: ApiDocument,
   { clientId, clientSecret, tokenUrl, scopes }: NonNullable<AuthConfig['oauth2']>,
+  scheme: string | undefined,
 ): ClientCredentials {
   const told = document.operations
     .flatMap(({ assumed }) => assumed.parameters)
-    .filter(({ credential }) => credential?.tokenUrl !== undefined)
+    .filter(({ credential }) => credential?.tokenUrl !== undefined && (scheme === undefined || credential.scheme === scheme))
   const url = tokenUrl ?? told[0]?.credential?.tokenUrl
   if (url === undefined) throw new UsageError('the document names no token URL of OAuth 2.0 client credentials; give auth.oauth2.tokenUrl')
   return {
@@ -139,11 +203,26 @@ function clientOf(
   }
 }
 
-/** What the client needs to put the credential in its place. */
-export function credentialsOf(access: Access, sets: readonly RuleSet[]) {
-  if (!access.auth) return {}
-  const places = sets.flatMap(({ subject }): [string, Placeholder][] =>
-    subject.token ? [[subject.id, { header: subject.token.header, value: subject.token.value }]] : [],
-  )
-  return { auth: { auth: access.auth, slots: new Map(places) } }
+/** What rules are derived with. */
+export const credentialsFor = ({ token, tokens, given }: Access): Credentials => ({
+  ...(token !== undefined ? { token } : {}),
+  ...(tokens ? { tokens } : {}),
+  ...(given ? { given } : {}),
+})
+
+/** What the client needs to put the credentials in their places. */
+export function credentialsOf({ auth, auths, given }: Access, sets: readonly RuleSet[]): { readonly auth?: readonly Placed[] } {
+  const slots = (isTaker: (parameter: Parameter) => boolean) =>
+    new Map(
+      sets.flatMap(({ subject }): [string, Placeholder][] => {
+        const taker = subject.tokens.find(({ parameter }) => parameter.in === 'header' && isTaker(parameter))
+        return taker ? [[subject.id, { header: taker.parameter.name, value: taker.value }]] : []
+      }),
+    )
+  const isSpare = (parameter: Parameter) => !isCredential(parameter) || given === undefined || given.spare(parameter)
+  const placed = [
+    ...(auth ? [{ auth, slots: slots(isSpare), everywhere: true }] : []),
+    ...[...auths].map(([scheme, own]) => ({ auth: own, slots: slots(({ credential }) => credential?.scheme === scheme) })),
+  ]
+  return placed.length > 0 ? { auth: placed } : {}
 }

@@ -5,7 +5,7 @@ import { isGoing, reopenLedger } from '../runner/ledger/ledger'
 import { sleepByClock } from '../runner/patience'
 import { createPace } from '../runner/rate'
 import { loadDocument } from '../specs/load'
-import { openAccess } from './access'
+import { credentialsFor, givenBy, openAccess } from './access'
 import { certificate, secretsOf } from './conformance'
 import { documentOf } from './documentOf'
 import { cleanerOf, leftWords } from './housekeeping'
@@ -29,14 +29,14 @@ export async function cleanupCommand(file: string, options: Options): Promise<vo
   const { ledger, start, unread } = reopenLedger(file)
   if (isGoing(start)) throw new UsageError(`its run is still going (process ${start.pid}); end that first`, file)
   const given = targetOf({ ...options, target: start.target })
-  const document = await loadDocument(documentOf(options))
+  const params = paramsOf(options.param)
+  const credentials = givenBy({ ...given, params })
+  const document = await loadDocument({ ...documentOf(options), given: credentials })
   const ca = given.cacert === undefined ? undefined : certificate(given.cacert)
   const tls = { insecure: given.insecure ?? false, ...(ca !== undefined ? { ca } : {}) }
   const pace = options.rate === undefined ? {} : { pace: createPace(options.rate, undefined, sleepByClock) }
-  const access = await openAccess(document, { ...given, tls, timeout: options.timeout, ...pace })
-  const { token } = access
-  const params = paramsOf(options.param)
-  const sets = ruleSets(document, { seed: 0, most: 1, params, headers: given.headers, ...(token !== undefined ? { token } : {}) })
+  const access = await openAccess(document, { ...given, given: credentials, tls, timeout: options.timeout, ...pace })
+  const sets = ruleSets(document, { seed: 0, most: 1, params, headers: given.headers, ...credentialsFor(access) })
   const { cleaner, close } = cleanerOf(
     {
       cleanup: options.cleanup ?? { delete: '' },

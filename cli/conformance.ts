@@ -12,6 +12,7 @@ import { createDeepMask, createMask } from '../core/mask'
 import type { ApiDocument } from '../core/operation'
 import type { Report } from '../core/report'
 import { ruleInfo } from '../core/rule'
+import type { Token } from '../generators/credential'
 import { dependencesAmong, dependencesOf, dependenceWords } from '../generators/dependence'
 import { documentedMembers } from '../generators/documented'
 import type { RuleSet } from '../generators/rules'
@@ -27,7 +28,7 @@ import { sendPlan } from '../runner/run'
 import { type Shard, shardOf } from '../runner/shard'
 import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
-import { credentialsOf, openAccess } from './access'
+import { credentialsFor, credentialsOf, givenBy, openAccess } from './access'
 import { type Choice, choose } from './choose'
 import type { AuthConfig, CleanupConfig } from './config/config'
 import { isGuest, leftAlone } from './guest'
@@ -116,7 +117,8 @@ const maxAnswerBytes = 8 * 1024 * 1024
  * @throws UsageError for a bad document, overlay or option
  */
 export async function run(options: RunOptions = {}): Promise<Report> {
-  const document = await loadDocument(options)
+  const given = givenBy(options)
+  const document = await loadDocument({ ...options, given })
   const seed = options.seed ?? randomSeed()
   const params = options.params ?? {}
   const ca = options.cacert === undefined ? undefined : certificate(options.cacert)
@@ -125,7 +127,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   // Parts of a run share its rate, so that together they never take more.
   const rate = options.rate === undefined ? undefined : options.rate / (options.shard?.of ?? 1)
   const paced = rate === undefined ? {} : { pace: createPace(rate, undefined, sleepByClock) }
-  const access = await openAccess(document, { ...options, tls, timeout, ...paced })
+  const access = await openAccess(document, { ...options, given, tls, timeout, ...paced })
   const { token } = access
   const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
   const {
@@ -139,7 +141,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       seed,
       params,
       headers: options.headers ?? [],
-      ...(token !== undefined ? { token } : {}),
+      ...credentialsFor(access),
       ...(options.prefix !== undefined ? { prefix: options.prefix } : {}),
       guest: isGuest(options),
     },
@@ -151,7 +153,8 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const ordered = options.first ? startingWith(plan, options.first) : plan
   const { maxRequests, maxCreates, createsPerMinute } = shareOf(options, wholeRequests, plan.cases, whole.cases)
   const embedded = options.target === undefined ? await startEmbedded(document, options.break, token) : undefined
-  const target = options.target === undefined ? (embedded?.url ?? '') : placeOfTarget(options.target, document, params)
+  const place = placeOfTarget(options.target ?? embedded?.url ?? '', document, params)
+  const { target } = place
   const concurrency = options.concurrency ?? defaults.concurrency
   const startedAt = new Date().toISOString()
   const clock = performance.now()
@@ -162,7 +165,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   }
   secrets.push(...madeUpTokens(sets))
   // A made-up token stands where a signature goes: the shown request says so.
-  if (access.auth) for (const { subject } of sets) if (subject.token) hidden.push(subject.token.value)
+  if (access.auth) for (const { subject } of sets) hidden.push(...subject.tokens.filter(isInHeader).map(({ value }) => value))
   const mask = createMask(hidden)
   const deepMask = createDeepMask(mask)
   // What a report holds is masked where it is made; a mask put over it again could hit its own text.
@@ -193,7 +196,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   }
   const builders = new Map(sets.flatMap((set) => set.rules.map((rule) => [rule.id, { set, rule }] as const)))
   const client = createClient({
-    target,
+    ...place,
     timeout,
     concurrency,
     ...credentialsOf(access, sets),
@@ -258,7 +261,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       learning: { dependences: dependencesOf(document), makers, pinned: new Set(Object.keys(params)) },
       leftovers,
       emit,
-      show: createShow(target, mask),
+      show: createShow(place, mask),
       concurrency,
       maxTime,
       ...(quota ? { quota } : {}),
@@ -383,11 +386,13 @@ async function startEmbedded(document: Awaited<ReturnType<typeof loadDocument>>,
 
 /** Tokens that stand for a real one: whoever shows them would show that. */
 export const madeUpTokens = (sets: readonly RuleSet[]): readonly string[] =>
-  sets.flatMap(({ subject }) => (subject.token && !subject.token.real ? [subject.token.value] : []))
+  sets.flatMap(({ subject }) => subject.tokens.filter((token) => isInHeader(token) && !token.real).map(({ value }) => value))
+
+const isInHeader = ({ parameter }: Token): boolean => parameter.in === 'header'
 
 /** Only what the caller gave is a secret: a token that the suite made up grants nothing. */
 export function secretsOf(sets: readonly RuleSet[], options: Pick<RunOptions, 'headers' | 'params'>): readonly string[] {
-  const tokens = sets.flatMap(({ subject }) => (subject.token?.real ? [subject.token.value] : []))
+  const tokens = sets.flatMap(({ subject }) => subject.tokens.filter(({ real }) => real).map(({ value }) => value))
   const isSecret = ([name]: readonly [string, string]) => /auth|token|key|secret|cookie|signature/i.test(name)
   const headers = (options.headers ?? []).filter(isSecret).flatMap(([, value]) => [value, value.replace(/^\S+\s+/, '')])
   const params = Object.entries(options.params ?? {})

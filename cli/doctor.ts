@@ -8,7 +8,7 @@ import { createClient } from '../runner/client'
 import { sleepByClock } from '../runner/patience'
 import { createPace } from '../runner/rate'
 import { loadDocument } from '../specs/load'
-import { type Access, credentialsOf, openAccess } from './access'
+import { type Access, credentialsFor, credentialsOf, givenBy, openAccess } from './access'
 import type { AuthConfig } from './config/config'
 import { certificate, madeUpTokens, secretsOf } from './conformance'
 import { documentOf } from './documentOf'
@@ -35,8 +35,11 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
   const given = targetOf(options)
   if (given.target === undefined)
     throw new UsageError('there is no target: give --target URL, or target: in the config file ("plumbline init")')
-  const document = await loadDocument(documentOf(options))
-  const target = placeOfTarget(given.target, document, paramsOf(options.param))
+  const params = paramsOf(options.param)
+  const credentials = givenBy({ ...given, params })
+  const document = await loadDocument({ ...documentOf(options), given: credentials })
+  const place = placeOfTarget(given.target, document, params)
+  const { target } = place
   const say = teller()
   say.good(`document: ${document.title} ${document.version}, ${document.file}`)
   const ca = given.cacert === undefined ? undefined : certificate(given.cacert)
@@ -45,21 +48,19 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
   const pace = options.rate === undefined ? {} : { pace: createPace(options.rate, undefined, sleepByClock) }
   let access: Access
   try {
-    access = await openAccess(document, { ...given, tls, timeout, ...pace })
+    access = await openAccess(document, { ...given, given: credentials, tls, timeout, ...pace })
   } catch (error) {
     if (!(error instanceof AuthError)) throw error
     say.bad(`credential: ${error.message}`)
     process.exitCode = 3
     return
   }
-  const { token } = access
-  const params = paramsOf(options.param)
   const sets = ruleSets(document, {
     seed: options.seed ?? Math.floor(Math.random() * 2 ** 31),
     params,
     most: 1,
     headers: given.headers,
-    ...(token !== undefined ? { token } : {}),
+    ...credentialsFor(access),
     ...(options.prefix !== undefined ? { prefix: options.prefix } : {}),
   })
   const set = sets.find(({ rules }) => rules.some(isPlain))
@@ -67,9 +68,9 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
   if (!set || !rule) throw new UsageError('the document has no operation of which a valid request is known', document.file)
   access.hidden.push(...secretsOf(sets, { ...given, params }), ...(access.auth ? madeUpTokens(sets) : []))
   const mask = createMask(access.hidden)
-  if (token !== undefined || access.auth) say.good(`credential: ${credentialWords(options.token, given.auth)}`)
-  else if (set.subject.token)
-    say.hint(`credential: none was given, so a made-up ${set.subject.token.header} is sent; see auth: in the config file, or --token`)
+  if (access.token !== undefined || given.auth) say.good(`credential: ${credentialWords(options.token, given.auth)}`)
+  for (const { parameter, real } of access.auth ? [] : set.subject.tokens)
+    if (!real) say.hint(`credential: none was given, so a made-up ${parameter.name} is sent; see auth: in the config file, or --token`)
   for (const name of Object.keys(set.subject.model.params))
     if (params[name] === undefined)
       say.hint(`path parameter ${name}: none was given, so a made-up one is sent; pin it with --param ${name}=VALUE`)
@@ -80,7 +81,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
       )
     : undefined
   const client = createClient({
-    target,
+    ...place,
     timeout,
     concurrency: 1,
     budget: { take: () => true },
@@ -127,6 +128,7 @@ function teller() {
 
 function credentialWords(token: string | undefined, auth: AuthConfig | undefined): string {
   if (token !== undefined || auth?.token !== undefined || !auth) return 'the token that was given'
+  if (auth.schemes) return `those of ${Object.keys(auth.schemes).join(', ')}`
   if (auth.basic) return `the user ${auth.basic.user} with a password`
   if (auth.oauth2) return `a token for the client ${auth.oauth2.clientId}`
   if (auth.iam) return `a token for ${auth.iam.user} of ${auth.iam.domain}, from ${auth.iam.url}`

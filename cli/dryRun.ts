@@ -8,6 +8,7 @@ import { mayCreate, withinCreates } from '../runner/creates'
 import { budgetFor, casesFor, makePlan } from '../runner/plan'
 import { shardOf } from '../runner/shard'
 import { loadDocument } from '../specs/load'
+import { givenBy } from './access'
 import { choose } from './choose'
 import { defaults, type RunOptions, secretsOf } from './conformance'
 import { isGuest, leftAlone } from './guest'
@@ -20,7 +21,7 @@ const mostDependences = 20
  * @throws UsageError as the run would
  */
 export async function dryRun(options: RunOptions): Promise<readonly string[]> {
-  const document = await loadDocument(options)
+  const document = await loadDocument({ ...options, given: givenBy(options) })
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31)
   const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
   const { sets, makers, leftOut } = choose(

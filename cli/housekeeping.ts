@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Case } from '../core/case'
 import { UsageError } from '../core/errors'
 import type { ApiDocument } from '../core/operation'
+import type { Token } from '../generators/credential'
 import type { RuleSet } from '../generators/rules'
 import { createClient } from '../runner/client'
 import type { Reply } from '../runner/connection'
@@ -111,6 +112,7 @@ export function cleanerOf(options: Omit<HousekeepingOptions, 'document' | 'mask'
   })
   const subject = sets[0]?.subject
   const headers = (subject?.model.headers ?? []).filter(([name]) => !/^content-type$/i.test(name))
+  const queried = (subject?.tokens ?? []).filter(({ parameter }) => parameter.in === 'query')
   const free: number[] = []
   let slots = 0
   const cleaner = createCleaner({
@@ -127,7 +129,7 @@ export function cleanerOf(options: Omit<HousekeepingOptions, 'document' | 'mask'
         attempt: 0,
         zone: 'either',
         owes: { success: 'allowed', clientError: 'any' },
-        request: { method, target: path, headers },
+        request: { method, target: withQuery(path, queried), headers },
         changes: [],
         fresh: false,
       }
@@ -141,6 +143,14 @@ export function cleanerOf(options: Omit<HousekeepingOptions, 'document' | 'mask'
   })
   return { cleaner, close: () => client.close() }
 }
+
+/** A path with the credentials that go in its query. */
+const withQuery = (path: string, tokens: readonly Token[]): string =>
+  tokens.reduce(
+    (whole, { parameter: { name }, value }) =>
+      `${whole}${whole.includes('?') ? '&' : '?'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
+    path,
+  )
 
 /** What a clean-up left, in words for standard error; nothing where all is gone. */
 export function leftWords({ created, left }: Cleaned, ledger: string): string {

@@ -2,7 +2,9 @@ import { dependencesAmong } from '../generators/dependence'
 import { visible } from '../reports/text'
 import { lint, type Untestable } from '../specs/lint'
 import { loadDocument } from '../specs/load'
+import { givenBy } from './access'
 import { type Choice, chosenOperations } from './choose'
+import type { AuthConfig } from './config/config'
 import { documentOf } from './documentOf'
 import { paramsOf } from './run'
 
@@ -14,6 +16,7 @@ export interface LintOptions {
   readonly operation: readonly string[]
   readonly tag: readonly string[]
   readonly method: readonly string[]
+  readonly auth?: AuthConfig
 }
 
 /**
@@ -21,7 +24,9 @@ export interface LintOptions {
  * @throws UsageError for a document that cannot be used
  */
 export async function lintCommand(options: LintOptions): Promise<void> {
-  const document = await loadDocument(documentOf(options))
+  const params = paramsOf(options.param)
+  const given = givenBy({ params, ...(options.auth ? { auth: options.auth } : {}) })
+  const document = await loadDocument({ ...documentOf(options), given })
   const choice: Choice = { operations: options.operation, tags: options.tag, methods: options.method }
   const { chosen, isNamed } = chosenOperations(document, choice)
   const names = new Set(chosen.map(({ method, path }) => `${method} ${path}`))
@@ -32,7 +37,7 @@ export async function lintCommand(options: LintOptions): Promise<void> {
       ({ consumer, values }) =>
         `${consumer.method} ${consumer.path}` === operation && Object.keys(values).some((name) => what === `path parameter ${name}`),
     )
-  const found = lint(document, paramsOf(options.param))
+  const found = lint(document, params, given)
     .filter(({ operation, what }) => operation === undefined || !isNamed || (names.has(operation) && what !== 'the operation'))
     .filter((one) => !isLearnt(one))
   for (const one of found) process.stdout.write(`${visible(line(one))}\n`)

@@ -81,7 +81,7 @@ export async function pactVerifyCommand(files: readonly string[], options: Optio
     concurrency: 1,
     budget: { take: () => true },
     tls,
-    ...(access.auth ? { auth: { auth: access.auth, slots: new Map([[operation, { header, value: placeholder }]]) } } : {}),
+    ...(access.auth ? { auth: [{ auth: access.auth, slots: new Map([[operation, { header, value: placeholder }]]) }] } : {}),
   })
   const send = async (request: WireRequest) => client.send(caseOf({ ...request, headers: authorised(request.headers) }), 0)
   function authorised(headers: WireRequest['headers']): WireRequest['headers'] {

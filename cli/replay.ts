@@ -4,6 +4,7 @@ import type { Change } from '../core/case'
 import { UsageError } from '../core/errors'
 import type { Finding } from '../core/finding'
 import { createMask, masked } from '../core/mask'
+import { bare, type Token } from '../generators/credential'
 import { dependencesOf, withProducers } from '../generators/dependence'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import { startReference } from '../reference/server'
@@ -14,11 +15,12 @@ import { type Session, sendPlan } from '../runner/run'
 import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
 import { unsafeMethods } from '../specs/unsafe'
-import { credentialsOf, openAccess } from './access'
+import { credentialsFor, credentialsOf, givenBy, openAccess } from './access'
 import { certificate, madeUpTokens, secretsOf } from './conformance'
 import { keepHouse, ledgerName, leftWords } from './housekeeping'
 import { readReport } from './reportFile'
 import { type TargetOptions, targetOf } from './run'
+import { placeOfTarget } from './targetPlace'
 
 /** Times that a flaky failure is looked for, at most. */
 const mostTries = 300
@@ -39,15 +41,17 @@ export async function replayCommand(
   if (id !== undefined && findings.length === 0)
     throw new UsageError(`there is no finding ${id}; there are ${report.findings.map((finding) => finding.id).join(', ') || 'none'}`, file)
   const given = targetOf(options)
+  const credentials = givenBy({ ...given, params: report.document.params })
   const document = await loadDocument({
     ...(report.document.spec !== undefined ? { spec: report.document.spec } : {}),
     overlays: report.document.overlays,
     remoteRefs: report.document.remoteRefs ?? false,
+    given: credentials,
   })
   const ca = given.cacert === undefined ? undefined : certificate(given.cacert)
   const tls = { insecure: given.insecure ?? false, ...(ca !== undefined ? { ca } : {}) }
   const pace = options.rate === undefined ? {} : { pace: createPace(options.rate, undefined, sleepByClock) }
-  const access = await openAccess(document, { ...given, tls, timeout: options.timeout, ...pace })
+  const access = await openAccess(document, { ...given, given: credentials, tls, timeout: options.timeout, ...pace })
   const { token } = access
   const toSend = new Set(findings.map(({ rule }) => rule))
   const operations = new Set(report.rules.filter(({ id }) => toSend.has(id)).map(({ operation }) => operation))
@@ -59,7 +63,7 @@ export async function replayCommand(
     seed: report.seed,
     params: report.document.params,
     headers: given.headers,
-    ...(token !== undefined ? { token } : {}),
+    ...credentialsFor(access),
     ...(options.prefix !== undefined ? { prefix: options.prefix } : {}),
   })
   const embedded =
@@ -70,7 +74,8 @@ export async function replayCommand(
           ...(token !== undefined ? { token } : {}),
         })
       : undefined
-  const target = (given.target ?? embedded?.url ?? report.target).replace(/\/+$/, '')
+  const place = placeOfTarget(given.target ?? embedded?.url ?? report.target, document, report.document.params)
+  const { target } = place
   const { secrets, hidden } = access
   for (const secret of secretsOf(sets, given)) {
     secrets.push(secret)
@@ -87,7 +92,7 @@ export async function replayCommand(
         )
       : undefined
   const client = createClient({
-    target,
+    ...place,
     timeout: options.timeout,
     ...(house ? { onCreating: house.onCreating } : {}),
     ...pace,
@@ -105,14 +110,14 @@ export async function replayCommand(
       learning: { dependences: dependencesOf(document), makers: sets, pinned: new Set(Object.keys(report.document.params)) },
       leftovers: [],
       emit: () => {},
-      show: createShow(target, mask),
+      show: createShow(place, mask),
       concurrency: 1,
       maxTime: Number.POSITIVE_INFINITY,
     })
     let failing = 0
     let unjudged = 0
     for (const finding of findings) {
-      const message = await stillFails(session, judge, sets, finding, token)
+      const message = await stillFails(session, judge, sets, finding)
       if (message === notJudged) unjudged++
       else if (message !== undefined) failing++
       const word = message === undefined ? 'mended' : message === notJudged ? 'not judged' : 'still fails'
@@ -140,7 +145,6 @@ async function stillFails(
   judge: ReturnType<typeof createJudge>,
   sets: readonly RuleSet[],
   finding: Finding,
-  token: string | undefined,
 ): Promise<string | typeof notJudged | undefined> {
   const set = sets.find(({ rules }) => rules.some(({ id }) => id === finding.rule))
   const rule = set?.rules.find(({ id }) => id === finding.rule)
@@ -149,7 +153,7 @@ async function stillFails(
   const first = 10_000 + (Math.floor(Date.now() / 1000) % 1_000_000) * 1000
   const { case: made } = finding
   const tries = !made ? wholeRunTries : finding.flaky ? Math.min(mostTries, Math.ceil((3 * finding.outOf) / Math.max(finding.count, 1))) : 1
-  const changes = made?.changes && token !== undefined ? unmasked(made.changes, token) : made?.changes
+  const changes = made?.changes?.map((change) => unmasked(change, set.subject.tokens))
   let judged = 0
   for (let i = 0; i < tries; i++) {
     const sent = await session.again(set, rule, made?.index ?? 0, {
@@ -168,6 +172,12 @@ async function stillFails(
   return whole ?? (judged > 0 ? undefined : notJudged)
 }
 
-/** The changes with the credential where its mask stands. */
-const unmasked = (changes: readonly Change[], token: string): readonly Change[] =>
-  JSON.parse(JSON.stringify(changes), (_, value) => (typeof value === 'string' ? value.split(masked).join(token) : value))
+/** A change with the credential where its mask stands: that of its place, or else the first. */
+function unmasked(change: Change, tokens: readonly Token[]): Change {
+  const real = tokens.filter((token) => token.real)
+  const { parameter, value } =
+    real.find((token) => token.parameter.in === change.at[0] && token.parameter.name === change.at[1]) ?? real[0] ?? {}
+  if (!parameter || value === undefined) return change
+  const token = bare(parameter, value)
+  return JSON.parse(JSON.stringify(change), (_, inner) => (typeof inner === 'string' ? inner.split(masked).join(token) : inner))
+}

@@ -32,8 +32,9 @@ export interface Parameter {
   readonly explode?: boolean
   /** The value is written as this media type, whatever the style. */
   readonly mediaType?: string
-  /** It takes the caller's credential. `tokenUrl`: where OAuth 2.0 client credentials are exchanged for a token. */
+  /** It takes the caller's credential, of the security scheme named. `tokenUrl`: where OAuth 2.0 client credentials are exchanged for a token. */
   readonly credential?: {
+    readonly scheme: string
     readonly kind: 'apiKey' | 'basic' | 'bearer'
     readonly tokenUrl?: string
     readonly scopes?: readonly string[]
@@ -56,6 +57,14 @@ export interface LinkDefinition {
   readonly parameters: Readonly<Record<string, string>>
 }
 
+/** Where something is served (OpenAPI 3.1, Server Object): a URL template, and the default value of each variable. */
+export interface ServerOfDocument {
+  readonly url: string
+  readonly variables: Readonly<Record<string, string>>
+  /** The values of variables that are no others. */
+  readonly allowed?: Readonly<Record<string, readonly string[]>>
+}
+
 export interface ResponseDefinition {
   /** `200`, `4XX` or `default`. */
   readonly status: string
@@ -72,9 +81,13 @@ export interface Operation {
   readonly method: string
   /** Path template with `{name}` parameters, without the servers' base path. */
   readonly path: string
+  /** Where it is served, where that is not where the document is. */
+  readonly server?: ServerOfDocument
   readonly summary?: string
   readonly tags?: readonly string[]
   readonly parameters: readonly Parameter[]
+  /** Lists of credentials, any of which would do: those of one are among the parameters. */
+  readonly credentials?: readonly (readonly Parameter[])[]
   readonly body?: { readonly required: boolean; readonly content: readonly MediaType[] }
   readonly responses: readonly ResponseDefinition[]
   readonly docs?: DocsPlace
@@ -97,8 +110,8 @@ export interface ApiDocument {
   /** The file as the user named it. */
   readonly file: string
   readonly overlays: readonly string[]
-  /** Where the document says that it is served: a URL template, and the default value of each variable. */
-  readonly server?: { readonly url: string; readonly variables: Readonly<Record<string, string>> }
+  /** Where the document says that it is served. */
+  readonly server?: ServerOfDocument
   /** Operations under D and under S, paired by place. */
   readonly operations: readonly { readonly documented: Operation; readonly assumed: Operation }[]
   readonly assumptions: readonly Assumption[]

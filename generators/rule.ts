@@ -5,6 +5,7 @@ import type { Json } from '../core/json'
 import type { Operation, Schema } from '../core/operation'
 import type { RuleInfo } from '../core/rule'
 import type { RequestModel } from '../specs/wire'
+import type { Token } from './credential'
 import type { Member } from './members'
 import type { Schemas } from './schema'
 
@@ -84,8 +85,8 @@ export interface Subject {
   readonly others: readonly string[]
   /** Unsafe methods that may be tried though the document does not give them to this path. */
   readonly tried: readonly string[]
-  /** A real credential was given: only then is a garbage one sent. */
-  readonly token?: { readonly header: string; readonly value: string; readonly real: boolean }
+  /** The credentials that the plain request carries. */
+  readonly tokens: readonly Token[]
 }
 
 /** A kind of rule: gives the rules of a subject. Registered by one line in `rules/index.ts`. */

@@ -81,6 +81,7 @@ function untestable(
     others: [],
     tried: [],
     seed,
+    tokens: [],
   }
   return {
     subject,

@@ -5,7 +5,7 @@ import { isWritable, writeBody } from '../specs/bodies'
 import { serialise } from '../specs/parameters'
 import { unsafeMethods } from '../specs/unsafe'
 import type { RequestModel } from '../specs/wire'
-import { written as asWritten, tokenHeaderOf } from './credential'
+import { type Credentials, type Token, tokensOf } from './credential'
 import { edges } from './edges'
 import { CannotGenerate } from './json-schema'
 import { bodyMember, flat, isJson, type Member } from './members'
@@ -14,13 +14,12 @@ import { label } from './random'
 import type { Subject } from './rule'
 import { type Schemas, typesOf } from './schema'
 
-export interface RuleOptions {
+export interface RuleOptions extends Credentials {
   readonly seed: number
   /** Values of path, query and header parameters that the caller pins. */
   readonly params?: Readonly<Record<string, string>>
   /** Extra headers for each request. */
   readonly headers?: readonly (readonly [string, string])[]
-  readonly token?: string
   /** What every name that is created begins with; letters of the seed's own follow it. */
   readonly prefix?: string
   /** The operations whose rules are derived; none: all. */
@@ -34,9 +33,6 @@ export interface RuleOptions {
   /** Others have things at the target: no unsafe method is tried there unless it was chosen. */
   readonly guest?: boolean
 }
-
-const madeUp = ({ credential }: Pick<Parameter, 'credential'>, seed: number): string =>
-  credential?.kind === 'basic' ? `${label(seed, 'user')}:${label(seed, 'token')}` : label(seed, 'token')
 
 /**
  * Sees one operation whole: its members, its plain valid request, its credential.
@@ -57,42 +53,32 @@ export function subjectOf(
   const body = whole && possible(whole, schemas.assumed, seed)
   const plain = body && plainValue(schemas.assumed, body, seed)
   const named = body && flat(body).find((member) => member.assumed['x-identity'] === true)
-  const tokenHeader = tokenHeaderOf(assumed)
   const given = new Map((options.headers ?? []).map(([name, value]) => [name.toLowerCase(), value]))
-  const value = (parameter: Operation['parameters'][number]) =>
-    options.params?.[parameter.name] ??
-    (parameter.credential && parameter.in !== 'header' ? options.token : undefined) ??
-    parameterValue(schemas.assumed, parameter, seed)
-  const taker = assumed.parameters.find(({ in: part, name }) => part === 'header' && name === tokenHeader) ?? {}
-  const token =
-    tokenHeader === undefined
-      ? undefined
-      : {
-          header: tokenHeader,
-          value:
-            options.token !== undefined
-              ? asWritten(taker, options.token)
-              : (given.get(tokenHeader.toLowerCase()) ?? asWritten(taker, madeUp(taker, seed))),
-          real: options.token !== undefined || given.has(tokenHeader.toLowerCase()),
-        }
+  const has = ({ in: part, name }: Parameter) =>
+    (part === 'header' ? given.get(name.toLowerCase()) : undefined) ?? (part === 'path' ? undefined : options.params?.[name])
+  const tokens = tokensOf(assumed, options, has, seed)
+  const tokenOf = (parameter: Parameter): Token | undefined => tokens.find((one) => one.parameter === parameter)
+  const value = (parameter: Parameter) =>
+    tokenOf(parameter)?.value ?? options.params?.[parameter.name] ?? parameterValue(schemas.assumed, parameter, seed)
+  const isSent = (parameter: Parameter) => parameter.required || (tokenOf(parameter)?.real ?? false)
   const headerParameters = assumed.parameters.filter(
     (parameter) =>
-      parameter.in === 'header' && (parameter.required || options.params?.[parameter.name] !== undefined || parameter.name === tokenHeader),
+      parameter.in === 'header' && (parameter.required || options.params?.[parameter.name] !== undefined || tokenOf(parameter)),
   )
   const own = headerParameters.map((parameter): readonly [string, string] => [
     parameter.name,
-    parameter.name === tokenHeader && token ? token.value : (given.get(parameter.name.toLowerCase()) ?? value(parameter)),
+    tokenOf(parameter)?.value ?? given.get(parameter.name.toLowerCase()) ?? value(parameter),
   ])
   const form = body ? undefined : formOf(pair)
   const other = form && writeBody(form.mediaType, plainForm(form.assumed, documented.id, schemas.assumed, seed))
   const mediaType =
     other?.contentType ?? assumed.body?.content.find(({ mediaType }) => isJson(mediaType))?.mediaType ?? assumed.body?.content[0]?.mediaType
-  const written = (parameter: Operation['parameters'][number]) => serialise(parameter, structured(schemas.assumed, parameter, seed) ?? null)
-  const isWritten = (parameter: Operation['parameters'][number]) =>
-    options.params?.[parameter.name] === undefined && structured(schemas.assumed, parameter, seed) !== undefined
-  const cookies = assumed.parameters.filter((parameter) => parameter.in === 'cookie' && parameter.required)
+  const written = (parameter: Parameter) => serialise(parameter, structured(schemas.assumed, parameter, seed) ?? null)
+  const isWritten = (parameter: Parameter) =>
+    !tokenOf(parameter) && options.params?.[parameter.name] === undefined && structured(schemas.assumed, parameter, seed) !== undefined
+  const cookies = assumed.parameters.filter((parameter) => parameter.in === 'cookie' && isSent(parameter))
   const hasType = own.some(([name]) => name.toLowerCase() === 'content-type')
-  const queried = assumed.parameters.filter((parameter) => parameter.in === 'query' && parameter.required)
+  const queried = assumed.parameters.filter((parameter) => parameter.in === 'query' && isSent(parameter))
   const styled = assumed.parameters.filter((parameter) => parameter.in === 'path' && isWritten(parameter))
   const names = new Set(own.map(([name]) => name.toLowerCase()))
   const model: RequestModel = {
@@ -118,10 +104,7 @@ export function subjectOf(
               'Cookie',
               cookies
                 .map((cookie) =>
-                  serialise(
-                    cookie,
-                    options.params?.[cookie.name] ?? (cookie.credential && options.token) ?? plainOf(schemas.assumed, cookie, seed),
-                  ),
+                  serialise(cookie, tokenOf(cookie)?.value ?? options.params?.[cookie.name] ?? plainOf(schemas.assumed, cookie, seed)),
                 )
                 .join('; '),
             ] as const,
@@ -149,7 +132,7 @@ export function subjectOf(
     // A document of one call that creates has its URL to itself; elsewhere an undocumented method may reach what is not the run's.
     tried: several || options.guest || documented.method !== 'POST' ? (options.methods ?? []) : unsafeMethods,
     seed,
-    ...(token ? { token } : {}),
+    tokens,
   }
 }
 

@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { Json } from '../core/json'
 import type { ApiDocument, MediaType, Operation, Parameter, ResponseDefinition } from '../core/operation'
+import { written } from '../generators/credential'
 import { successSchema } from '../generators/dependence'
 import { isJson } from '../generators/members'
 import { valueAt } from '../generators/plain'
 import { schemasOf, typesOf } from '../generators/schema'
+import { decoded } from '../specs/pointer'
 import { bodyReadings } from '../specs/readings'
 import type { SchemaError } from '../specs/validator'
 import { createAnswer, createView, held, type Makes, settable } from './answer'
@@ -67,12 +69,14 @@ export function createStages(document: ApiDocument, token?: string): Stages {
     },
 
     authenticate(call) {
-      for (const { name, required, in: part, credential } of call.operation!.parameters) {
-        if (credential === undefined && !(part === 'header' && credentials.test(name))) continue
-        const sent = part === 'query' ? call.query.get(name) : headerValue(call, part === 'cookie' ? 'cookie' : name)
-        if (sent ? token !== undefined && sent !== token : required) return stages.gateway(401, call)
+      const { parameters, credentials: alternatives = [parameters.filter(({ credential, required }) => credential && required)] } =
+        call.operation!
+      const stated = parameters.filter(({ name, in: part, credential }) => !credential && part === 'header' && credentials.test(name))
+      const has = (parameter: Parameter) => {
+        const sent = sentOf(call, parameter)
+        return sent ? token === undefined || sent === written(parameter, token) : !parameter.required && !parameter.credential
       }
-      return undefined
+      return stated.every(has) && alternatives.some((one) => one.every(has)) ? undefined : stages.gateway(401, call)
     },
 
     media(call) {
@@ -228,7 +232,7 @@ export function createStages(document: ApiDocument, token?: string): Stages {
     const { name, required } = parameter
     if (parameter.in === 'cookie' || (parameter.in === 'header' && (credentials.test(name) || name.toLowerCase() === contentType)))
       return []
-    const sent = { path: call.params[name], query: call.query.get(name) ?? undefined, header: headerValue(call, name) }[parameter.in]
+    const sent = sentOf(call, parameter)
     const place = [parameter.in, name]
     if (sent === undefined) return required ? [{ place: place.join('.'), keyword: 'required', message: 'is missing' }] : []
     const types = typesOf(schemas.flatten(parameter.schema))
@@ -267,6 +271,16 @@ export function writeWhole({ status, headers, body }: Reply, response: ServerRes
 }
 
 /** The value of a request header, or undefined where it is missing or empty. */
+/** The text of a parameter, as it came. */
+function sentOf(call: Call, { name, in: part }: Parameter): string | undefined {
+  if (part === 'path') return call.params[name]
+  if (part === 'query') return call.query.get(name) ?? undefined
+  if (part === 'header') return headerValue(call, name)
+  const cookies = (headerValue(call, 'cookie') ?? '').split(/; */).map((pair) => pair.split('='))
+  const own = cookies.find(([key = '']) => decoded(key) === name)
+  return own && decoded(own.slice(1).join('='))
+}
+
 export function headerValue(call: Call, name: string): string | undefined {
   const value = call.request.headers[name.toLowerCase()]
   return (Array.isArray(value) ? value.join(', ') : value) || undefined

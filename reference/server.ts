@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { ApiDocument } from '../core/operation'
-import { basePathOf } from '../specs/openapi/server'
 import { createStages, writeWhole } from './pipeline'
 import { errorReply, gatewayReply } from './replies'
+import { createRoutes } from './routes'
 import { type Call, type Hooks, type MaybePromise, type Reply, wrapStages } from './stages'
 import { findVariant } from './zoo'
 
@@ -44,7 +44,7 @@ export async function startReference({ document, variant, hooks: further = [], p
   for (const hooks of further) wrapStages(stages, hooks)
   const server = createServer({ maxHeaderSize: maxHeaders, keepAliveTimeout: 65_000, headersTimeout: 60_000, requestTimeout: 60_000 })
   const sockets = new Map<Socket, number>()
-  const base = basePathOf(document.server)
+  const { relative } = createRoutes(document)
   let ordinal = 0
 
   server.on('connection', (socket) => {
@@ -57,7 +57,7 @@ export async function startReference({ document, variant, hooks: further = [], p
     const onConnection = (sockets.get(request.socket) ?? 0) + 1
     sockets.set(request.socket, onConnection)
     ordinal++
-    const call = createCall(request, ordinal, onConnection, base)
+    const call = createCall(request, ordinal, onConnection, relative)
     response.on('error', () => request.socket.destroy())
     const early = stages.head(call)
     if (early) send(call, early, response)
@@ -102,19 +102,17 @@ export async function startReference({ document, variant, hooks: further = [], p
   }
 }
 
-function createCall(request: IncomingMessage, ordinal: number, ordinalOnConnection: number, base: string): Call {
+function createCall(request: IncomingMessage, ordinal: number, ordinalOnConnection: number, relative: (path: string) => string): Call {
   // The absolute form (RFC 9112, 3.2.2) names the server before the path.
   const target = (request.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '')
   const search = target.indexOf('?')
-  const whole = search < 0 ? target : target.slice(0, search)
-  const path = base !== '' && whole.startsWith(`${base}/`) ? whole.slice(base.length) : whole
   return {
     request,
     ordinal,
     ordinalOnConnection,
     at: Date.now(),
     method: request.method ?? 'GET',
-    path,
+    path: relative(search < 0 ? target : target.slice(0, search)),
     query: search < 0 ? noQuery : new URLSearchParams(target.slice(search)),
     body: noBody,
     oversize: false,

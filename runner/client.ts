@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Case, WireRequest } from '../core/case'
 import type { Exchange } from '../core/exchange'
 import { packageRoot } from '../specs/files'
-import { type Auth, type Authorised, authorise, type Outgoing, type Placeholder } from './auth/auth'
+import { type Authorised, authorise, type Outgoing, type Placed } from './auth/auth'
 import { type Connection, createConnection, type Reply, type Written } from './connection'
 import { creationBy, isSafe } from './creation'
 import { createDeadline } from './deadline'
@@ -20,6 +20,8 @@ export { NotSendable, notSendable }
 export interface ClientOptions {
   /** Origin and optional base path, e.g. `https://api.example.com/v1`. */
   readonly target: string
+  /** The base path of each operation that is not behind the target's own. */
+  readonly bases?: ReadonlyMap<string, string>
   /** Seconds from sending to the answer, and between any two pieces of it. */
   readonly timeout: number
   /** Requests at the same time, at most. */
@@ -27,8 +29,8 @@ export interface ClientOptions {
   /** Asked before every request on the wire, resends too; false: no more are allowed. */
   readonly budget: { take(): boolean }
   readonly tls?: TlsOptions
-  /** Puts the credential on each request; without it cases go as they are. */
-  readonly auth?: { readonly auth: Auth; readonly slots: ReadonlyMap<string, Placeholder> }
+  /** Credentials that are put on each request; without them cases go as they are. */
+  readonly auth?: readonly Placed[]
   /** Spaces out all requests to the target, this client's and others'. */
   readonly pace?: Pace
   /** Bounds what may be created. */
@@ -81,14 +83,17 @@ interface Slot {
 
 /** @throws UsageError for a target or proxy that is not an http or https URL */
 export function createClient(options: ClientOptions): Client {
-  const { target, timeout, concurrency, budget, auth, rename, onPatience, onLeftover, maxAnswerBytes = defaultAnswerBytes } = options
+  const { target, timeout, concurrency, budget, auth = [], rename, onPatience, onLeftover, maxAnswerBytes = defaultAnswerBytes } = options
   const now = options.now ?? Date.now
   const sleep = options.sleep ?? sleepByClock
   const stopping = new AbortController()
   const ending = new AbortController()
   for (const { signal } of [stopping, ending]) setMaxListeners(0, signal)
   const route = createRoute(target, options.tls ?? {}, options.environment ?? process.env, ending.signal)
-  const base = new URL(target)
+  const { host, pathname } = new URL(target)
+  const ownBase = pathname.replace(/\/+$/, '')
+  const baseOf = ({ operation }: Case): string => options.bases?.get(operation) ?? ownBase
+  const before = route.prefix.slice(0, route.prefix.length - ownBase.length)
   const patience = createPatience({ concurrency, ramp: options.ramp ?? false, now, sleep, ...(onPatience ? { onPatience } : {}) })
   const learnt: Learnt = { deadline: createDeadline(timeout), answered: false, accepted: false, gone: false }
   const connections = new Map<number, Slot>()
@@ -147,7 +152,8 @@ export function createClient(options: ClientOptions): Client {
           patience.leave()
           return undefined
         }
-        reply = await slot.connection.send(written({ ...current.request, headers: authorised.headers }, route), { fresh, timeout: allowed })
+        const request = { ...current.request, headers: authorised.headers }
+        reply = await slot.connection.send(written(request, { ...route, prefix: before + baseOf(current) }), { fresh, timeout: allowed })
         leaveQuota(creationBy(reply) !== 'refused')
         await settle?.(reply)
         if (await isStale(authorised, reply, renewed)) {
@@ -191,34 +197,38 @@ export function createClient(options: ClientOptions): Client {
    * for it together must not go together.
    */
   async function inTurn(made: Case): Promise<Authorised> {
-    const sign = async () => (auth ? authorise(auth.auth, auth.slots, made, outgoing(made.request)) : made.request)
+    const sign = async () => (auth.length > 0 ? authorise(auth, made, outgoing(made)) : made.request)
+    const ids = ({ credentials = [] }: Authorised) => credentials.map(({ credential }) => credential.id).join()
     let authorised: Authorised = await sign()
     for (let turns = 0; options.pace && turns < mostTurns; turns++) {
       await options.pace(stopping.signal)
       if (stopping.signal.aborted) break
-      const { credential } = authorised
+      const before = ids(authorised)
       authorised = await sign()
-      if (authorised.credential?.id === credential?.id) break
+      if (ids(authorised) === before) break
     }
     return authorised
   }
 
   /** As the target sees it, which is what a signature is made of. */
-  function outgoing({ method, target: path, headers, body }: WireRequest): Outgoing {
-    const host = headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? base.host
-    return { method, path: base.pathname.replace(/\/+$/, '') + path, host, ...(body ? { body } : {}) }
+  function outgoing(made: Case): Outgoing {
+    const { method, target: path, headers, body } = made.request
+    const named = headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? host
+    return { method, path: baseOf(made) + path, host: named, ...(body ? { body } : {}) }
   }
 
   /** A refusal for a credential that has run out: the request is worth another try. */
-  async function isStale({ credential }: Authorised, { answer }: Reply, renewed: boolean): Promise<boolean> {
-    if (!auth || !credential || !answer) return false
-    if (answer.status === 401) return (await auth.auth.refused(credential, renewed)) && !renewed
-    auth.auth.taken(credential, renewed)
-    return false
+  async function isStale({ credentials = [] }: Authorised, { answer }: Reply, renewed: boolean): Promise<boolean> {
+    let isRenewed = false
+    for (const { auth, credential } of answer ? credentials : []) {
+      if (answer?.status !== 401) auth.taken(credential, renewed)
+      else if (await auth.refused(credential, renewed)) isRenewed = true
+    }
+    return isRenewed && !renewed
   }
 
   function notReached(reason: string | undefined, { answer }: Reply): { notReached?: string } {
-    const problem = answer?.status === 401 ? auth?.auth.problem() : undefined
+    const problem = answer?.status === 401 ? auth.map((one) => one.auth.problem()).find((one) => one !== undefined) : undefined
     const why = problem ?? reason
     return why === undefined ? {} : { notReached: why }
   }

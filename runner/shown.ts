@@ -59,18 +59,25 @@ const bounded = (changes: readonly Change[]): readonly Change[] =>
 
 /**
  * Makes what shows exchanges in reports.
- * @param target origin and base path, for curl lines
+ * @param place origin and base path, for curl lines, and the base paths of operations that have their own
  */
-export function createShow(target: string, mask: Mask): Seen['show'] {
+export function createShow(
+  { target, bases }: { readonly target: string; readonly bases: ReadonlyMap<string, string> },
+  mask: Mask,
+): Seen['show'] {
   // Changes as data hold what was sent, so a header change may hold the token.
   const deep = createDeepMask(mask)
+  const baseOf = (operation: string) => {
+    const own = bases.get(operation)
+    return own === undefined ? target : new URL(target).origin + own
+  }
   function one(exchange: Exchange) {
-    const curl = curlLine(target, exchange.case.request, mask)
+    const curl = curlLine(baseOf(exchange.case.operation), exchange.case.request, mask)
     return { request: shownRequest(exchange.case.request, mask), response: shownAnswer(exchange, mask), ...(curl ? { curl } : {}) }
   }
   return (exchange, { fixed, operation, id }, shrunk) => {
     const { index, fresh, changes, request } = exchange.case
-    const curl = curlLine(target, request, mask)
+    const curl = curlLine(baseOf(exchange.case.operation), request, mask)
     return {
       request: shownRequest(request, mask),
       response: shownAnswer(exchange, mask),

@@ -1,8 +1,8 @@
 import { isObject } from '../core/json'
 import type { ApiDocument, Operation } from '../core/operation'
 import { isWritable } from './bodies'
-import { readSecurity } from './openapi/security'
-import { basePathOf, readServer } from './openapi/server'
+import { type Given, isMet, readSecurity } from './openapi/security'
+import { originOf, variablesIn } from './openapi/server'
 import { valueAt } from './pointer'
 import { isUnsafe } from './unsafe'
 
@@ -22,8 +22,9 @@ const isWritten = (mediaType: string): boolean =>
 /**
  * What of a document a run cannot test, and why, in the order of the document.
  * @param params values that the caller has pinned: what they name is there
+ * @param given the credentials that the caller has
  */
-export function lint(document: ApiDocument, params: Readonly<Record<string, string>> = {}): readonly Untestable[] {
+export function lint(document: ApiDocument, params: Readonly<Record<string, string>> = {}, given?: Given): readonly Untestable[] {
   const { documented } = document
   const found: Untestable[] = document.warnings.map((warning) => {
     const [, at = document.file, why = warning] = /^(.+?:\d+(?::\d+)?): (.*)$/s.exec(warning) ?? []
@@ -31,25 +32,48 @@ export function lint(document: ApiDocument, params: Readonly<Record<string, stri
   })
   if (isObject(documented.webhooks) && Object.keys(documented.webhooks).length > 0)
     found.push({ at: document.file, what: 'webhooks', why: 'the API sends them, and a run only calls the API' })
-  for (const { documented: operation } of document.operations) found.push(...ofOperation(document, operation, params))
+  for (const server of [document.server, ...document.operations.map(({ documented }) => documented.server)])
+    for (const name of server ? variablesIn(server) : [])
+      if (server?.variables[name] === undefined && params[name] === undefined)
+        found.push({
+          at: document.file,
+          what: `the server ${server?.url}`,
+          why: `nothing says what ${name} is: give it with --param ${name}=VALUE`,
+        })
+  for (const { documented: operation } of document.operations) found.push(...ofOperation(document, operation, params, given))
   return found
 }
 
-function ofOperation(document: ApiDocument, operation: Operation, params: Readonly<Record<string, string>>): readonly Untestable[] {
+function ofOperation(
+  document: ApiDocument,
+  operation: Operation,
+  params: Readonly<Record<string, string>>,
+  given: Given | undefined,
+): readonly Untestable[] {
   const { method, path, parameters, body, responses } = operation
   const name = `${method} ${path}`
   const found: Untestable[] = []
   const tell = (place: string, what: string, why: string) =>
     found.push({ at: `${document.file}:${document.lineOf(operation, place)}`, operation: name, what, why })
-  const item = valueAt(document.documented, ['paths', path])
-  const own = valueAt(item, [method.toLowerCase()])
+  const own = valueAt(document.documented, ['paths', path, method.toLowerCase()])
   if (isUnsafe(method))
     tell('', 'the operation', `${method} changes or removes what is there: it is sent only if chosen by --operation, --tag or --method`)
-  const server = readServer(own) ?? readServer(item)
-  if (server && basePathOf(server, params) !== basePathOf(document.server, params))
-    tell('', 'its server', `it is served at ${server.url}, but a run has one target: give that as --target, and choose the operation`)
-  for (const { scheme, reason } of readSecurity(document.documented, isObject(own) ? own : {}).missing)
-    tell('', `the credential ${scheme}`, reason)
+  const origin = originOf(operation.server, params)
+  if (operation.server && origin !== undefined && origin !== originOf(document.server, params))
+    tell(
+      '',
+      'its server',
+      `it is served at ${operation.server.url}, but a run has one target: what is sent there goes to that, behind this base path`,
+    )
+  const security = readSecurity(document.documented, isObject(own) ? own : {}, given)
+  for (const { scheme, reason } of security.missing) tell('', `the credential ${scheme}`, reason)
+  const names = security.parameters.map(({ credential }) => credential.scheme)
+  if (names.length > 1 && !(given && isMet(security.parameters, given)))
+    tell(
+      '',
+      `the credentials ${names.join(' and ')}`,
+      'they are asked for together: give each by its name in the config file, under auth.schemes',
+    )
   for (const parameter of parameters) {
     if (parameter.in === 'path' && params[parameter.name] === undefined && !isTold(parameter.schema))
       tell(

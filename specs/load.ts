@@ -7,6 +7,7 @@ import { gather } from './gather'
 import { pathOf } from './locate'
 import { type NormaliseOptions, normaliseSchemas } from './openapi/normalise'
 import { readOperations } from './openapi/operations'
+import type { Given } from './openapi/security'
 import { readServer } from './openapi/server'
 import { withoutFlagged } from './openapi/views'
 import { applyOverlay, type Overlay, readOverlay } from './overlay'
@@ -26,6 +27,7 @@ export interface LoadOptions {
   readonly spec?: string
   readonly overlays?: readonly string[]
   readonly remoteRefs?: boolean
+  readonly given?: Given
 }
 
 /**
@@ -33,6 +35,7 @@ export interface LoadOptions {
  * @param options.spec the document's file; the bundled API if left out. The bundled API always comes with its own overlay.
  * @param options.remoteRefs fetch what `$ref`s name by `http:` and `https:`
  * @param options.overlays files of OpenAPI Overlays, applied in order
+ * @param options.given the credentials that the caller has, for operations that take one or another
  * @throws UsageError for a file that cannot be read or is no such document, in one line with its place
  */
 export async function loadDocument(options: LoadOptions = {}): Promise<ApiDocument> {
@@ -45,7 +48,7 @@ export async function loadDocument(options: LoadOptions = {}): Promise<ApiDocume
   const spec = await fromSwagger(await gather(named, path, { remote: options.remoteRefs ?? false }))
   const overlays = own ? [await read(join(root, bundled.overlay), bundled.overlay)] : []
   for (const file of options.overlays ?? []) overlays.push(await read(file, shown(file)))
-  return createDocument(spec, overlays)
+  return createDocument(spec, overlays, options.given)
 }
 
 const shown = (file: string): string => {
@@ -57,24 +60,25 @@ const shown = (file: string): string => {
  * Makes a document out of files already read: D from the document itself, S from the same under the overlays.
  * @throws UsageError as `loadDocument` does
  */
-export function createDocument(spec: ParsedFile, overlayFiles: readonly ParsedFile[] = []): ApiDocument {
+export function createDocument(spec: ParsedFile, overlayFiles: readonly ParsedFile[] = [], given?: Given): ApiDocument {
   checkVersion(spec)
-  return nestedReasonably(spec.file, () => assemble(spec, overlayFiles))
+  return nestedReasonably(spec.file, () => assemble(spec, overlayFiles, given))
 }
 
-function assemble(spec: ParsedFile, overlayFiles: readonly ParsedFile[]): ApiDocument {
+function assemble(spec: ParsedFile, overlayFiles: readonly ParsedFile[], given?: Given): ApiDocument {
   const overlays = overlayFiles.map(readOverlay)
   const warnings = new Set<string>()
   const options: NormaliseOptions = { at: spec.at, warn: (message) => warnings.add(message) }
   const assumed = overlaid(spec.data, overlays)
   const documented = spec.data
   normaliseSchemas(documented, options)
-  const documentedOperations = withoutFlagged(documented, readOperations(documented, options))
+  const documentedOperations = withoutFlagged(documented, readOperations(documented, options, given))
   if (documentedOperations.length === 0) throw new UsageError('has no operation under paths: there is nothing to test', spec.file)
 
   const overlayOptions: NormaliseOptions = { at: (path) => `${overlays.at(-1)?.file ?? spec.file}, at ${path.join('.')}`, warn: () => {} }
   if (overlays.length > 0) normaliseSchemas(assumed, overlayOptions)
-  const assumedOperations = overlays.length > 0 ? withoutFlagged(assumed, readOperations(assumed, overlayOptions)) : documentedOperations
+  const assumedOperations =
+    overlays.length > 0 ? withoutFlagged(assumed, readOperations(assumed, overlayOptions, given)) : documentedOperations
   const server = readServer(documented)
   const info = isObject(documented.info) ? documented.info : {}
   return {

@@ -1,8 +1,11 @@
 /** The ways to a credential. */
-export const authKinds = ['token', 'basic', 'oauth2', 'iam', 'aksk', 'command'] as const
+export const authKinds = ['token', 'basic', 'oauth2', 'iam', 'aksk', 'command', 'schemes'] as const
 
-/** A credential. Exactly one of the members; secrets come from the environment: `${NAME}`. */
-export interface AuthConfig {
+/** The ways to the credential of one security scheme. */
+export const schemeKinds = ['token', 'basic', 'oauth2', 'command'] as const
+
+/** The credential of one security scheme. Exactly one of the members. */
+export interface SchemeAuth {
   /** A token that is sent as it is. */
   readonly token?: string
   /** A user with a password, for HTTP Basic. */
@@ -16,6 +19,12 @@ export interface AuthConfig {
     /** Default: those that the document's operations ask for. */
     readonly scopes?: readonly string[]
   }
+  /** A command whose standard output is a header, `Name: value`, or the bare token. It is run again after a 401. */
+  readonly command?: string
+}
+
+/** A credential. Exactly one of the members; secrets come from the environment: `${NAME}`. */
+export interface AuthConfig extends SchemeAuth {
   /** A token of an identity service, asked for with a password and asked for again before it expires. */
   readonly iam?: {
     /** Origin of the service; the token is asked for at `/v3/auth/tokens` below it. */
@@ -34,8 +43,8 @@ export interface AuthConfig {
     /** Goes with temporary keys, as X-Security-Token. */
     readonly securityToken?: string
   }
-  /** A command whose standard output is a header, `Name: value`, or the bare token. It is run again after a 401. */
-  readonly command?: string
+  /** A credential for each security scheme of the document, by its name, where one is not enough. */
+  readonly schemes?: Readonly<Record<string, SchemeAuth>>
 }
 
 /** How what a run creates is deleted again. */

@@ -4,7 +4,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020'
 import { UsageError } from '../../core/errors'
 import { isObject } from '../../core/json'
 import { packageRoot, readText } from '../../specs/files'
-import { authKinds, type Config, type Profile } from './config'
+import { authKinds, type Config, type Profile, schemeKinds } from './config'
 
 export const configNames = ['plumbline.config.yaml', 'plumbline.config.yml', 'plumbline.config.json', 'plumbline.config.ts'] as const
 /** The published schema, within the package. */
@@ -160,7 +160,15 @@ function words({ keyword, message = '', params, parentSchema, data }: ErrorObjec
 }
 
 function oneCredential(source: Source, { auth }: Profile, path: Path): void {
-  if (auth && Object.keys(auth).length !== 1) throw new UsageError(`auth takes exactly one of ${authKinds.join(', ')}`, source.at(path))
+  if (!auth) return
+  const others = auth.schemes
+    ? Object.entries(auth.schemes).map(([name, one]) => [one, schemeKinds, [...path, 'schemes', name]] as const)
+    : []
+  for (const [one, kinds, at] of [[auth, authKinds, path] as const, ...others])
+    if (Object.keys(one).length !== 1) {
+      const place = at === path ? 'auth' : `auth.${at.slice(path.length).join('.')}`
+      throw new UsageError(`${place} takes exactly one of ${kinds.join(', ')}`, source.at(at))
+    }
 }
 
 /** Files that a config names lie beside it. */

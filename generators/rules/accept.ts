@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { Change } from '../../core/case'
 import type { Owes } from '../../core/rule'
 import { arbitrary } from '../arbitrary'
+import { isToken } from '../credential'
 import { edges } from '../edges'
 import { flat, type Member } from '../members'
 import { plainValue } from '../plain'
@@ -113,7 +114,7 @@ function combination(subject: Subject, body: Member): Rule {
 /** Each documented value of a header. */
 function headers(subject: Subject): readonly Rule[] {
   return subject.assumed.parameters
-    .filter(({ in: part, name }) => part === 'header' && name !== subject.token?.header)
+    .filter(({ in: part, name }) => part === 'header' && !isToken(subject, name))
     .flatMap(({ name, schema, docs }) => {
       const of = subject.schemas.assumed.flatten(schema)
       const known = edges(subject.schemas.assumed, of, '').filter((value) => typeof value === 'string' || typeof value === 'number')

@@ -1,8 +1,8 @@
 import type { Change } from '../../core/case'
 import type { Parameter } from '../../core/operation'
 import type { Owes } from '../../core/rule'
-import { bare, written } from '../credential'
 import { draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
+import { garbageFor } from './credentials'
 
 /** A gateway may answer for the API: any client error, of any shape. */
 const anyClientError: Owes = { success: 'forbidden', clientError: 'any' }
@@ -23,11 +23,8 @@ function mandatory(subject: Subject, parameter: Parameter): readonly Rule[] {
   const { name } = parameter
   const place = `header.${name}`
   const docs = parameter.docs ? { docs: parameter.docs } : {}
-  const isToken = subject.token?.header.toLowerCase() === name.toLowerCase()
-  const garbage: readonly Change[] =
-    isToken && subject.token?.real
-      ? garbageTokens(bare(parameter, subject.token.value)).map((token) => ({ at: ['header', name], set: written(parameter, token) }))
-      : []
+  const token = subject.tokens.find((one) => one.parameter.in === 'header' && one.parameter.name.toLowerCase() === name.toLowerCase())
+  const garbage: readonly Change[] = token?.real ? garbageFor(token).map((set) => ({ at: ['header', name], set })) : []
   return [
     {
       ...fixedRule(
@@ -70,26 +67,6 @@ function mandatory(subject: Subject, parameter: Parameter): readonly Rule[] {
         ]
       : []),
   ]
-}
-
-/** Tokens next to the real one, so that a check of the beginning, the length or the case alone shows. */
-function garbageTokens(token: string): readonly string[] {
-  const last = token.at(-1) === 'x' ? 'y' : 'x'
-  const swapped = [...token].map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join('')
-  return [
-    ...new Set([
-      'x',
-      'garbage',
-      'null',
-      'undefined',
-      token.slice(0, -1) + last,
-      token.slice(0, -1),
-      `${token}x`,
-      token.slice(0, Math.ceil(token.length / 2)),
-      [...token].reverse().join(''),
-      swapped,
-    ]),
-  ].filter((other) => other !== token && other !== '')
 }
 
 const contentType = (set: string): Change => ({ at: ['header', 'Content-Type'], set })
@@ -197,7 +174,7 @@ function odd(subject: Subject): Rule {
 /** Long header values: HTTP servers may refuse them before the API is reached (RFC 6585, 431). */
 function long(subject: Subject): readonly Rule[] {
   const sizes = [1000, 4000, 7000, 12_000, 20_000, 70_000]
-  const own = subject.token?.header
+  const own = subject.tokens.find(({ parameter }) => parameter.in === 'header')?.parameter.name
   return [
     ...(own
       ? [

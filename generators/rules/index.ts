@@ -1,6 +1,7 @@
 import type { RuleKind } from '../rule'
 import { accept } from './accept'
 import { constraint } from './constraint'
+import { credentials } from './credentials'
 import { forms } from './forms'
 import { headers } from './headers'
 import { malformed } from './malformed'
@@ -23,6 +24,7 @@ export const ruleKinds: readonly RuleKind[] = [
   parameters,
   malformed,
   headers,
+  credentials,
   odd,
   structure,
   target,

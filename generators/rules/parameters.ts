@@ -4,6 +4,7 @@ import type { Parameter, SchemaObject } from '../../core/operation'
 import type { Owes } from '../../core/rule'
 import { serialise } from '../../specs/parameters'
 import { isUnmistakable, parameterReadings } from '../../specs/readings'
+import { isToken } from '../credential'
 import { draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { typesOf } from '../schema'
 import { success } from './accept'
@@ -25,7 +26,8 @@ const ownRules = /^(content-type|accept|authorization)$/i
 export const parameters: RuleKind = (subject) =>
   subject.documented.parameters
     .filter(
-      ({ in: part, name, credential }) => !credential && name !== subject.token?.header && !(part === 'header' && ownRules.test(name)),
+      ({ in: part, name, credential }) =>
+        !credential && !(part === 'header' && isToken(subject, name)) && !(part === 'header' && ownRules.test(name)),
     )
     .flatMap((parameter) => [...valid(subject, parameter), ...missing(subject, parameter), ...invalid(subject, parameter)])
 

@@ -41,32 +41,38 @@ export interface Placeholder {
   readonly value: string
 }
 
+/** A credential, and where it goes. */
+export interface Placed {
+  readonly auth: Auth
+  /** By operation. */
+  readonly slots: ReadonlyMap<string, Placeholder>
+  /** Operations without a place for it get it besides their own headers. */
+  readonly everywhere?: boolean
+}
+
 /** What is sent in place of a case's headers. */
 export interface Authorised {
   readonly headers: readonly (readonly [string, string])[]
-  /** None: the case is meant to come without the credential, or with another. */
-  readonly credential?: Credential
+  /** None: the case is meant to come without credentials, or with others. */
+  readonly credentials?: readonly { readonly auth: Auth; readonly credential: Credential }[]
 }
 
-/**
- * Puts the credential where a case has left its place; a case that changed that place (no token, an empty or a wrong one) is sent as it is.
- * @param slots by operation; one without gets the credential besides its own headers
- */
-export async function authorise(
-  auth: Auth,
-  slots: ReadonlyMap<string, Placeholder>,
-  { operation, request }: Case,
-  outgoing: Outgoing,
-): Promise<Authorised> {
-  const slot = slots.get(operation)
-  const isSlot = ([name, value]: readonly [string, string]) =>
-    slot !== undefined && name.toLowerCase() === slot.header.toLowerCase() && value === slot.value
-  if (slot && !request.headers.some(isSlot)) return { headers: request.headers }
-  const credential = await auth.credential(outgoing)
-  const given = new Set(credential.headers.map(([name]) => name.toLowerCase()))
-  // A header that a case sets on purpose stays as the case has it.
-  const own = request.headers.filter((pair) => !isSlot(pair))
-  const taken = new Set(own.map(([name]) => name.toLowerCase()))
-  if ([...given].some((name) => taken.has(name))) return { headers: request.headers.filter((pair) => !isSlot(pair)) }
-  return { headers: [...own, ...credential.headers], credential }
+/** Puts each credential where a case has left its place; a case that changed that place (no token, an empty or a wrong one) is sent as it is. */
+export async function authorise(placed: readonly Placed[], made: Case, outgoing: Outgoing): Promise<Authorised> {
+  let { headers } = made.request
+  const credentials: { auth: Auth; credential: Credential }[] = []
+  for (const { auth, slots, everywhere } of placed) {
+    const slot = slots.get(made.operation)
+    const isSlot = ([name, value]: readonly [string, string]) =>
+      slot !== undefined && name.toLowerCase() === slot.header.toLowerCase() && value === slot.value
+    if (slot ? !headers.some(isSlot) : !everywhere) continue
+    const credential = await auth.credential(outgoing)
+    const own = headers.filter((pair) => !isSlot(pair))
+    const taken = new Set(own.map(([name]) => name.toLowerCase()))
+    // A header that a case sets on purpose stays as the case has it.
+    const isSet = credential.headers.some(([name]) => taken.has(name.toLowerCase()))
+    headers = isSet ? own : [...own, ...credential.headers]
+    if (!isSet) credentials.push({ auth, credential })
+  }
+  return { headers, ...(credentials.length > 0 ? { credentials } : {}) }
 }

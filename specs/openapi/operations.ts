@@ -4,7 +4,8 @@ import type { LinkDefinition, MediaType, Operation, Parameter, ResponseDefinitio
 import type { DocsPlace } from '../../core/place'
 import { pointerSegments, valueAt } from '../pointer'
 import type { NormaliseOptions } from './normalise'
-import { readSecurity } from './security'
+import { type Given, readSecurity } from './security'
+import { readServer } from './server'
 
 type Path = readonly (string | number)[]
 type Members = Record<string, unknown>
@@ -15,9 +16,10 @@ const locations = ['path', 'query', 'header', 'cookie']
 /**
  * The operations of an OpenAPI 3.1 document whose schemas are normalised; schemas in them are the document's own objects.
  * `$ref`s to parameters, bodies, answers and path items are followed, those in schemas stay.
+ * @param given the credentials that the caller has, for operations that take one or another
  * @throws UsageError for an operation without answers, a parameter without a name, a `$ref` to nowhere
  */
-export function readOperations(document: Members, options: NormaliseOptions): Operation[] {
+export function readOperations(document: Members, options: NormaliseOptions, given?: Given): Operation[] {
   const operations: Operation[] = []
   const ids = new Set<string>()
   for (const [path, item] of members(document.paths)) {
@@ -27,7 +29,7 @@ export function readOperations(document: Members, options: NormaliseOptions): Op
     const pathItem = follow(document, item, at, options)
     for (const method of methods) {
       if (!isObject(pathItem[method])) continue
-      const operation = readOperation(document, { path, method, pathItem, at: [...at, method] }, options)
+      const operation = readOperation(document, { path, method, pathItem, at: [...at, method] }, options, given)
       const id = ids.has(operation.id) ? `${operation.method} ${path}` : operation.id
       if (id !== operation.id) options.warn(`${options.at([...at, method])}: operationId ${operation.id} is used twice; here ${id} is used`)
       ids.add(id)
@@ -44,19 +46,23 @@ interface Place {
   readonly at: Path
 }
 
-function readOperation(document: Members, place: Place, options: NormaliseOptions): Operation {
+function readOperation(document: Members, place: Place, options: NormaliseOptions, given?: Given): Operation {
   const { path, method, pathItem, at } = place
   const operation = pathItem[method] as Members
   const name = `${method.toUpperCase()} ${path}`
   const responses = readResponses(document, operation, at, options)
   if (responses.length === 0) throw new UsageError(`${name} states no answers (responses): nothing can be judged`, options.at(at))
+  const security = readSecurity(document, operation, given)
+  const server = readServer(operation) ?? readServer(pathItem)
   return {
     id: text(operation.operationId) || name,
     method: method.toUpperCase(),
     path,
+    ...(server ? { server } : {}),
     summary: text(operation.summary),
     ...(Array.isArray(operation.tags) ? { tags: operation.tags.map(String) } : {}),
-    parameters: withCredential(readParameters(document, place, options), readSecurity(document, operation).parameter),
+    parameters: security.parameters.reduce(withCredential, readParameters(document, place, options)),
+    ...(security.alternatives.length > 0 ? { credentials: security.alternatives } : {}),
     ...(operation.requestBody === undefined ? {} : { body: readBody(document, operation.requestBody, [...at, 'requestBody'], options) }),
     responses,
     docs: docsOf(operation),
@@ -64,13 +70,10 @@ function readOperation(document: Members, place: Place, options: NormaliseOption
 }
 
 /** Security goes before a parameter of its name. */
-const withCredential = (parameters: readonly Parameter[], credential: Parameter | undefined): Parameter[] =>
-  credential === undefined
-    ? [...parameters]
-    : [
-        ...parameters.filter((parameter) => key(parameter) !== key(credential)),
-        { ...parameters.find((parameter) => key(parameter) === key(credential)), ...credential },
-      ]
+const withCredential = (parameters: readonly Parameter[], credential: Parameter): Parameter[] => [
+  ...parameters.filter((parameter) => key(parameter) !== key(credential)),
+  { ...parameters.find((parameter) => key(parameter) === key(credential)), ...credential },
+]
 
 /** The path item's parameters, replaced by the operation's of the same name and place; a path parameter that nobody describes is any text. */
 function readParameters(document: Members, { path, pathItem, method, at }: Place, options: NormaliseOptions): Parameter[] {
