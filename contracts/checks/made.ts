@@ -33,9 +33,8 @@ interface Wrong {
   readonly words: string
 }
 
-/** Who derives ids derives most of them: the digests of so many are compared, then those of one in some. */
-const wellKnown = 3000
-const sampled = 10
+/** Who derives ids derives most of them: of each rule the digests of the first cases are compared, then those of one in so many. */
+const sampled = 8
 
 /** A shorter value that was sent can be the one that was made, by chance. */
 const distinctive = 6
@@ -50,7 +49,8 @@ function wrongAbout(context: Context, member: MadeMember, value: string): Wrong 
   const place = sent.json === undefined ? undefined : placeOf(sent.json, value)
   if (place !== undefined) return { kind: 'taken', words: `is the value that was sent as \`${place}\`` }
   if (sentAsHeader(context, value)) return { kind: 'taken', words: 'is the value of a request header' }
-  if (context.exchange.ordinal > wellKnown && context.exchange.ordinal % sampled !== 0) return undefined
+  const { index } = context.case
+  if (index >= sampled && index % sampled !== 0) return undefined
   const { identity } = context.plan!
   const name = identity && sent.json !== undefined ? valueAt(sent.json, identity) : undefined
   const words = derivation(value, {

@@ -1,4 +1,4 @@
-import { unicodeProperty } from './charset'
+import { unicodeProperties } from './charset'
 
 test.each(['L', 'M', 'P', 'C', 'Cn', 'Co', 'Noncharacter_Code_Point', 'Default_Ignorable_Code_Point', 'Script=Han'])(
   '\\p{%s} holds the very characters that a pattern takes one by one',
@@ -10,6 +10,6 @@ test.each(['L', 'M', 'P', 'C', 'Cn', 'Co', 'Noncharacter_Code_Point', 'Default_I
       if (ranges.at(-1) === code - 1) ranges[ranges.length - 1] = code
       else ranges.push(code, code)
     }
-    expect(unicodeProperty(name)).toEqual(ranges)
+    expect(unicodeProperties([name])).toEqual(ranges)
   },
 )

@@ -58,20 +58,21 @@ export function nth(set: CharSet, index: number): number {
 const properties = new Map<string, CharSet>()
 let everything: string | undefined
 
-/** The characters of a Unicode property such as `L` or `Script=Greek`, as this version of Node knows them. */
-export function unicodeProperty(name: string): CharSet {
-  const known = properties.get(name)
+/** The characters of Unicode properties such as `L` or `Script=Greek`, of all of them together, as this version of Node knows them. */
+export function unicodeProperties(names: readonly string[]): CharSet {
+  const whole = `[${names.map((name) => `\\p{${name}}`).join('')}]`
+  const known = properties.get(whole)
   if (known) return known
   everything ??= everyCharacter()
   const result: number[] = []
-  for (const { 0: run, index } of everything.matchAll(new RegExp(`\\p{${name}}+`, 'gu'))) {
+  for (const { 0: run, index } of everything.matchAll(new RegExp(`${whole}+`, 'gu'))) {
     const from = everything.codePointAt(index) as number
     const last = endOf(run.codePointAt(run.length - ((run.charCodeAt(run.length - 1) & 0xfc00) === 0xdc00 ? 2 : 1)) as number)
     // The string leaves the surrogates out: a run over that gap is two ranges.
     if (from < 0xd800 && last > 0xdfff) result.push(from, 0xd7ff, 0xe000, last)
     else result.push(from, last)
   }
-  properties.set(name, result)
+  properties.set(whole, result)
   return result
 }
 

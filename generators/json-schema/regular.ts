@@ -1,5 +1,5 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp'
-import { type CharSet, complement, intersect, one, unicodeProperty, union, universe } from './charset'
+import { type CharSet, complement, intersect, one, unicodeProperties, union, universe } from './charset'
 import { regExp } from './values'
 
 /**
@@ -303,6 +303,8 @@ const lineEnds: CharSet = [10, 10, 13, 13, 0x2028, 0x2029]
 type Chars = AST.Character | AST.CharacterSet | AST.CharacterClass | AST.CharacterClassElement
 
 /** The characters that one element of a pattern stands for. */
+const nameOf = ({ key, value }: AST.UnicodePropertyCharacterSet): string => (value === null ? key : `${key}=${value}`)
+
 function charsOf(element: Chars): CharSet {
   switch (element.type) {
     case 'Character':
@@ -313,7 +315,7 @@ function charsOf(element: Chars): CharSet {
       if (element.kind === 'any') return complement(lineEnds)
       const set =
         element.kind === 'property'
-          ? unicodeProperty(element.value === null ? element.key : `${element.key}=${element.value}`)
+          ? unicodeProperties([nameOf(element)])
           : element.kind === 'digit'
             ? digit
             : element.kind === 'word'
@@ -322,7 +324,12 @@ function charsOf(element: Chars): CharSet {
       return element.negate ? complement(set) : set
     }
     case 'CharacterClass': {
-      const set = union(...element.elements.map((part) => charsOf(part as Chars)))
+      const isProperty = (part: Chars): part is AST.UnicodePropertyCharacterSet =>
+        part.type === 'CharacterSet' && part.kind === 'property' && !part.negate
+      const parts = element.elements as readonly Chars[]
+      // Together they take the time of one.
+      const named = parts.filter(isProperty).map(nameOf)
+      const set = union(...(named.length > 0 ? [unicodeProperties(named)] : []), ...parts.filter((part) => !isProperty(part)).map(charsOf))
       return element.negate ? complement(set) : set
     }
     default:
