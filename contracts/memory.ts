@@ -28,7 +28,6 @@ export function createSentMemory(): SentMemory {
   const suspicious = new Set<string>()
   const list: string[] = []
   const otherTokens = new Set<string>()
-  const key = (place: string, value: Json) => `${place} ${typeof value} ${String(value)}`
 
   function addSent(node: EchoNode, value: Json): void {
     if (Array.isArray(value)) {
@@ -36,12 +35,12 @@ export function createSentMemory(): SentMemory {
     } else if (typeof value === 'object' && value !== null) {
       for (const member of node.members)
         if (Object.hasOwn(value, member.name)) addSent(member, (value as Record<string, Json>)[member.name]!)
-    } else values.add(key(node.place, value))
+    } else values.add(node.place, typeof value, String(value))
   }
 
   return {
     addSent,
-    wasSent: (place, value) => values.has(key(place, value)),
+    wasSent: (place, value) => values.has(place, typeof value, String(value)),
     addFill(place, value) {
       if (!fills.has(place)) fills.set(place, value)
     },

@@ -1,10 +1,9 @@
-import fc from 'fast-check'
 import type { Change } from '../core/case'
 import { isObject, type Json } from '../core/json'
 import { edges } from './edges'
 import { flat, isJson } from './members'
 import { plainValue, replaceAt, valueAt } from './plain'
-import type { Draft, Rule, Subject } from './rule'
+import type { Draft, Draw, Rule, Subject } from './rule'
 
 /**
  * Spreads the cases of a rule over two valid requests to start from: the plain one, and the full one with every optional member and the last
@@ -20,9 +19,18 @@ export function onBothBases(rule: Rule, full: readonly Change[]): Pick<Rule, 'fi
   const both = first && (rule.zone === 'reject' || fixed.length === 1) ? [first, beside(first)] : first ? [first] : []
   return {
     fixed: [...both, ...rest.map((draft, i) => ((i + both.length) % 2 === 1 ? beside(draft) : draft))],
-    ...(drawn ? { drawn: fc.tuple(fc.boolean(), drawn).map(([isFull, own]) => (isFull ? joined(full, own) : own)) } : {}),
+    ...(drawn ? { drawn: eitherWay(drawn, full) } : {}),
   }
 }
+
+/** One half of the drawn cases goes with the full request. */
+const eitherWay =
+  (drawn: Draw, full: readonly Change[]): Draw =>
+  (random, bias) => {
+    const isFull = random.nextInt(0, 1) === 1
+    const own = drawn(random, bias)
+    return isFull ? joined(full, own) : own
+  }
 
 /** What makes the full request of the plain one. */
 export function fullOf(subject: Subject): readonly Change[] {

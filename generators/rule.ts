@@ -23,12 +23,15 @@ export interface Draft {
   readonly sameName?: string
 }
 
+/** The changes of a case that is drawn. @param bias as fast-check has it: towards small and extreme values, the less the higher it is */
+export type Draw = (random: fc.Random, bias: number | undefined) => readonly Change[]
+
 /** A promise of the docs with the way to test it. */
 export interface Rule extends RuleInfo {
   /** Sent in every run, in this order, before anything is drawn by the seed. */
   readonly fixed: readonly Draft[]
   /** Further cases, as many as the budget gives. */
-  readonly drawn?: fc.Arbitrary<readonly Change[]>
+  readonly drawn?: Draw
   /** Share of the budget that is left after the fixed cases. */
   readonly weight: number
   /** Its cases are sent as they are: a smaller one would no longer be what the rule names. */
@@ -91,6 +94,11 @@ export interface Subject {
 
 /** A kind of rule: gives the rules of a subject. Registered by one line in `rules/index.ts`. */
 export type RuleKind = (subject: Subject) => readonly Rule[]
+
+/** Draws the value of one member. */
+export const drawnAt =
+  (at: Change['at'], values: fc.Arbitrary<Json>): Draw =>
+  (random, bias) => [{ at, set: values.generate(random, bias).value } as Change]
 
 export const draft = (...changes: readonly Change[]): Draft => ({ changes: () => changes })
 

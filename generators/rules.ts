@@ -9,7 +9,7 @@ import { CannotGenerate } from './json-schema'
 import { flat, type Member } from './members'
 import { plainValue, replaceAt, valueAt } from './plain'
 import { label, random } from './random'
-import { type Draft, draft, fixedRule, type Rule, type Subject } from './rule'
+import { type Draft, type Draw, draft, fixedRule, type Rule, type Subject } from './rule'
 import { success } from './rules/accept'
 import { ruleKinds } from './rules/index'
 import { schemasOf } from './schema'
@@ -128,10 +128,10 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
     return { ...rest, fixed, ...(drawn && (fixed.length > 0 || canDraw(rule, drawn, model)) ? { drawn } : {}) }
   }
 
-  function canDraw(rule: Rule, drawn: NonNullable<Rule['drawn']>, model: RequestModel): boolean {
+  function canDraw(rule: Rule, drawn: Draw, model: RequestModel): boolean {
     const rng = random(subject.seed, rule.id, 'probe')
     try {
-      return Array.from({ length: maxTries }).some(() => rule.holds(toWire(model, drawn.generate(rng, undefined).value)))
+      return Array.from({ length: maxTries }).some(() => rule.holds(toWire(model, drawn(rng, undefined))))
     } catch (error) {
       if (error instanceof CannotGenerate) return false
       throw error
@@ -201,7 +201,7 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
       const bias = 2 + Math.floor(Math.log(index + 2) / Math.log(10))
       const rng = random(subject.seed, rule.id, index)
       for (let i = 0; i < maxTries; i++) {
-        const drawn = written(rule.drawn.generate(rng, bias).value)
+        const drawn = written(rule.drawn(rng, bias))
         if (rule.holds(drawn.request)) return drawn
       }
     }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { rootCertificates } from 'node:tls'
 import type { buildConnector as Connectors } from 'undici'
 import { UsageError } from '../core/errors'
@@ -37,17 +38,31 @@ export function createRoute(
   const url = httpUrl(target, 'the target')
   const base = url.pathname.replace(/\/+$/, '')
   // The deadline of each request ends a connection attempt too, so the connector needs no clock of its own.
-  const direct = buildConnector({
+  const connect = buildConnector({
     timeout: 0,
-    ...(ending ? { signal: ending } : {}),
     ...(tls.insecure ? { rejectUnauthorized: false } : {}),
     ...(tls.ca !== undefined ? { ca: [...rootCertificates, tls.ca] } : {}),
   })
+  const direct = ending ? endedBy(ending, connect) : connect
   const proxy = proxyFor(url, environment)
   if (!proxy) return { origin: url.origin, prefix: base, headers: [], connect: direct }
   const credentials = proxyCredentials(proxy)
   if (url.protocol === 'https:') return { origin: url.origin, prefix: base, headers: [], connect: tunnel(proxy, credentials, direct) }
   return { origin: proxy.origin, prefix: url.origin + base, headers: [['host', url.host], ...credentials], connect: direct }
+}
+
+/** The same connector, whose sockets all end with the signal. (Node's own way looks through a list of all of them at the end of each.) */
+function endedBy(ending: AbortSignal, connect: Connectors.connector): Connectors.connector {
+  const open = new Set<Socket>()
+  const end = (socket: Socket) => socket.destroy(new Error('the run has ended'))
+  ending.addEventListener('abort', () => open.forEach(end), { once: true })
+  return (options, callback) => {
+    // The connector gives its socket back at once, its type does not say so.
+    const socket = connect(options, callback) as unknown as Socket
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+    if (ending.aborted) end(socket)
+  }
 }
 
 function httpUrl(text: string, what: string): URL {

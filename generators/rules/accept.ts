@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import type { Change } from '../../core/case'
 import type { Owes } from '../../core/rule'
 import { arbitrary } from '../arbitrary'
@@ -7,7 +6,7 @@ import { edges } from '../edges'
 import { flat, type Member } from '../members'
 import { plainValue } from '../plain'
 import { acceptable } from '../proofs'
-import { bodyDraft, type Draft, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { bodyDraft, type Draft, draft, drawnAt, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { typesOf } from '../schema'
 import { malformations } from './malformed'
 import { oddTexts } from './odd'
@@ -50,7 +49,7 @@ function plain(subject: Subject): Rule {
     ...oneBase,
     ...(subject.documented.docs ? { docs: subject.documented.docs } : {}),
     fixed: Array.from({ length: 16 }, () => nothing),
-    drawn: fc.constant([]),
+    drawn: () => [],
     weight: 1,
   }
 }
@@ -69,7 +68,7 @@ function values(subject: Subject, member: Member): readonly Rule[] {
       ...base(subject, member.place, 'valid', `${member.name} takes every value that is valid`),
       ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
       fixed: known.map((value) => draft({ at: member.at, set: value })),
-      drawn: arbitrary(assumed, member.assumed).map((value): Change[] => [{ at: member.at, set: value }]),
+      drawn: drawnAt(member.at, arbitrary(assumed, member.assumed)),
       weight: 2,
     },
   ]
@@ -95,18 +94,14 @@ function combination(subject: Subject, body: Member): Rule {
   const leaves = flat(body).filter(
     (member) => isLeaf(member) && !(subject.identity && member.at.join('.') === ['body', ...subject.identity].join('.')),
   )
-  const parts = leaves.map((member) =>
-    fc.option(
-      arbitrary(subject.schemas.assumed, member.assumed).map((value): Change => ({ at: member.at, set: value })),
-      { nil: undefined, freq: 2 },
-    ),
-  )
+  const parts = leaves.map(({ at, assumed }) => drawnAt(at, arbitrary(subject.schemas.assumed, assumed)))
   return {
     ...base(subject, 'body', 'valid', 'every combination of valid values succeeds', 'combination'),
     ...oneBase,
     ...(subject.documented.docs ? { docs: subject.documented.docs } : {}),
     fixed: [draft(...leaves.map((member): Change => ({ at: member.at, set: plainValue(subject.schemas.assumed, member, subject.seed) })))],
-    drawn: fc.tuple(...parts).map((changes) => changes.filter((change) => change !== undefined)),
+    // One in three stays as it is.
+    drawn: (random, bias) => parts.flatMap((part) => (random.nextInt(0, 2) === 0 ? [] : part(random, bias))),
     weight: 6,
   }
 }

@@ -1,11 +1,10 @@
 import fc from 'fast-check'
-import type { Change } from '../../core/case'
 import type { Json } from '../../core/json'
 import type { Owes } from '../../core/rule'
 import { bounds } from '../arbitrary'
 import { flat, type Member } from '../members'
 import { plainValue } from '../plain'
-import { draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { draft, drawnAt, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { typesOf } from '../schema'
 
 /** What the docs leave open in a body: success and true, or the documented client error. */
@@ -49,7 +48,7 @@ function of(subject: Subject, member: Member): readonly Rule[] {
       ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
       owes: openly,
       fixed: values.map((value) => draft(typeof value === 'object' ? { at: member.at, raw: value.raw } : { at: member.at, set: value })),
-      ...(drawn ? { drawn: drawn.map((value): Change[] => [{ at: member.at, set: value }]) } : {}),
+      ...(drawn ? { drawn: drawnAt(member.at, drawn) } : {}),
       weight: drawn ? 0.5 : 0,
       holds: () => true,
     }))

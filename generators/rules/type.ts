@@ -1,10 +1,9 @@
 import fc from 'fast-check'
-import type { Change } from '../../core/case'
 import type { Json } from '../../core/json'
 import { flat, type Member } from '../members'
 import { plainValue } from '../plain'
 import { breaksOnly } from '../proofs'
-import { draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { draft, drawnAt, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { typesOf } from '../schema'
 import { clientError } from './malformed'
 
@@ -33,7 +32,7 @@ function of(subject: Subject, member: Member): readonly Rule[] {
             : {}),
         owes: clientError,
         fixed: values.map((value) => draft(isRaw(value) ? { at: member.at, raw: value.raw } : { at: member.at, set: value })),
-        ...(drawn ? { drawn: drawn.map((value): Change[] => [{ at: member.at, set: value }]) } : {}),
+        ...(drawn ? { drawn: drawnAt(member.at, drawn) } : {}),
         weight: drawn ? 0.3 : 0,
         holds: breaksOnly(subject, member.at.slice(1), [
           'type',
