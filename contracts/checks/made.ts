@@ -34,7 +34,7 @@ interface Wrong {
 }
 
 /** Who derives ids derives most of them: of each rule the digests of the first cases are compared, then those of one in so many. */
-const sampled = 8
+const sampled = 16
 
 /** A shorter value that was sent can be the one that was made, by chance. */
 const distinctive = 6
