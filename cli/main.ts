@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { join } from 'node:path'
+import { loadCached } from './codeCache'
 import { createProgram } from './program'
 
 // A run goes on where what it prints is lost: its reports and its exit code are still owed. A reader that has seen enough (`| head`)
@@ -14,7 +16,7 @@ process.stderr.on('error', () => {})
 // A token that was typed is not for everyone who lists processes.
 process.title = 'plumbline'
 
-createProgram()
+createProgram(() => loadCached(join(__dirname, 'run.js')) as typeof import('./run'))
   .parseAsync(process.argv)
   .catch((error: unknown) => {
     const { name, message, stack } = error as Error

@@ -4,8 +4,13 @@ import { formats } from '../reports/formats'
 import { packageInfo } from './package'
 import { pactCommands } from './pactProgram'
 
-/** Each command loads what it needs when it runs, so that `--version` and `--help` start at once. */
-export function createProgram(): Command {
+type RunModule = typeof import('./run')
+
+/**
+ * Each command loads what it needs when it runs, so that `--version` and `--help` start at once.
+ * @param loadRun loads the main command, which the build has made one file of
+ */
+export function createProgram(loadRun: () => RunModule | Promise<RunModule> = () => import('./run')): Command {
   const program = new Command('plumbline')
     .description('Holds an HTTP API against its documentation.')
     .version(packageInfo().version)
@@ -20,7 +25,7 @@ export function createProgram(): Command {
 
   runOptions(program.command('run').description('test a target; without --target, the embedded reference server'))
     .addHelpText('after', runExamples)
-    .action(async (_, command) => (await import('./run')).runCommand(await configured(command), process.argv.slice(2)))
+    .action(async (_, command) => (await loadRun()).runCommand(await configured(command), process.argv.slice(2)))
 
   runOptions(
     program
