@@ -41,35 +41,46 @@ const ofMembers = new Set(['shape', 'made'])
 const large = 16 * 1024
 const noAnswer: Answer = { status: 0, statusText: '', headers: [], body: Buffer.alloc(0), cut: false }
 
-export function createContext(exchange: Exchange, plan: OperationPlan | undefined, settings: Settings, memory: SentMemory): Context {
-  const { case: of, answer } = exchange
-  const status = answer?.status ?? 0
-  const response = plan?.response(status)
-  const failures: Failure[] = []
-  let body: Body | undefined
-  let sent: Sent | undefined
-  return {
-    exchange,
-    case: of,
-    owes: of.owes,
-    plan,
-    settings,
-    memory,
-    answer,
-    status,
-    response,
-    kind: kindOf(of, status, response),
-    get body() {
-      body ??= readBody(answer ?? noAnswer)
-      return body
-    },
-    get sent() {
-      sent ??= readSent(of.request)
-      return sent
-    },
-    failures,
-    isBroken: (place) =>
-      failures.length > 0 && failures.some((one) => ofMembers.has(one.check) && (one.place === place || place.startsWith(`${one.place}.`))),
+export const createContext = (exchange: Exchange, plan: OperationPlan | undefined, settings: Settings, memory: SentMemory): Context =>
+  new Prepared(exchange, plan, settings, memory)
+
+/** A class, as one is made for every answer. */
+class Prepared implements Context {
+  readonly case: Case
+  readonly owes: Owes
+  readonly answer: Answer | undefined
+  readonly status: number
+  readonly response: ResponsePlan | undefined
+  readonly kind: Context['kind']
+  readonly failures: Failure[] = []
+  private readBody: Body | undefined
+
+  constructor(
+    readonly exchange: Exchange,
+    readonly plan: OperationPlan | undefined,
+    readonly settings: Settings,
+    readonly memory: SentMemory,
+  ) {
+    const { case: of, answer } = exchange
+    this.case = of
+    this.owes = of.owes
+    this.answer = answer
+    this.status = answer?.status ?? 0
+    this.response = plan?.response(this.status)
+    this.kind = kindOf(of, this.status, this.response)
+  }
+
+  get body(): Body {
+    this.readBody ??= readBody(this.answer ?? noAnswer)
+    return this.readBody
+  }
+
+  get sent(): Sent {
+    return readSent(this.case.request)
+  }
+
+  isBroken(place: string): boolean {
+    return this.failures.some((one) => ofMembers.has(one.check) && (one.place === place || place.startsWith(`${one.place}.`)))
   }
 }
 

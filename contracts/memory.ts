@@ -20,6 +20,9 @@ export interface SentMemory {
 }
 
 const maxSuspicious = 1000
+/** Values of one place that are known to be in the memory, and their length. */
+const mostRecent = 64
+const longestRecent = 200
 const maxTextLength = 4000
 
 export function createSentMemory(): SentMemory {
@@ -35,7 +38,20 @@ export function createSentMemory(): SentMemory {
     } else if (typeof value === 'object' && value !== null) {
       for (const member of node.members)
         if (Object.hasOwn(value, member.name)) addSent(member, (value as Record<string, Json>)[member.name]!)
-    } else values.add(node.place, typeof value, String(value))
+    } else if (isNew(node.place, value)) values.add(node.place, typeof value, String(value))
+  }
+
+  /** Most members of most requests hold what those of an earlier one held. */
+  const recent = new Map<string, Set<Json>>()
+  function isNew(place: string, value: Json): boolean {
+    let known = recent.get(place)
+    if (known?.has(value)) return false
+    if (!known || known.size >= mostRecent) {
+      known = new Set()
+      recent.set(place, known)
+    }
+    if (typeof value !== 'string' || value.length <= longestRecent) known.add(value)
+    return true
   }
 
   return {

@@ -18,8 +18,11 @@ export function unknownMembers(context: Context): readonly string[] {
     if (!properties) return
     for (const key of Object.keys(value)) {
       if (found.length >= most) return
+      const isKnown = Object.hasOwn(properties, key)
+      const inner = value[key]
+      if (isKnown && (typeof inner !== 'object' || inner === null)) continue
       const twins = sentValues.flatMap((one) => (isObject(one) && Object.hasOwn(one, key) ? [one[key] as Json] : []))
-      if (Object.hasOwn(properties, key)) walk(properties[key]!, value[key], twins, `${place}.${key}`)
+      if (isKnown) walk(properties[key]!, inner, twins, `${place}.${key}`)
       else if (twins.length === 0) found.push(`${place}.${key.slice(0, 40)}`)
     }
   }

@@ -84,6 +84,9 @@ interface Shown {
 
 function tokenIn(context: Context, answer: Answer, forms: readonly Form[], real: ReadonlySet<string>): Shown | undefined {
   if (forms.length === 0) return undefined
+  const headers = answer.headers.map(([, value]) => value).join('\n')
+  const isThere = ({ text }: Form) => context.body.text.includes(text) || headers.includes(text) || answer.statusText.includes(text)
+  if (!forms.some(isThere)) return undefined
   const places: readonly (readonly [text: string, place: string, where: string])[] = [
     [context.body.text, 'answer.body', 'body of the answer'],
     [answer.statusText, 'answer.status', 'status line of the answer'],
