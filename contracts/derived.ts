@@ -16,10 +16,12 @@ const uuid = /^[0-9a-f]{8}-?[0-9a-f]{4}-?([0-9a-f])[0-9a-f]{3}-?[0-9a-f]{4}-?[0-
 const namespaces = ['6ba7b810', '6ba7b811', '6ba7b812', '6ba7b814'].map((first) => `${first}-9dad-11d1-80b4-00c04fd430c8`)
 const nil = '00000000-0000-0000-0000-000000000000'
 
-/** Says how an id was made out of the payload, in words; undefined: it was not, as far as can be told. */
-export function derivation(id: string, payload: Payload): string | undefined {
-  return nameInside(id, payload.name) ?? digestOf(id, payload) ?? nameBasedUuid(id, payload)
-}
+/**
+ * Says how an id was made out of the payload, in words; undefined: it was not, as far as can be told.
+ * @param digests whether digests are compared too, which takes its time
+ */
+export const derivation = (id: string, payload: Payload, digests: boolean): string | undefined =>
+  nameInside(id, payload.name) ?? (digests ? (digestOf(id, payload) ?? nameBasedUuid(id, payload)) : undefined)
 
 /** The name stands in the id, plain or coded. Short names, and those that an id of hexadecimal digits can hold, come about by chance. */
 function nameInside(id: string, name: string | undefined): string | undefined {

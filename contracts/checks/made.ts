@@ -49,16 +49,16 @@ function wrongAbout(context: Context, member: MadeMember, value: string): Wrong 
   const place = sent.json === undefined ? undefined : placeOf(sent.json, value)
   if (place !== undefined) return { kind: 'taken', words: `is the value that was sent as \`${place}\`` }
   if (sentAsHeader(context, value)) return { kind: 'taken', words: 'is the value of a request header' }
-  const { index } = context.case
-  if (index >= sampled && index % sampled !== 0) return undefined
   const { identity } = context.plan!
   const name = identity && sent.json !== undefined ? valueAt(sent.json, identity) : undefined
-  const words = derivation(value, {
+  const { index } = context.case
+  const payload = {
     name: typeof name === 'string' ? name : undefined,
     text: sent.text,
     json: sent.json,
     context: `${context.case.request.target} ${sent.text.slice(0, 10_000)}`,
-  })
+  }
+  const words = derivation(value, payload, index < sampled || index % sampled === 0)
   return words === undefined ? undefined : { kind: 'derived', words: `is derived from what was sent: ${words}` }
 }
 
