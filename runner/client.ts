@@ -120,7 +120,9 @@ export function createClient(options: ClientOptions): Client {
     let strayBefore: Exchange | undefined
     let renewed = false
     for (let first = true; ; first = false) {
-      await patience.enter(!first)
+      // Waiting for what is there already would cost a turn each time.
+      const place = patience.enter(!first)
+      if (place) await place
       const creates = !isSafe(current.request.method)
       const { quota } = options
       if (stopping.signal.aborted || (creates && quota && !(await quota.enter(stopping.signal)))) {
@@ -144,19 +146,20 @@ export function createClient(options: ClientOptions): Client {
       let authorised: Authorised = current.request
       let settle: ((reply: Reply | undefined) => Promise<void>) | undefined
       try {
-        settle = creates || current.request.body ? await options.onCreating?.(current) : undefined
-        authorised = await inTurn(current)
+        if (options.onCreating && (creates || current.request.body)) settle = await options.onCreating(current)
+        if (auth || options.pace) authorised = await inTurn(current)
         if (stopping.signal.aborted) {
           await settle?.(undefined)
           leaveQuota(false)
           patience.leave()
           return undefined
         }
-        const request = { ...current.request, headers: authorised.headers }
-        reply = await slot.connection.send(written(request, { ...route, prefix: before + baseOf(current) }), { fresh, timeout: allowed })
+        const { method, target, body } = current.request
+        const request = { method, target, headers: authorised.headers, ...(body ? { body } : {}) }
+        reply = await slot.connection.send(written(request, route, before + baseOf(current)), { fresh, timeout: allowed })
         leaveQuota(creationBy(reply) !== 'refused')
-        await settle?.(reply)
-        if (await isStale(authorised, reply, renewed)) {
+        if (settle) await settle(reply)
+        if (auth && (await isStale(authorised, reply, renewed))) {
           renewed = true
           patience.leave()
           continue
@@ -251,7 +254,7 @@ export function createClient(options: ClientOptions): Client {
 }
 
 /** The request as undici writes it: its own bytes, the route's additions, and a name for the sender. */
-function written({ method, target, headers, body }: WireRequest, route: Route): Written {
+function written({ method, target, headers, body }: WireRequest, route: Route, prefix: string): Written {
   const lines: string[] = []
   const has = new Set<string>()
   for (const [name, value] of headers) {
@@ -262,7 +265,7 @@ function written({ method, target, headers, body }: WireRequest, route: Route): 
   for (const [name, value] of route.headers) if (!has.has(name)) lines.push(name, value)
   if (!has.has('accept')) lines.push('accept', 'application/json')
   if (!has.has('user-agent')) lines.push('user-agent', userAgent())
-  return { method, path: route.prefix + target, headers: lines, ...(body ? { body } : {}) }
+  return { method, path: prefix + target, headers: lines, ...(body ? { body } : {}) }
 }
 
 let agent: string | undefined

@@ -167,7 +167,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   /** A case with the ids that its path wants, of things that are there. */
   async function built(set: RuleSet, rule: Rule, index: number, options: BuildOptions): Promise<Case> {
     const made = set.build(rule, index, options)
-    const params = await supply?.for(set, made)
+    const params = supply && (await supply.for(set, made))
     return params ? set.build(rule, index, { ...options, params }) : made
   }
 
