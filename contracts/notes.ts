@@ -10,7 +10,7 @@ export function notesOf(context: Context): readonly Note[] {
   const { answer, status, kind, case: of, plan, response, body } = context
   if (!answer) return nothing
   const notes: Note[] = []
-  const note = (name: string, message: string) => notes.push({ kind: name, message })
+  const note = (name: string, message: string): void => void notes.push({ kind: name, message })
   if (status === 401 && header(answer, 'www-authenticate') === undefined)
     note('no-www-authenticate', 'a 401 has no WWW-Authenticate header (RFC 9110, 15.5.2)')
   if (status === 405 && header(answer, 'allow') === undefined) note('no-allow', 'a 405 has no Allow header (RFC 9110, 15.5.6)')

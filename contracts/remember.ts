@@ -18,10 +18,15 @@ export function rememberSent(context: Context, memory: SentMemory, real: Readonl
     for (const reading of sent.readings) memory.addSent(plan.echo, reading)
     if (kind === 'success' && sent.readings.length > 0) rememberFills(plan.echo, sent.readings, body.json, memory)
   }
+  if (latestHeaders.get(memory) === request.headers) return
+  latestHeaders.set(memory, request.headers)
   for (const [name, value] of request.headers) {
     if (/token|authorization/i.test(name) && value !== '' && !real.has(value) && !real.has(withoutScheme(value))) memory.addToken(value)
   }
 }
+
+/** Most requests share the headers of the one before. */
+const latestHeaders = new WeakMap<SentMemory, WireRequest['headers']>()
 
 /** What looks like a leak is remembered before it is sent: the answer to a concurrent request may hold it already. */
 export function rememberOddities(request: WireRequest, memory: SentMemory): void {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Case, Change, WireRequest } from '../core/case'
+import type { Json } from '../core/json'
 import type { ApiDocument, Operation } from '../core/operation'
 import type { Owes } from '../core/rule'
 import { deriveSeed } from '../core/seed'
@@ -95,6 +96,7 @@ function untestable(
 function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_INFINITY }: RuleOptions): RuleSet {
   const full = fullOf(subject)
   const variations = variationsOf(subject)
+  const variedBodies = variations.map((changes) => withChanges(subject.plain ?? null, changes))
   return { subject, rules: most === Number.POSITIVE_INFINITY ? candidates().map(confirmed).filter(isFilled) : drawnRules(), build }
 
   function candidates(enough = Number.POSITIVE_INFINITY): readonly Rule[] {
@@ -142,7 +144,7 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
     if (params) return supplied(modelOf(rule, index, attempt, varied), params)
     if (!subject.identity || subject.plain === undefined) return subject.model
     const name = (subject.namePrefix ?? '') + label(subject.seed, rule.id, nameOf(rule, index), attempt)
-    const plain = varied.reduce((body, change) => ('set' in change ? replaceAt(body, change.at.slice(1), change.set) : body), subject.plain)
+    const plain = variedBodies[variations.indexOf(varied)] ?? subject.plain
     return { ...subject.model, body: replaceAt(plain, subject.identity, name) }
   }
 
@@ -226,13 +228,12 @@ function variationsOf({ body, plain, identity, schemas, seed }: Subject): readon
     return leaves
       .map((member) => ({ at: member.at, set: plainValue(schemas.assumed, member, own) }))
       .filter(({ at, set }) => !isDeepStrictEqual(set, valueAt(plain, at.slice(1))))
-  }).filter((changes) =>
-    schemas.assumed.valid(
-      body.assumed,
-      changes.reduce((all, { at, set }) => replaceAt(all, at.slice(1), set), plain),
-    ),
-  )
+  }).filter((changes) => schemas.assumed.valid(body.assumed, withChanges(plain, changes)))
 }
+
+/** A body in which members have other values. */
+const withChanges = (body: Json, changes: readonly Change[]): Json =>
+  changes.reduce((all, change) => ('set' in change ? replaceAt(all, change.at.slice(1), change.set) : all), body)
 
 /** A request with values of parameters that earlier answers gave. */
 const supplied = (model: RequestModel, values: Readonly<Record<string, string>>): RequestModel => ({

@@ -12,9 +12,8 @@ export const contentType: Check = {
   look(context) {
     const { answer, body, response } = context
     if (!answer || !owesBody(context) || body.bytes.length === 0) return none
-    const values = new Set(
-      answer.headers.filter(([name]) => name.toLowerCase() === 'content-type').map(([, value]) => value.trim().toLowerCase()),
-    )
+    const told = answer.headers.filter(([name]) => name.toLowerCase() === 'content-type')
+    const values = new Set(told.length > 1 ? told.map(([, value]) => value.trim().toLowerCase()) : [])
     if (values.size > 1) return [failure(context, 'twice', `the answer has two Content-Types: ${[...values].join(' and ').slice(0, 120)}`)]
     const value = header(answer, 'content-type')
     if (value === undefined || value.trim() === '') return [failure(context, 'missing', 'the answer has a body but no Content-Type')]

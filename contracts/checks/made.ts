@@ -46,7 +46,8 @@ function wrongAbout(context: Context, member: MadeMember, value: string): Wrong 
     return { kind: 'taken', words: 'was taken from the request: a custom value must not take effect' }
   if (!isId(member)) return undefined
   if (value.trim() === '') return { kind: 'empty', words: 'is empty' }
-  const place = sent.json === undefined ? undefined : placeOf(sent.json, value)
+  const place =
+    sent.json !== undefined && isDistinctive(value) && holds(sent.json, value.toLowerCase(), 0) ? placeOf(sent.json, value) : undefined
   if (place !== undefined) return { kind: 'taken', words: `is the value that was sent as \`${place}\`` }
   if (sentAsHeader(context, value)) return { kind: 'taken', words: 'is the value of a request header' }
   const { identity } = context.plan!
@@ -64,6 +65,14 @@ function wrongAbout(context: Context, member: MadeMember, value: string): Wrong 
 
 const sameText = (sent: Json, value: string): boolean =>
   sameJson(sent, value) || (typeof sent === 'string' && sent.toLowerCase() === value.toLowerCase()) || String(sent) === value
+
+/** As `placeOf`, but quick. @param id in lower case */
+function holds(value: Json, id: string, depth: number): boolean {
+  if (typeof value === 'string') return value.length === id.length && value.toLowerCase() === id
+  if (!isObject(value) || depth > 8) return false
+  for (const key in value) if (holds(value[key]!, id, depth + 1)) return true
+  return false
+}
 
 /** Place of a sent text that equals an id; digits alone, and short texts, may be equal by chance. */
 function placeOf(value: Json, id: string, path: readonly string[] = []): string | undefined {

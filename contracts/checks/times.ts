@@ -59,8 +59,8 @@ function wrongAlone(context: Context, told: Told): readonly Failure[] {
   const receipt = exchange.sentAt + exchange.seconds * 1000
   const date = answer && header(answer, 'date')
   const server = date === undefined ? undefined : timeOf(date)
-  const near = [distance(time, exchange.sentAt, receipt), ...(server ? [distance(time, server.ms, server.ms + 1000)] : [])]
-  const off = Math.min(...near)
+  const local = distance(time, exchange.sentAt, receipt)
+  const off = server ? Math.min(local, distance(time, server.ms, server.ms + 1000)) : local
   if (off <= skew) return none
   const words = `is ${shown(text, 60)}, ${inWords(off)} from the present: the request was sent at ${new Date(exchange.sentAt).toISOString()}`
   return [failure(member, 'skew', words, text, `within ${context.settings.clockSkewMinutes} minutes of ${new Date(receipt).toISOString()}`)]
