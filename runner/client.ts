@@ -147,7 +147,7 @@ export function createClient(options: ClientOptions): Client {
       let settle: ((reply: Reply | undefined) => Promise<void>) | undefined
       try {
         if (options.onCreating && (creates || current.request.body)) settle = await options.onCreating(current)
-        if (auth || options.pace) authorised = await inTurn(current)
+        if (auth.length > 0 || options.pace) authorised = await inTurn(current)
         if (stopping.signal.aborted) {
           await settle?.(undefined)
           leaveQuota(false)
@@ -159,7 +159,7 @@ export function createClient(options: ClientOptions): Client {
         reply = await slot.connection.send(written(request, route, before + baseOf(current)), { fresh, timeout: allowed })
         leaveQuota(creationBy(reply) !== 'refused')
         if (settle) await settle(reply)
-        if (auth && (await isStale(authorised, reply, renewed))) {
+        if (auth.length > 0 && (await isStale(authorised, reply, renewed))) {
           renewed = true
           patience.leave()
           continue
