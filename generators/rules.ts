@@ -10,7 +10,7 @@ import { CannotGenerate } from './json-schema'
 import { flat, type Member } from './members'
 import { plainValue, replaceAt, valueAt } from './plain'
 import { label, random } from './random'
-import { type Draft, type Draw, draft, fixedRule, type Rule, type Subject } from './rule'
+import { always, type Draft, type Draw, draft, fixedRule, type Rule, type Subject } from './rule'
 import { success } from './rules/accept'
 import { ruleKinds } from './rules/index'
 import { schemasOf } from './schema'
@@ -125,7 +125,8 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
   function confirmed(rule: Rule): Rule {
     const model = modelOf(rule, 0, 0, [])
     const { fixed: made, drawn } = onBothBases(rule, full)
-    const fixed = made.filter((draft) => rule.holds(toWire(model, draft.changes(subject.plain ?? null))))
+    const holds = (draft: Draft) => rule.holds(toWire(model, draft.changes(subject.plain ?? null)))
+    const fixed = rule.holds === always ? made : made.filter(holds)
     const { drawn: _, ...rest } = rule
     return { ...rest, fixed, ...(drawn && (fixed.length > 0 || canDraw(rule, drawn, model)) ? { drawn } : {}) }
   }

@@ -7,7 +7,7 @@ import { marksOf } from './marks'
 import { valueAt } from './plain'
 import { bodyOf } from './proofs'
 import { label, random } from './random'
-import { draft, type Marked, type Rule, type Sequence } from './rule'
+import { always, draft, type Marked, type Rule, type Sequence } from './rule'
 import type { RuleSet } from './rules'
 import { success } from './rules/accept'
 import type { RuleOptions } from './subject'
@@ -85,7 +85,7 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
     weight: 0,
     asIs: true,
     oneBase: true,
-    holds: () => true,
+    holds: always,
     requests: Math.ceil(cases.reduce((sum, steps) => sum + steps.length, 0) / Math.max(1, cases.length)) + 1,
     sequence: { resource, cases, make: (step, index, options) => make(keyword, step, index, options) },
   })
@@ -199,5 +199,5 @@ export const plainRule = ({ subject }: RuleSet): Rule => ({
   owes: success,
   fixed: [draft()],
   weight: 0,
-  holds: () => true,
+  holds: always,
 })

@@ -4,7 +4,7 @@ import type { Owes } from '../../core/rule'
 import { bounds } from '../arbitrary'
 import { flat, type Member } from '../members'
 import { plainValue } from '../plain'
-import { draft, drawnAt, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { always, draft, drawnAt, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { typesOf } from '../schema'
 
 /** What the docs leave open in a body: success and true, or the documented client error. */
@@ -50,7 +50,7 @@ function of(subject: Subject, member: Member): readonly Rule[] {
       fixed: values.map((value) => draft(typeof value === 'object' ? { at: member.at, raw: value.raw } : { at: member.at, set: value })),
       ...(drawn ? { drawn: drawnAt(member.at, drawn) } : {}),
       weight: drawn ? 0.5 : 0,
-      holds: () => true,
+      holds: always,
     }))
 }
 
