@@ -6,10 +6,10 @@ import { sleepByClock } from '../runner/patience'
 import { createPace } from '../runner/rate'
 import { loadDocument } from '../specs/load'
 import { credentialsFor, givenBy, openAccess } from './access'
-import { certificate, secretsOf } from './conformance'
 import { documentOf } from './documentOf'
 import { cleanerOf, leftWords } from './housekeeping'
-import { paramsOf, type TargetOptions, targetOf } from './run'
+import { certificate, paramsOf, type TargetOptions, targetOf } from './options'
+import { secretsOf } from './secrets'
 
 interface Options extends TargetOptions {
   readonly spec?: string

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { causesOf, explains } from '../contracts/findings'
 import { createJudge } from '../contracts/judge'
 import type { Settings } from '../contracts/settings'
 import { againstBaseline, allowingFlaky, type KnownFinding } from '../core/baseline'
-import { UsageError } from '../core/errors'
 import type { Emit, RunStarted } from '../core/event'
 import { eventVersion } from '../core/event'
 import type { Exchange } from '../core/exchange'
@@ -12,7 +10,6 @@ import { createDeepMask, createMask } from '../core/mask'
 import type { ApiDocument } from '../core/operation'
 import type { Report } from '../core/report'
 import { ruleInfo } from '../core/rule'
-import type { Token } from '../generators/credential'
 import { dependencesAmong, dependencesOf, dependenceWords } from '../generators/dependence'
 import { documentedMembers } from '../generators/documented'
 import type { RuleSet } from '../generators/rules'
@@ -33,7 +30,9 @@ import { type Choice, choose } from './choose'
 import type { AuthConfig, CleanupConfig } from './config/config'
 import { isGuest, leftAlone } from './guest'
 import { keepHouse, keptAsAsked, ledgerName } from './housekeeping'
+import { certificate } from './options'
 import { packageInfo } from './package'
+import { isInHeader, madeUpTokens, secretsOf } from './secrets'
 import { placeOfTarget } from './targetPlace'
 
 export interface RunOptions extends Choice {
@@ -382,29 +381,4 @@ const randomSeed = (): number => Math.floor(Math.random() * 2 ** 31)
 async function startEmbedded(document: Awaited<ReturnType<typeof loadDocument>>, variant: string | undefined, token: string | undefined) {
   const { startReference } = await import('../reference/server')
   return startReference({ document, ...(variant !== undefined ? { variant } : {}), ...(token !== undefined ? { token } : {}) })
-}
-
-/** Tokens that stand for a real one: whoever shows them would show that. */
-export const madeUpTokens = (sets: readonly RuleSet[]): readonly string[] =>
-  sets.flatMap(({ subject }) => subject.tokens.filter((token) => isInHeader(token) && !token.real).map(({ value }) => value))
-
-const isInHeader = ({ parameter }: Token): boolean => parameter.in === 'header'
-
-/** Only what the caller gave is a secret: a token that the suite made up grants nothing. */
-export function secretsOf(sets: readonly RuleSet[], options: Pick<RunOptions, 'headers' | 'params'>): readonly string[] {
-  const tokens = sets.flatMap(({ subject }) => subject.tokens.filter(({ real }) => real).map(({ value }) => value))
-  const isSecret = ([name]: readonly [string, string]) => /auth|token|key|secret|cookie|signature/i.test(name)
-  const headers = (options.headers ?? []).filter(isSecret).flatMap(([, value]) => [value, value.replace(/^\S+\s+/, '')])
-  const params = Object.entries(options.params ?? {})
-    .filter(isSecret)
-    .map(([, value]) => value)
-  return [...new Set([...tokens, ...headers, ...params])].filter((secret) => secret.length > 0)
-}
-
-export function certificate(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    throw new UsageError('the certificate file cannot be read', file)
-  }
 }

@@ -10,10 +10,10 @@ import { createPace } from '../runner/rate'
 import { loadDocument } from '../specs/load'
 import { type Access, credentialsFor, credentialsOf, givenBy, openAccess } from './access'
 import type { AuthConfig } from './config/config'
-import { certificate, madeUpTokens, secretsOf } from './conformance'
 import { documentOf } from './documentOf'
 import { type Housekeeping, keepHouse, ledgerName } from './housekeeping'
-import { paramsOf, type TargetOptions, targetOf } from './run'
+import { certificate, paramsOf, type TargetOptions, targetOf } from './options'
+import { madeUpTokens, secretsOf } from './secrets'
 import { placeOfTarget } from './targetPlace'
 
 export interface DoctorOptions extends TargetOptions {

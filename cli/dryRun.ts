@@ -10,8 +10,9 @@ import { shardOf } from '../runner/shard'
 import { loadDocument } from '../specs/load'
 import { givenBy } from './access'
 import { choose } from './choose'
-import { defaults, type RunOptions, secretsOf } from './conformance'
+import { defaults, type RunOptions } from './conformance'
 import { isGuest, leftAlone } from './guest'
+import { secretsOf } from './secrets'
 
 const mostDependences = 20
 

@@ -6,7 +6,7 @@ import { givenBy } from './access'
 import { type Choice, chosenOperations } from './choose'
 import type { AuthConfig } from './config/config'
 import { documentOf } from './documentOf'
-import { paramsOf } from './run'
+import { paramsOf } from './options'
 
 export interface LintOptions {
   readonly spec?: string

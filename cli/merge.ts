@@ -13,7 +13,7 @@ import { cleanupFailed, withCleanup } from './conformance'
 import { readEventLog } from './eventLog'
 import { inGithub, jobReports, stopCommands } from './github'
 import { leftWords } from './housekeeping'
-import { parseReports } from './run'
+import { parseReports } from './options'
 
 interface Options {
   readonly out: string

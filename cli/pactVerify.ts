@@ -15,12 +15,12 @@ import { destination, writeReports } from '../reports/write'
 import { createClient } from '../runner/client'
 import { loadDocument } from '../specs/load'
 import { openAccess } from './access'
-import { certificate, secretsOf } from './conformance'
 import { documentOf } from './documentOf'
+import { certificate, commandLine, paramsOf, parseReports, type TargetOptions, targetOf } from './options'
 import { originOf } from './pactBroker'
 import { readPacts } from './pactFiles'
 import { pactReport, unreached } from './pactReport'
-import { commandLine, paramsOf, parseReports, type TargetOptions, targetOf } from './run'
+import { secretsOf } from './secrets'
 
 interface Options extends TargetOptions {
   readonly spec?: string

@@ -16,10 +16,10 @@ import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
 import { unsafeMethods } from '../specs/unsafe'
 import { credentialsFor, credentialsOf, givenBy, openAccess } from './access'
-import { certificate, madeUpTokens, secretsOf } from './conformance'
 import { keepHouse, ledgerName, leftWords } from './housekeeping'
+import { certificate, type TargetOptions, targetOf } from './options'
 import { readReport } from './reportFile'
-import { type TargetOptions, targetOf } from './run'
+import { madeUpTokens, secretsOf } from './secrets'
 import { placeOfTarget } from './targetPlace'
 
 /** Times that a flaky failure is looked for, at most. */

@@ -7,8 +7,8 @@ import { destination, writeReports } from '../reports/write'
 import { rereadReport } from '../runner/reread'
 import { readBaseline } from './baselineFile'
 import { readEventLog } from './eventLog'
+import { parseReports } from './options'
 import { readReport } from './reportFile'
-import { parseReports } from './run'
 
 /**
  * Makes reports from an event log (of a run that ended, or that was killed), or from a report.json.

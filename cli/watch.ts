@@ -7,7 +7,7 @@ import { bundled } from '../specs/load'
 import { colour } from './colour'
 import { type ConfigOptions, findConfig } from './config/load'
 import { run } from './conformance'
-import { type Options, runOptions } from './run'
+import { type Options, runOptions } from './options'
 
 /** Milliseconds in which several changes are one: editors write a file in steps. */
 const together = 150
