@@ -26,7 +26,7 @@ const longestRecent = 200
 const maxTextLength = 4000
 
 export function createSentMemory(): SentMemory {
-  const values = createHashSet('', 1 << 21)
+  const values = createHashSet('', 1 << 20)
   const fills = new Map<string, Json>()
   const suspicious = new Set<string>()
   const list: string[] = []

@@ -29,7 +29,7 @@ test('a mistake in the config file ends with its line and exit 2', async () => {
   const { code, stderr } = await plumbline(['run', '--profile', 'staging'], { cwd })
   expect(code).toBe(2)
   expect(stderr).toBe(
-    'plumbline: plumbline.config.yaml:3:19: profiles.staging.auth.tokn is unknown; there are token, basic, oauth2, iam, aksk, command\n',
+    'plumbline: plumbline.config.yaml:3:19: profiles.staging.auth.tokn is unknown; there are token, basic, oauth2, command, iam, aksk, schemes\n',
   )
 })
 
