@@ -348,6 +348,10 @@ const prefixed = (sets: readonly RuleSet[]): Report['notTestable'] =>
 /** Something that should be gone is still there. */
 export const cleanupFailed = ({ cleanup }: Report): boolean => cleanup?.left.some(({ reason }) => reason !== keptAsAsked) ?? false
 
+/** Members of answers that a report tells, of all operations together; and of one at least. */
+const mostMembers = 20_000
+const leastMembers = 30
+
 /** What is known before the first request: all that a report tells besides what the run finds out. */
 function startOf(
   document: ApiDocument,
@@ -362,7 +366,10 @@ function startOf(
     ...parts,
     rules: sets.flatMap(({ rules }) => rules.map(ruleInfo)),
     members: all.flatMap(({ subject }) =>
-      documentedMembers(subject).map((member) => ({ ...member, line: document.lineOf(subject.documented, member.place, member.statuses) })),
+      documentedMembers(subject, Math.max(leastMembers, Math.floor(mostMembers / all.length))).map((member) => ({
+        ...member,
+        line: document.lineOf(subject.documented, member.place, member.statuses),
+      })),
     ),
     silences: document.assumptions.map(({ source: _, ...silence }) => silence),
     warnings: document.warnings,

@@ -10,5 +10,5 @@ export function printRows(rows: readonly (readonly string[])[]): void {
       ? [row.join('\t')]
       : [row.slice(0, -1).join('  '), ...wrap(row.at(-1) ?? '', width - 4).map((line) => `    ${line}`)],
   )
-  process.stdout.write(`${lines.join('\n')}\n`)
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''))
 }

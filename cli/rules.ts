@@ -1,10 +1,11 @@
 import { settingDefinitions } from '../contracts/settings'
 import type { Step } from '../core/dependence'
 import { UsageError } from '../core/errors'
+import type { ApiDocument } from '../core/operation'
 import type { RuleInfo } from '../core/rule'
-import { dependencesAmong, dependenceWords } from '../generators/dependence'
+import { dependencesAmong, dependenceWords, resourcesOf } from '../generators/dependence'
 import type { Sequence } from '../generators/rule'
-import { ruleSets } from '../generators/rules'
+import { type RuleSet, ruleSets } from '../generators/rules'
 import { loadDocument } from '../specs/load'
 import { documentOf } from './documentOf'
 import { printRows } from './lines'
@@ -18,24 +19,33 @@ interface Options {
 /** Seed of the listings: ids do not depend on it. */
 const anySeed = 0
 
-async function load(options: Options) {
-  const document = await loadDocument(documentOf(options))
-  return { document, sets: ruleSets(document, { seed: anySeed }) }
+/** The rules of one operation; those of a large document do not fit in memory together. */
+function rulesOf(document: ApiDocument, { documented, assumed }: ApiDocument['operations'][number]): RuleSet | undefined {
+  const resource = resourcesOf(document).find(({ create }) => create === assumed)
+  const others = [resource?.find?.consumer, resource?.list, resource?.remove?.consumer].flatMap((one) => one?.id ?? [])
+  const wanted = new Set([assumed.id, ...others])
+  return ruleSets(document, {
+    seed: anySeed,
+    chosen: ({ id }) => wanted.has(id),
+    keep: (id) => document.operations.length === 1 || id.startsWith(`${documented.id} `),
+  }).find(({ subject }) => subject.id === documented.id)
 }
 
 /** Lists the rules: zone, id, fixed cases, promise; then which operations take ids from the answers of others. */
 export async function rulesCommand(options: Options): Promise<void> {
-  const { document, sets } = await load(options)
-  const depends = dependencesAmong(document, new Set(sets.map(({ subject }) => subject.id)))
-  printRows([
-    ...sets.flatMap(({ rules }) => rules.map(({ zone, id, fixed, promise }) => [zone, id, String(fixed.length), promise])),
-    ...depends.map((dependence) => ['depends', dependence.consumer.id, '', dependenceWords(dependence)]),
-  ])
+  const document = await loadDocument(documentOf(options))
+  for (const pair of document.operations)
+    printRows((rulesOf(document, pair)?.rules ?? []).map(({ zone, id, fixed, promise }) => [zone, id, String(fixed.length), promise]))
+  const depends = dependencesAmong(document, new Set(document.operations.map(({ documented }) => documented.id)))
+  printRows(depends.map((dependence) => ['depends', dependence.consumer.id, '', dependenceWords(dependence)]))
 }
 
 /** Tells one rule: its promise, where the docs state it, what is sent, what is owed. */
 export async function explainCommand(id: string, options: Options): Promise<void> {
-  const { sets, document } = await load(options)
+  const document = await loadDocument(documentOf(options))
+  const several = document.operations.length > 1
+  const pairs = document.operations.filter(({ documented }) => !several || id.startsWith(`${documented.id} `))
+  const sets = pairs.flatMap((pair) => rulesOf(document, pair) ?? [])
   for (const set of sets) {
     const rule = set.rules.find((other) => other.id === id)
     if (!rule) continue

@@ -51,6 +51,8 @@ export interface DocumentedMember {
   /** Its documented type, e.g. `string`. */
   readonly type: string
   readonly required: boolean
+  /** It has members of its own, which are too many to be told. */
+  readonly cut?: true
   readonly docs?: DocsPlace
   /** Line of the OpenAPI document that states it, from 1; the first, where answers of several statuses hold it. */
   readonly line?: number

@@ -7,8 +7,11 @@ import { typesOf } from './schema'
 /** A schema that holds itself is walked this deep. */
 const maxDepth = 6
 
-/** What the docs name in the request and in each answer of an operation: the contract, to be drawn. */
-export function documentedMembers(subject: Subject): readonly DocumentedMember[] {
+/**
+ * What the docs name in the request and in each answer of an operation: the contract, to be drawn.
+ * @param most members of each answer, at most; a member whose own are left out is marked so
+ */
+export function documentedMembers(subject: Subject, most = 500): readonly DocumentedMember[] {
   const { documented, assumed, schemas, id } = subject
   const parameters = documented.parameters.map(
     (parameter): DocumentedMember => ({
@@ -30,21 +33,40 @@ export function documentedMembers(subject: Subject): readonly DocumentedMember[]
         }),
       )
     : []
-  const answers = new Map<string, DocumentedMember & { statuses: string[] }>()
+  const answers = new Map<string, DocumentedMember & { statuses: string[]; cut?: true }>()
   for (const { status, content } of assumed.responses) {
     const schema = content.find(({ mediaType }) => isJson(mediaType))?.schema
-    if (schema !== undefined) walk('answer.body', schemas.assumed.flatten(schema), status, true, 0)
+    if (schema !== undefined) walk(schemas.assumed.flatten(schema), status)
   }
   return [...parameters, ...body, ...answers.values()]
 
-  function walk(place: string, schema: SchemaObject, status: string, required: boolean, depth: number): void {
-    const known = answers.get(place)
-    if (known) known.statuses.push(status)
-    else answers.set(place, { operation: id, place, type: typeName(schema), required, statuses: [status], ...docsOf(schema) })
-    if (depth > maxDepth) return
-    for (const [name, member] of Object.entries(schema.properties ?? {}))
-      walk(`${place}.${name}`, schemas.assumed.flatten(member), status, schema.required?.includes(name) ?? false, depth + 1)
-    if (schema.items !== undefined) walk(`${place}.[]`, schemas.assumed.flatten(schema.items), status, true, depth + 1)
+  /** Outer members go first, as schemas may lead to each other without end. */
+  function walk(root: SchemaObject, status: string): void {
+    const todo = [{ place: 'answer.body', schema: root, required: true, depth: 0 }]
+    let left = most
+    for (let next = todo.shift(); next; next = todo.shift()) {
+      const { place, schema, required, depth } = next
+      const known = answers.get(place)
+      if (known) known.statuses.push(status)
+      else answers.set(place, { operation: id, place, type: typeName(schema), required, statuses: [status], ...docsOf(schema) })
+      if (depth > maxDepth) continue
+      const inner = [
+        ...Object.entries(schema.properties ?? {}).map(([name, member]) => ({
+          name,
+          member,
+          required: schema.required?.includes(name) ?? false,
+        })),
+        ...(schema.items !== undefined ? [{ name: '[]', member: schema.items, required: true }] : []),
+      ]
+      if (depth > 0 && inner.length > left) {
+        const cut = answers.get(place)
+        if (cut) cut.cut = true
+        continue
+      }
+      left -= inner.length
+      for (const one of inner)
+        todo.push({ place: `${place}.${one.name}`, schema: schemas.assumed.flatten(one.member), required: one.required, depth: depth + 1 })
+    }
   }
 }
 

@@ -18,26 +18,49 @@ export interface Member {
 /** A schema that holds itself is walked this deep. */
 export const maxDepth = 6
 
+/** Members of a body that are looked at one by one, where schemas lead to each other: their number grows with every step inwards. */
+const mostMembers = 300
+
 /**
  * The body of an operation as a tree of members, or undefined if it has no JSON body.
  * @param documented the schemas of D, for `$ref`s; @param assumed those of S
  */
 export function bodyMember(pair: { documented: Operation; assumed: Operation }, documented: Schemas, assumed: Schemas): Member | undefined {
   const d = jsonSchema(pair.documented)
-  return d === undefined ? undefined : walk(['body'], 'body', d, jsonSchema(pair.assumed) ?? d, pair.documented.body?.required ?? false)
+  return d === undefined
+    ? undefined
+    : opened(member(['body'], 'body', d, jsonSchema(pair.assumed) ?? d, pair.documented.body?.required ?? false))
 
-  function walk(at: readonly string[], name: string, dSchema: Schema, sSchema: Schema, required: boolean): Member {
-    const d = documented.flatten(dSchema)
-    const s = assumed.flatten(sSchema)
-    const properties = at.length > maxDepth ? [] : Object.entries(d.properties ?? {})
-    const children = properties.map(([key, schema]) =>
-      walk([...at, key], key, schema, s.properties?.[key] ?? schema, d.required?.includes(key) ?? false),
-    )
-    if (d.items !== undefined && at.length <= maxDepth) children.push(walk([...at, '0'], '[]', d.items, s.items ?? d.items, true))
+  function member(at: readonly string[], name: string, dSchema: Schema, sSchema: Schema, required: boolean): Open {
     const place = placeName(at.map((segment, i) => (i > 0 && segment === '0' ? '[]' : segment)))
-    return { at, place, name, documented: d, assumed: s, required, children }
+    return { at, place, name, documented: documented.flatten(dSchema), assumed: assumed.flatten(sSchema), required, children: [] }
+  }
+
+  /** Outer members go first. A member has all its children or none, as a value wants those that are mandatory. */
+  function opened(root: Open): Member {
+    const todo = [root]
+    let count = 1
+    for (let next = todo.shift(); next; next = todo.shift()) {
+      const inner = childrenOf(next)
+      if (next !== root && count + inner.length > mostMembers) continue
+      count += inner.length
+      next.children.push(...inner)
+      todo.push(...inner)
+    }
+    return root
+  }
+
+  function childrenOf({ at, documented: d, assumed: s }: Open): Open[] {
+    const children = Object.entries(at.length > maxDepth ? {} : (d.properties ?? {})).map(([key, schema]) =>
+      member([...at, key], key, schema, s.properties?.[key] ?? schema, d.required?.includes(key) ?? false),
+    )
+    return d.items !== undefined && at.length <= maxDepth
+      ? [...children, member([...at, '0'], '[]', d.items, s.items ?? d.items, true)]
+      : children
   }
 }
+
+type Open = Member & { readonly children: Open[] }
 
 /** A member and all below it, outer ones first. */
 export function flat(member: Member): readonly Member[] {

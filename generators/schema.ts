@@ -14,8 +14,19 @@ export interface Schemas {
   readonly generator: Generator
 }
 
-/** @param document a whole OpenAPI document, into which `$ref`s point */
+const known = new WeakMap<object, Schemas>()
+
+/**
+ * The schemas of a document; the same for each call, so that each is compiled once.
+ * @param document a whole OpenAPI document, into which `$ref`s point
+ */
 export function schemasOf(document: Readonly<Record<string, unknown>>): Schemas {
+  const schemas = known.get(document) ?? readSchemas(document)
+  known.set(document, schemas)
+  return schemas
+}
+
+function readSchemas(document: Readonly<Record<string, unknown>>): Schemas {
   const validator = createValidator(document as Record<string, unknown>)
   const flat = new WeakMap<object, SchemaObject>()
   const schemas: Schemas = {

@@ -142,7 +142,8 @@ function guessed(schemas: Schemas, schema: Schema, depth: number): Json {
   }
   if (type === 'boolean') return false
   if (type === 'integer' || type === 'number') return Number(flat.minimum ?? 0)
-  return type === 'null' ? null : '-'.repeat(Number(flat.minLength ?? 0))
+  // An empty text says nothing, so that it is none where it need not be.
+  return type === 'null' ? null : '-'.repeat(Math.max(Number(flat.minLength ?? 0), flat.maxLength === 0 ? 0 : 1))
 }
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])

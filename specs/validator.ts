@@ -3,6 +3,7 @@ import type { DataValidateFunction } from 'ajv/dist/types'
 import addFormats from 'ajv-formats'
 import { UsageError } from '../core/errors'
 import type { Schema, SchemaObject } from '../core/operation'
+import { subschemaShape } from './openapi/keywords'
 import { readPattern } from './pattern'
 import { pointerSegments, valueAt } from './pointer'
 
@@ -38,6 +39,7 @@ const none: readonly SchemaError[] = Object.freeze([])
  * @param document the whole document: `$ref`s such as `#/components/schemas/X` resolve against it. It is not changed.
  */
 export function createValidator(document: Record<string, unknown>): Validator {
+  const text = JSON.stringify(document)
   const ajv = new Ajv2020({
     strict: false,
     allErrors: true,
@@ -46,12 +48,13 @@ export function createValidator(document: Record<string, unknown>): Validator {
     addUsedSchema: false,
     ownProperties: true,
     logger: false,
-    code: { regExp: Object.assign(tolerantRegExp, { code: 'tolerantRegExp' }) },
+    // Of a large document each schema sees few values: they are not worth more work on its code.
+    code: { optimize: text.length < largeText, regExp: Object.assign(tolerantRegExp, { code: 'tolerantRegExp' }) },
   })
   addFormats(ajv)
   // Draft-04's `id` is an ordinary unknown member here; Ajv would refuse the schema.
   ajv.removeKeyword('id')
-  const isWhole = needsWhole(document)
+  const isWhole = needsWhole(text)
   if (isWhole) ajv.addSchema(withoutDialect(document as SchemaObject), documentId)
   else ajv.addKeyword({ keyword: lazyRef, errors: 'full', compile: lazily })
 
@@ -72,16 +75,21 @@ export function createValidator(document: Record<string, unknown>): Validator {
   }
 
   const compiled = new WeakMap<SchemaObject, ValidateFunction>()
+  // The members of a large document are much the same, and compiling one takes a millisecond.
+  const byText = new Map<string, ValidateFunction>()
   function compile(schema: SchemaObject): ValidateFunction {
     const known = compiled.get(schema)
     if (known) return known
-    let validate: ValidateFunction
+    const bare = anchored(withoutDialect(schema), isWhole) as SchemaObject
+    const text = JSON.stringify(bare)
+    let validate = byText.get(text)
     try {
-      validate = ajv.compile(anchored(withoutDialect(schema), isWhole) as SchemaObject)
+      validate ??= ajv.compile(bare)
     } catch (error) {
       throw new UsageError(`a schema of the document cannot be used: ${(error as Error).message.replaceAll(documentId, '')}`)
     }
     compiled.set(schema, validate)
+    if (text.length <= longestText) byText.set(text, validate)
     return validate
   }
 
@@ -99,11 +107,17 @@ export function createValidator(document: Record<string, unknown>): Validator {
 
 type LocatedError = Partial<ErrorObject> & { readonly schemaPath?: string; readonly pointer?: string }
 
+/** Schemas as text that are remembered: longer ones are seldom the same. */
+const longestText = 4000
+
+/** Characters of a document that is large. */
+const largeText = 1_000_000
+
 const lazyRef = 'x-plumbline-ref'
 
 /** These look beyond a `$ref`, so that Ajv has to see all at once. */
-const needsWhole = (document: Record<string, unknown>): boolean =>
-  /"(unevaluated(Properties|Items)|\$(dynamicRef|recursiveRef|dynamicAnchor|anchor|id))":|"\$ref":"#[^/"]/.test(JSON.stringify(document))
+const needsWhole = (text: string): boolean =>
+  /"(unevaluated(Properties|Items)|\$(dynamicRef|recursiveRef|dynamicAnchor|anchor|id))":|"\$ref":"#[^/"]/.test(text)
 
 function toSchemaError(error: ErrorObject & { readonly pointer?: string }): SchemaError {
   return {
@@ -118,20 +132,27 @@ function toSchemaError(error: ErrorObject & { readonly pointer?: string }): Sche
 /** Data, not schemas: a `$ref` in there is a member like any other. */
 const dataKeywords = new Set(['const', 'default', 'enum', 'example', 'examples'])
 
-/** A copy whose local `$ref`s name the document, or are followed lazily; a schema with an `$id` of its own keeps them, since they are its own. */
-function anchored(value: unknown, isWhole: boolean): unknown {
+/** What says nothing of validity. */
+const annotations = /^(x-|(title|description|default|examples?|deprecated|externalDocs|xml|\$comment)$)/
+
+/**
+ * A copy without annotations, whose local `$ref`s name the document, or are followed lazily; a schema with an `$id` of its own keeps them, since
+ * they are its own.
+ */
+function anchored(value: unknown, isWhole: boolean, isSchema = true): unknown {
   if (Array.isArray(value)) return value.map((item) => anchored(item, isWhole))
   if (typeof value !== 'object' || value === null) return value
   const schema = value as SchemaObject
-  if (typeof schema.$id === 'string') return value
-  return Object.fromEntries(
-    Object.entries(schema).map(([key, member]) => {
-      if ((key === '$ref' || key === '$dynamicRef') && typeof member === 'string' && member.startsWith('#')) {
-        return isWhole ? [key, `${documentId}${member}`] : [lazyRef, member]
-      }
-      return [key, dataKeywords.has(key) ? member : anchored(member, isWhole)]
-    }),
-  )
+  if (isSchema && typeof schema.$id === 'string') return value
+  const kept: [string, unknown][] = []
+  for (const [key, member] of Object.entries(schema)) {
+    if (!isSchema) kept.push([key, anchored(member, isWhole)])
+    else if ((key === '$ref' || key === '$dynamicRef') && typeof member === 'string' && member.startsWith('#'))
+      kept.push(isWhole ? [key, `${documentId}${member}`] : [lazyRef, member])
+    else if (!annotations.test(key))
+      kept.push([key, dataKeywords.has(key) ? member : anchored(member, isWhole, subschemaShape.get(key) !== 'map')])
+  }
+  return Object.fromEntries(kept)
 }
 
 /** `$schema` names a dialect that Ajv would look up; OpenAPI 3.1 has one dialect. */

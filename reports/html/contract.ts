@@ -58,7 +58,7 @@ function nameCell(row: Row): Html {
   const { member } = row
   const trait =
     member &&
-    html`<span class="type">${shorten(member.type, 60)}${member.required && !row.place.startsWith('answer') && html` <b>mandatory</b>`}</span>`
+    html`<span class="type">${shorten(member.type, 60)}${member.required && !row.place.startsWith('answer') && html` <b>mandatory</b>`}${member.cut && html` with members that are not shown`}</span>`
   return html`<th scope="row" class="d${Math.min(row.depth, 8)}"><span class="name">${breakable(shorten(row.name, longestPlace))}</span>${trait}</th>`
 }
 

@@ -20,6 +20,11 @@ export const subschemas: Readonly<Record<'one' | 'list' | 'map', readonly string
   map: ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'],
 }
 
+/** The shape of the value of each of those keywords. */
+export const subschemaShape: ReadonlyMap<string, 'one' | 'list' | 'map'> = new Map(
+  (['one', 'list', 'map'] as const).flatMap((shape) => subschemas[shape].map((keyword) => [keyword, shape] as const)),
+)
+
 const types = new Set(['null', 'boolean', 'object', 'array', 'number', 'integer', 'string'])
 
 const isSchema = (value: unknown): boolean => typeof value === 'boolean' || isObject(value)

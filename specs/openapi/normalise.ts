@@ -1,7 +1,7 @@
 import { UsageError } from '../../core/errors'
 import { isObject } from '../../core/json'
 import { pointerSegments, valueAt } from '../pointer'
-import { keywordShapes, subschemas } from './keywords'
+import { keywordShapes, subschemaShape } from './keywords'
 
 type Path = readonly (string | number)[]
 type Members = Record<string, unknown>
@@ -41,17 +41,19 @@ export function normaliseSchemas(document: Members, options: NormaliseOptions): 
       members.examples ??= [members.example]
       delete members.example
     }
-    for (const [keyword, fits] of Object.entries(keywordShapes)) {
-      if (!Object.hasOwn(members, keyword) || fits(members[keyword])) continue
+    for (const keyword of Object.keys(members)) {
+      const fits = Object.hasOwn(keywordShapes, keyword) ? keywordShapes[keyword] : undefined
+      if (!fits || fits(members[keyword])) continue
       options.warn(`${options.at([...path, keyword])}: ${keyword} states nothing: ${shown(members[keyword])} is no value for it`)
       delete members[keyword]
     }
     nullable(members)
     if (typeof members.$id === 'string') return
     if (typeof members.$ref === 'string') reference(members, path)
-    for (const keyword of subschemas.one) schema(members[keyword], [...path, keyword])
-    for (const keyword of [...subschemas.list, ...subschemas.map]) {
-      for (const [key, item] of entries(members[keyword])) schema(item, [...path, keyword, key])
+    for (const keyword of Object.keys(members)) {
+      const shape = subschemaShape.get(keyword)
+      if (shape === 'one') schema(members[keyword], [...path, keyword])
+      else if (shape !== undefined) for (const [key, item] of entries(members[keyword])) schema(item, [...path, keyword, key])
     }
   }
 

@@ -1,7 +1,7 @@
 import { isObject } from '../../core/json'
 import type { Operation, Schema, SchemaObject } from '../../core/operation'
 import { pointerSegments, valueAt } from '../pointer'
-import { subschemas } from './keywords'
+import { subschemaShape } from './keywords'
 
 type Members = Record<string, unknown>
 type Flag = 'readOnly' | 'writeOnly'
@@ -139,13 +139,13 @@ const escaped = (name: string): string => name.replace(/[\\^$.*+?()[\]{}|/]/g, '
 
 /** Subschemas, each with its keyword, and its key in a list or a table. */
 function below(schema: SchemaObject): (readonly [unknown, string, string?])[] {
-  return [
-    ...subschemas.one.flatMap((keyword) => (isObject(schema[keyword]) ? [[schema[keyword], keyword] as const] : [])),
-    ...[...subschemas.list, ...subschemas.map].flatMap((keyword) => {
-      const holder = Object.hasOwn(schema, keyword) ? schema[keyword] : undefined
-      return typeof holder === 'object' && holder !== null
-        ? Object.entries(holder).flatMap(([key, part]) => (isObject(part) ? [[part, keyword, key] as const] : []))
-        : []
-    }),
-  ]
+  const found: (readonly [unknown, string, string?])[] = []
+  for (const keyword of Object.keys(schema)) {
+    const shape = subschemaShape.get(keyword)
+    const value = schema[keyword]
+    if (shape === 'one' && isObject(value)) found.push([value, keyword])
+    else if (shape !== undefined && shape !== 'one' && typeof value === 'object' && value !== null)
+      for (const [key, part] of Object.entries(value)) if (isObject(part)) found.push([part, keyword, key])
+  }
+  return found
 }
