@@ -1,7 +1,11 @@
 import { isObject, type Json } from '../core/json'
 import type { Parameter } from '../core/operation'
 
-export type Style = 'matrix' | 'label' | 'simple' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject'
+/** As OpenAPI 3 names them; `tabDelimited` is the `tsv` of Swagger 2.0, which it has no more. */
+export type Style = 'matrix' | 'label' | 'simple' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'tabDelimited' | 'deepObject'
+
+/** What stands between the items of a list in one text. */
+export const separators: Readonly<Partial<Record<string, string>>> = { spaceDelimited: ' ', pipeDelimited: '|', tabDelimited: '\t' }
 
 /** What OpenAPI takes where a parameter states no style. */
 export const styleIn = { path: 'simple', query: 'form', header: 'simple', cookie: 'form' } as const
@@ -47,6 +51,5 @@ export function serialise(parameter: Pick<Parameter, 'name' | 'in' | 'style' | '
     return (items ? items.map((item) => `${key}=${write(item)}`) : members.map(([member, of]) => `${write(member)}=${write(of)}`)).join(
       between,
     )
-  const by = style === 'spaceDelimited' ? '%20' : style === 'pipeDelimited' ? '%7C' : ','
-  return `${key}=${joined(by)}`
+  return `${key}=${joined(separators[style] === undefined ? ',' : encoded(separators[style]))}`
 }

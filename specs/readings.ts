@@ -2,7 +2,7 @@ import type { WireRequest } from '../core/case'
 import { isObject, type Json } from '../core/json'
 import type { Parameter } from '../core/operation'
 import { boundary } from './bodies'
-import { type Style, styleIn } from './parameters'
+import { type Style, separators, styleIn } from './parameters'
 import { decoded } from './pointer'
 
 /** More ways to read a request than this are not told apart. */
@@ -64,7 +64,7 @@ export function parameterReadings(
     if (own.length > 0) {
       texts.push(unwritten(own[0] as string), unwritten(own.at(-1) as string))
       if (explode) lists.push(own.map(unwritten))
-      else for (const text of own) add(text, style === 'spaceDelimited' ? ' ' : style === 'pipeDelimited' ? '|' : ',')
+      else for (const text of own) add(text, separators[style] ?? ',')
     }
   } else {
     const found = location === 'header' ? header(name) : segmentOf(path, name, target)

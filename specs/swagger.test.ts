@@ -118,3 +118,46 @@ describe('every Swagger 2.0 document of @readme/oas-examples loads', () => {
     expect((await loadDocument({ spec: join(root, file) })).operations.length).toBeGreaterThan(0)
   })
 })
+
+test('what an operation itself consumes and produces, forms, files, lists, and discriminators', async () => {
+  const { operations, documented } = await load(`swagger: "2.0"
+info: { title: T, version: "1" }
+consumes: [application/json]
+produces: [application/json, text/plain]
+parameters: { Up: { name: up, in: formData, type: string, required: true } }
+responses: { Bad: { description: bad, schema: { $ref: '#/definitions/Error' } } }
+paths:
+  /list: { get: { operationId: list, parameters: [{ name: t, in: query, type: array, collectionFormat: tsv, items: { type: integer } }, { name: p, in: query, type: array, collectionFormat: pipes, items: { type: integer } }], responses: { 200: { description: d } } } }
+  /form: { post: { operationId: form, parameters: [{ name: n, in: formData, type: integer, maximum: 5 }, { name: l, in: formData, type: array, collectionFormat: multi, items: { type: string, enum: [a] } }, { $ref: '#/parameters/Up' }], responses: { 200: { description: d } } } }
+  /file: { post: { operationId: file, consumes: [application/x-www-form-urlencoded, multipart/form-data], parameters: [{ name: f, in: formData, type: file }], responses: { 200: { description: d } } } }
+  /down: { get: { operationId: down, produces: [application/pdf], responses: { 200: { description: d, schema: { type: file } }, 400: { $ref: '#/responses/Bad' } } } }
+  /cat: { post: { operationId: cat, parameters: [{ name: c, in: body, schema: { $ref: '#/definitions/Cat' } }], responses: { 200: { description: d } } } }
+definitions:
+  Error: { type: object }
+  Animal: { type: object, discriminator: kind, required: [kind], properties: { kind: { type: string } } }
+  Cat: { allOf: [{ $ref: '#/definitions/Animal' }, { type: object }] }
+`)
+  const [list, form, file, down, cat] = ['list', 'form', 'file', 'down', 'cat'].map(
+    (id) => operations.find(({ documented: one }) => one.id === id)?.documented,
+  )
+  expect(list?.parameters).toMatchObject([
+    { name: 't', style: 'tabDelimited', explode: false },
+    { name: 'p', style: 'pipeDelimited', explode: false },
+  ])
+  expect(form?.body).toMatchObject({
+    required: true,
+    content: [
+      {
+        mediaType: 'application/x-www-form-urlencoded',
+        schema: { required: ['up'], properties: { n: { maximum: 5 }, l: { items: { enum: ['a'] } }, up: { type: 'string' } } },
+      },
+    ],
+  })
+  expect(file?.body).toMatchObject({ required: false, content: [{ mediaType: 'multipart/form-data' }] })
+  expect(down?.responses).toMatchObject([
+    { status: '200', content: [{ mediaType: 'application/pdf' }] },
+    { status: '400', content: [{ mediaType: 'application/pdf' }, { mediaType: 'application/json' }] },
+  ])
+  const { valid } = createValidator({ ...documented })
+  expect([{ kind: 'Cat' }, { kind: 'Dog' }].map((value) => valid(cat?.body?.content[0]?.schema ?? false, value))).toEqual([true, false])
+})

@@ -24,7 +24,9 @@ export async function fromSwagger(spec: ParsedFile): Promise<ParsedFile> {
     const prepared = copy(source)
     inline(prepared)
     try {
-      return upgradeFromTwoToThree({ ...prepared, swagger: '2.0' }) as Members
+      const converted = upgradeFromTwoToThree({ ...prepared, swagger: '2.0' }) as Members
+      complete(source, converted)
+      return converted
     } catch (error) {
       if (error instanceof RangeError) throw error
       throw new UsageError(`cannot be converted from Swagger 2.0: ${(error as Error).message.split('\n')[0]}`, spec.file)
@@ -60,6 +62,76 @@ function inline(document: Members): void {
     }
   }
 }
+
+/** Puts right what the converter leaves out: what an operation itself produces, forms that are mandatory, and all that is said of their fields. */
+function complete(source: Members, converted: Members): void {
+  const produced = typesIn(source.produces)
+  for (const [path, item] of Object.entries(isObject(source.paths) ? source.paths : {}))
+    for (const [method, operation] of Object.entries(isObject(item) ? (item as Members) : {})) {
+      const made = valueAt(converted, ['paths', path, method])
+      if (!isObject(operation) || !isObject(made) || !isObject(operation.responses)) continue
+      const own = typesIn(operation.produces)
+      if (own) produce(converted, made as Members, own, produced)
+      for (const one of [...listAt(made), ...listAt(valueAt(converted, ['paths', path]))]) {
+        const parameter = targetOf(converted, one)
+        const { name, in: part } = isObject(parameter) ? parameter : {}
+        const stated = [...listAt(operation), ...listAt(item)].map((other) => targetOf(source, other))
+        if (stated.some((other) => isObject(other) && other.name === name && other.in === part && other.collectionFormat === 'tsv'))
+          Object.assign(parameter as Members, { style: 'tabDelimited', explode: false })
+      }
+      const fields = [...listAt(item), ...listAt(operation)]
+        .map((one) => targetOf(source, one))
+        .filter((one): one is Members => isObject(one) && one.in === 'formData')
+      if (fields.length > 0) (made as Members).requestBody = form(fields, typesIn(operation.consumes) ?? typesIn(source.consumes) ?? [])
+    }
+}
+
+const listAt = (holder: unknown): readonly unknown[] => [valueAt(holder, ['parameters']) ?? []].flat()
+
+const typesIn = (value: unknown): readonly string[] | undefined =>
+  Array.isArray(value) && value.length > 0 ? value.map(String) : undefined
+
+const isJson = (type: string): boolean => /[/+]json\b/i.test(type)
+
+/** Answers in the media types of the operation; errors often come in one that the document gives to others. */
+function produce(converted: Members, operation: Members, own: readonly string[], all: readonly string[] | undefined): void {
+  const responses = operation.responses as Members
+  for (const [status, response] of Object.entries(responses)) {
+    const answer = copy(targetOf(converted, response)) as Members
+    const [media] = isObject(answer.content) ? Object.values(answer.content) : []
+    if (!isObject(media)) continue
+    const others = /^2/.test(status) || own.some(isJson) ? [] : (all ?? []).filter(isJson)
+    answer.content = Object.fromEntries([...own, ...others].map((type) => [type, media]))
+    responses[status] = answer
+  }
+}
+
+const formTypes = ['application/x-www-form-urlencoded', 'multipart/form-data']
+/** What is said of a field as a parameter, and not of its values. */
+const ofField = new Set(['name', 'in', 'required', 'collectionFormat', 'allowEmptyValue', 'type', 'format'])
+
+/** The body of a form (Swagger 2.0, Parameter Object): files want `multipart/form-data`. */
+function form(fields: readonly Members[], consumes: readonly string[]): Members {
+  const isFile = fields.some(({ type }) => type === 'file')
+  const stated = consumes.filter(
+    (type) => formTypes.includes(type.split(';')[0]?.trim().toLowerCase() ?? '') && !(isFile && /urlencoded/.test(type)),
+  )
+  const types = stated.length > 0 ? stated : [isFile ? 'multipart/form-data' : 'application/x-www-form-urlencoded']
+  const names = fields.filter(({ required }) => required === true).map(({ name }) => String(name))
+  const properties = fields.map((field) => {
+    const kind =
+      field.type === 'file' ? { type: 'string', format: 'binary' } : { type: field.type, ...(field.format ? { format: field.format } : {}) }
+    return [String(field.name), { ...kind, ...Object.fromEntries(Object.entries(field).filter(([key]) => !ofField.has(key))) }] as const
+  })
+  const encoding = fields
+    .filter(({ type, collectionFormat }) => type === 'array' && collectionFormat !== 'multi')
+    .map(({ name, collectionFormat }) => [String(name), { style: styles[String(collectionFormat)] ?? 'form', explode: false }] as const)
+  const schema = { type: 'object', properties: Object.fromEntries(properties), ...(names.length > 0 ? { required: names } : {}) }
+  const media = { schema, ...(encoding.length > 0 ? { encoding: Object.fromEntries(encoding) } : {}) }
+  return { required: names.length > 0, content: Object.fromEntries(types.map((type) => [type, copy(media)])) }
+}
+
+const styles: Readonly<Record<string, string>> = { csv: 'form', ssv: 'spaceDelimited', pipes: 'pipeDelimited' }
 
 const isElsewhere = (value: unknown): boolean => isObject(value) && typeof value.$ref === 'string' && leadsElsewhere(value.$ref)
 

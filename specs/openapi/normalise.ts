@@ -1,6 +1,7 @@
 import { UsageError } from '../../core/errors'
 import { isObject } from '../../core/json'
 import { pointerSegments, valueAt } from '../pointer'
+import { stateDiscriminators } from './discriminator'
 import { keywordShapes, subschemaShape } from './keywords'
 
 type Path = readonly (string | number)[]
@@ -26,12 +27,14 @@ const annotations = /^(x-|\$ref$|description$|summary$|title$|deprecated$)/
 export function normaliseSchemas(document: Members, options: NormaliseOptions): void {
   const old = String(document.openapi).startsWith('3.0')
   const seen = new Set<object>()
+  const discriminated = new Set<Members>()
   const referred: string[] = []
 
   function schema(value: unknown, path: Path): void {
     if (!isObject(value) || seen.has(value)) return
     seen.add(value)
     const members = value as Members
+    if (members.discriminator !== undefined) discriminated.add(members)
     if (typeof members.$ref === 'string' && old) {
       for (const key of Object.keys(members)) if (!annotations.test(key)) delete members[key]
     }
@@ -84,6 +87,7 @@ export function normaliseSchemas(document: Members, options: NormaliseOptions): 
     const at = pointerSegments(ref)
     schema(valueAt(document, at), at)
   }
+  stateDiscriminators(document, discriminated)
 }
 
 /** Calls `visit` for each schema that stands at a place for schemas: components, parameters, headers, bodies, answers. */
