@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { bench, partNames, type Sizes } from './bench'
 import { figuresOf, isReached, shown } from './figures'
 import { node, script } from './processes'
@@ -93,7 +93,7 @@ test('a name that is no part is told, and nothing is measured', async () => {
 test('time of a profile goes to the innermost folder that tells a work', () => {
   const frame = (id: number, functionName: string, url: string, ...children: number[]) => ({
     id,
-    callFrame: { functionName, url },
+    callFrame: { functionName, url, lineNumber: 0 },
     children,
   })
   const dist = 'file:///any/where/dist/'
@@ -105,7 +105,7 @@ test('time of a profile goes to the innermost folder that tells a work', () => {
       frame(4, 'serialise', `${dist}specs/wire.js`),
       frame(5, 'judge', `${dist}contracts/judge.js`, 6),
       frame(6, 'validate', 'file:///any/where/node_modules/ajv/dist/core.js'),
-      frame(7, 'emit', `${dist}cli/run.js`, 8),
+      frame(7, 'emit', `${dist}cli/lines.js`, 8),
       frame(8, 'mask', `${dist}core/mask.js`),
       frame(9, 'onRead', 'node:internal/stream_base_commons'),
       frame(10, '(idle)', ''),
@@ -126,6 +126,19 @@ test('time of a profile goes to the innermost folder that tells a work', () => {
     record: 128 + 256,
     native: 4096,
   })
+})
+
+test('time in a bundled file goes by the source that its comments tell', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'plumbline-')), 'dist', 'cli', 'run.js')
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(
+    file,
+    ['// contracts/judge.ts', 'a', 'b', '// node_modules/undici/lib/core/request.js', 'c', '// core/mask.ts', 'd'].join('\n'),
+  )
+  const nodes = [2, 4, 6].map((lineNumber, i) => ({ id: i + 2, callFrame: { functionName: 'f', url: `file://${file}`, lineNumber } }))
+  const root = { id: 1, callFrame: { functionName: '(root)', url: '', lineNumber: -1 }, children: [2, 3, 4] }
+  const profile: CpuProfile = { nodes: [root, ...nodes], startTime: 0, samples: [2, 3, 4, 1], timeDeltas: [1, 2, 4, 8] }
+  expect(split(profile, 0)).toMatchObject({ judge: 2, send: 4 + 8 })
 })
 
 test('quantiles are by the nearest rank, and the median of an even number is between two', () => {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 /** A profile as V8 writes it (`--cpu-prof`). Times are microseconds of the monotonic clock. */
 export interface CpuProfile {
   readonly nodes: readonly ProfileNode[]
@@ -10,7 +12,8 @@ export interface CpuProfile {
 
 export interface ProfileNode {
   readonly id: number
-  readonly callFrame: { readonly functionName: string; readonly url: string }
+  /** `lineNumber`: of the function's beginning, from 0. */
+  readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
   readonly children?: readonly number[]
 }
 
@@ -18,10 +21,9 @@ export interface ProfileNode {
 export const works = ['start', 'generate', 'serialise', 'send', 'judge', 'record', 'collect', 'native'] as const
 export type Work = (typeof works)[number]
 
-/** The work of a frame that stands in a folder; none: that of whoever calls it, such as `core/` and every library. */
-function workOf(url: string): Work | undefined {
-  const path = /\/dist\/(.*)/.exec(url)?.[1]
-  if (path === undefined) return /\/node_modules\/undici\//.test(url) ? 'send' : undefined
+/** The work of a source file, by its folder; none: that of whoever calls it, such as `core/` and every library. */
+function workOf(path: string): Work | undefined {
+  if (path.startsWith('node_modules/')) return path.startsWith('node_modules/undici/') ? 'send' : undefined
   if (path.startsWith('specs/wire')) return 'serialise'
   if (path.startsWith('generators/')) return 'generate'
   if (path.startsWith('contracts/')) return 'judge'
@@ -29,6 +31,22 @@ function workOf(url: string): Work | undefined {
   if (path.startsWith('runner/')) return 'send'
   return undefined
 }
+
+/** The source file of a frame: below the package or its `dist/`. Of a file that the build has bundled, a comment goes before each source. */
+function sourceOf({ url, lineNumber }: ProfileNode['callFrame'], bundles: Map<string, readonly string[]>): string | undefined {
+  const path = /\/(?:dist\/(?!.*node_modules)|(?=node_modules\/))(.*)/.exec(url)?.[1]
+  if (path !== bundle) return path
+  const file = url.replace(/^file:\/\//, '')
+  const lines = bundles.get(file) ?? readFileSync(file, 'latin1').split('\n')
+  bundles.set(file, lines)
+  for (let at = Math.min(lineNumber, lines.length - 1); at >= 0; at--) {
+    const source = /^\/\/ ([\w@./-]+\.(?:[cm]?[jt]s|json))$/.exec(lines[at] as string)?.[1]
+    if (source !== undefined) return source
+  }
+  return undefined
+}
+
+const bundle = 'cli/run.js'
 
 const nativeWork: Readonly<Record<string, Work>> = { '(garbage collector)': 'collect', '(program)': 'native' }
 
@@ -41,11 +59,13 @@ const nativeWork: Readonly<Record<string, Work>> = { '(garbage collector)': 'col
 export function split({ nodes, startTime, samples, timeDeltas }: CpuProfile, firstRequestAt: number): Readonly<Record<Work, number>> {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const told = new Map<number, Work | 'idle'>()
+  const bundles = new Map<string, readonly string[]>()
   const tell = (id: number, outer: Work): void => {
     const node = byId.get(id)
     if (!node) return
-    const { functionName, url } = node.callFrame
-    const own = nativeWork[functionName] ?? workOf(url) ?? outer
+    const { functionName } = node.callFrame
+    const source = sourceOf(node.callFrame, bundles)
+    const own = nativeWork[functionName] ?? (source === undefined ? undefined : workOf(source)) ?? outer
     told.set(id, functionName === '(idle)' ? 'idle' : own)
     for (const child of node.children ?? []) tell(child, own)
   }
