@@ -102,7 +102,7 @@ test('time of a profile goes to the innermost folder that tells a work', () => {
       frame(1, '(root)', '', 2, 9, 10, 11, 12),
       frame(2, 'execute', `${dist}runner/run.js`, 3, 5, 7),
       frame(3, 'build', `${dist}generators/rules.js`, 4),
-      frame(4, 'serialise', `${dist}specs/wire.js`),
+      frame(4, 'toString', `${dist}specs/wire.js`),
       frame(5, 'judge', `${dist}contracts/judge.js`, 6),
       frame(6, 'validate', 'file:///any/where/node_modules/ajv/dist/core.js'),
       frame(7, 'emit', `${dist}cli/lines.js`, 8),

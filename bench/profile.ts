@@ -48,7 +48,10 @@ function sourceOf({ url, lineNumber }: ProfileNode['callFrame'], bundles: Map<st
 
 const bundle = 'cli/run.js'
 
-const nativeWork: Readonly<Record<string, Work>> = { '(garbage collector)': 'collect', '(program)': 'native' }
+const nativeWork: ReadonlyMap<string, Work> = new Map([
+  ['(garbage collector)', 'collect'],
+  ['(program)', 'native'],
+])
 
 /**
  * Puts the time of a profile down to works: each look to the innermost frame that tells one; what none tells stands in Node's own
@@ -65,7 +68,7 @@ export function split({ nodes, startTime, samples, timeDeltas }: CpuProfile, fir
     if (!node) return
     const { functionName } = node.callFrame
     const source = sourceOf(node.callFrame, bundles)
-    const own = nativeWork[functionName] ?? (source === undefined ? undefined : workOf(source)) ?? outer
+    const own = nativeWork.get(functionName) ?? (source === undefined ? undefined : workOf(source)) ?? outer
     told.set(id, functionName === '(idle)' ? 'idle' : own)
     for (const child of node.children ?? []) tell(child, own)
   }
