@@ -9,7 +9,7 @@ import { isJson } from '../generators/members'
 import { valueAt } from '../generators/plain'
 import { schemasOf, typesOf } from '../generators/schema'
 import { decoded } from '../specs/pointer'
-import { bodyReadings } from '../specs/readings'
+import { bodyReadings, parameterReadings } from '../specs/readings'
 import type { SchemaError } from '../specs/validator'
 import { createAnswer, createView, held, type Makes, settable } from './answer'
 import { createIds } from './ids'
@@ -229,18 +229,27 @@ export function createStages(document: ApiDocument, token?: string): Stages {
   }
 
   function parameterProblems(call: Call, parameter: Parameter): readonly Problem[] {
-    const { name, required } = parameter
-    if (parameter.in === 'cookie' || (parameter.in === 'header' && (credentials.test(name) || name.toLowerCase() === contentType)))
-      return []
-    const sent = sentOf(call, parameter)
+    const { name, required, schema } = parameter
+    if (parameter.credential || (parameter.in === 'header' && (credentials.test(name) || name.toLowerCase() === contentType))) return []
     const place = [parameter.in, name]
-    if (sent === undefined) return required ? [{ place: place.join('.'), keyword: 'required', message: 'is missing' }] : []
-    const types = typesOf(schemas.flatten(parameter.schema))
-    // What is written as a list or by the style of a parameter is taken as it comes.
-    if (types.includes('array') || types.includes('object') || parameter.mediaType !== undefined) return []
-    const number = (types.includes('integer') || types.includes('number')) && /^-?\d+(\.\d+)?$/.test(sent)
-    const value = number ? Number(sent) : types.includes('boolean') && /^(true|false)$/.test(sent) ? sent === 'true' : sent
-    return schemas.errors(parameter.schema, value).map((error) => toProblem(place, error))
+    const missing = required ? [{ place: place.join('.'), keyword: 'required', message: 'is missing' }] : []
+    const types = typesOf(schemas.flatten(schema))
+    const simple = sentOf(call, parameter)
+    if (
+      simple !== undefined &&
+      types.length === 1 &&
+      types[0] === 'string' &&
+      parameter.mediaType === undefined &&
+      parameter.in !== 'cookie'
+    )
+      return schemas.errors(schema, simple).map((error) => toProblem(place, error))
+    // The path as the document has it, as the base path is none of a template's.
+    const target = `${call.path}${/\?.*$/s.exec(call.request.url ?? '')?.[0] ?? ''}`
+    const headers = Object.entries(call.request.headers).map(([key, value]) => [key, String(value)] as const)
+    const found = parameterReadings(parameter, call.operation!.path, types, { target, headers })
+    if (found === undefined) return missing
+    if (found === 'many' || found.some((value) => schemas.valid(schema, value))) return []
+    return schemas.errors(schema, found[0] ?? null).map((error) => toProblem(place, error))
   }
 
   function answersOf({ documented, assumed }: Route): Answers {

@@ -58,7 +58,14 @@ export function parameterReadings(
     const own = pairs.filter(([key]) => key === name).map(([, text]) => text)
     const deep = pairs.filter(([key]) => key.startsWith(`${name}[`) && key.endsWith(']'))
     if (deep.length > 0) tables.push(Object.fromEntries(deep.map(([key, text]) => [key.slice(name.length + 1, -1), unwritten(text)])))
-    if (style === 'form' && explode && types.includes('object') && own.length === 0 && pairs.length > 0)
+    if (
+      style === 'form' &&
+      explode &&
+      parameter.mediaType === undefined &&
+      types.includes('object') &&
+      own.length === 0 &&
+      pairs.length > 0
+    )
       tables.push(Object.fromEntries(pairs.map(([key, text]) => [key, unwritten(text)])))
     if (own.length === 0 && tables.length === 0) return undefined
     if (own.length > 0) {

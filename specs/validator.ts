@@ -148,7 +148,8 @@ function anchored(value: unknown, isWhole: boolean, isSchema = true): unknown {
   for (const [key, member] of Object.entries(schema)) {
     if (!isSchema) kept.push([key, anchored(member, isWhole)])
     else if ((key === '$ref' || key === '$dynamicRef') && typeof member === 'string' && member.startsWith('#'))
-      kept.push(isWhole ? [key, `${documentId}${member}`] : [lazyRef, member])
+      // Beside the document it leads where it stands there.
+      kept.push(isWhole ? ['$ref', `${documentId}${member}`] : [lazyRef, member])
     else if (!annotations.test(key))
       kept.push([key, dataKeywords.has(key) ? member : anchored(member, isWhole, subschemaShape.get(key) !== 'map')])
   }

@@ -54,7 +54,9 @@ export const malformations: readonly { readonly variant: string; readonly text: 
 export const malformed: RuleKind = (subject) => {
   if (!subject.body) return []
   const docs = subject.documented.responses.find(({ status }) => /^4/.test(status))?.docs
-  return malformations.map(({ variant, text }): Rule => {
+  // Where the body may be left out, an empty one is none.
+  const spoiling = subject.body.required ? malformations : malformations.filter(({ variant }) => variant !== 'empty')
+  return spoiling.map(({ variant, text }): Rule => {
     const spoiled = bodyDraft(text)
     return {
       id: ruleId(subject, 'body', 'malformed', variant),

@@ -85,7 +85,7 @@ function wrongValues(types: readonly string[], plain: Json): Record<string, Valu
   if (!is('boolean')) all.boolean = { values: [true, false] }
   if (!numeric) all.number = { values: [1, 0, -1, 1.5, 1700000000], drawn: fc.integer() }
   if (is('integer') && !is('number')) {
-    const n = Number(plain)
+    const n = typeof plain === 'number' ? plain : 1
     all.fraction = {
       values: [n + 0.5, { raw: `${n}.000001` }, { raw: `${n}.1e0` }, { raw: '1e-1' }, 0.5, -1.5],
       drawn: fc.integer({ min: 1, max: 65534 }).map((whole) => whole + 0.25),

@@ -28,6 +28,8 @@ export function normaliseSchemas(document: Members, options: NormaliseOptions): 
   const old = String(document.openapi).startsWith('3.0')
   const seen = new Set<object>()
   const discriminated = new Set<Members>()
+  const anchors = new Map<string, Path[]>()
+  const byAnchor = new Set<Members>()
   const referred: string[] = []
 
   function schema(value: unknown, path: Path): void {
@@ -52,6 +54,9 @@ export function normaliseSchemas(document: Members, options: NormaliseOptions): 
     }
     nullable(members)
     if (typeof members.$id === 'string') return
+    for (const name of [members.$anchor, members.$dynamicAnchor])
+      if (typeof name === 'string') anchors.set(name, [...(anchors.get(name) ?? []), path])
+    if ([members.$ref, members.$dynamicRef].some((ref) => typeof ref === 'string' && /^#[^/]/.test(ref))) byAnchor.add(members)
     if (typeof members.$ref === 'string') reference(members, path)
     for (const keyword of Object.keys(members)) {
       const shape = subschemaShape.get(keyword)
@@ -87,6 +92,14 @@ export function normaliseSchemas(document: Members, options: NormaliseOptions): 
     const at = pointerSegments(ref)
     schema(valueAt(document, at), at)
   }
+  // A name that is given once leads to one place, dynamic or not.
+  for (const members of byAnchor)
+    for (const keyword of ['$ref', '$dynamicRef']) {
+      const [path, ...others] = anchors.get(String(members[keyword]).slice(1)) ?? []
+      if (!path || others.length > 0) continue
+      delete members[keyword]
+      members.$ref = `#${path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`
+    }
   stateDiscriminators(document, discriminated)
 }
 
