@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import type { WireRequest } from '../core/case'
 import type { Json } from '../core/json'
+import { parameterReadings } from '../specs/readings'
 import { writtenFrom } from '../specs/wire'
 import { jsonSchema } from './members'
 import type { Subject } from './rule'
+import { typesOf } from './schema'
 
 /** The body as a JSON value, or undefined if it is none: what a strict reader (RFC 8259) sees on the wire. */
 export function bodyOf(request: WireRequest): Json | undefined {
@@ -21,15 +23,21 @@ export function bodyOf(request: WireRequest): Json | undefined {
 /** The request's body and parameters are valid under S. */
 export function acceptable(subject: Subject): (request: WireRequest) => boolean {
   const schema = jsonSchema(subject.assumed)
-  const headers = subject.assumed.parameters.filter((parameter) => parameter.in === 'header')
+  const headers = subject.assumed.parameters
+    .filter((parameter) => parameter.in === 'header')
+    .map((parameter) => ({ parameter, types: typesOf(subject.schemas.assumed.flatten(parameter.schema)) }))
   return (request) => {
     if (schema !== undefined) {
       const body = bodyOf(request)
       if (body === undefined || !subject.schemas.assumed.valid(schema, body)) return false
     }
-    return headers.every(({ name, required, schema: of }) => {
-      const value = request.headers.find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
-      return value === undefined ? !required : subject.schemas.assumed.valid(of, value)
+    return headers.every(({ parameter, types }) => {
+      const { name, required, schema: of } = parameter
+      const text = request.headers.find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
+      if (text === undefined) return !required
+      if (subject.schemas.assumed.valid(of, text)) return true
+      const readings = parameterReadings(parameter, subject.assumed.path, types, request)
+      return Array.isArray(readings) && readings.some((value: Json) => subject.schemas.assumed.valid(of, value))
     })
   }
 }

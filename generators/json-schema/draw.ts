@@ -70,7 +70,10 @@ export interface Variant {
 }
 
 /** @returns whether an edge is wanted now */
-export const edgy = ({ random, bias }: Run): boolean => random.nextInt(1, bias ?? 12) === 1
+export const edgy = ({ random, bias }: Run): boolean => bias === limitsOnly || random.nextInt(1, bias ?? 12) === 1
+
+/** A bias towards the very limits of a schema. */
+export const limitsOnly = 0
 
 export const pick = <T>(random: Source, of: readonly T[]): T => (of.length === 1 ? of[0] : of[random.nextInt(0, of.length - 1)]) as T
 

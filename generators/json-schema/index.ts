@@ -1,4 +1,5 @@
 export { arbitrary, type SchemaOptions } from './arbitrary'
+export { limitsOnly } from './draw'
 export { CannotGenerate } from './errors'
 export { type Generator, generatorOf } from './generator'
 export type { Step } from './shape'

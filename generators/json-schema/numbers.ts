@@ -1,6 +1,6 @@
 import type { Json } from '../../core/json'
 import { decimal, digitsAt, isMultiple, isSurelyMultiple, leastCommonMultiple, toNumber } from './decimal'
-import { type Drawn, edgy, none, pick, type Variant } from './draw'
+import { type Drawn, edgy, limitsOnly, none, pick, type Variant } from './draw'
 import type { Shape } from './shape'
 import { equal } from './values'
 
@@ -68,7 +68,7 @@ function multiples(shape: Shape, whole: boolean): Variant | undefined {
   const direct = plain && whole && Number.isSafeInteger(size)
   return {
     draw(run): Drawn {
-      if (edges.length > 0 && edgy(run)) return pick(run.random, edges)
+      if (edges.length > 0 && edgy(run)) return pick(run.random, run.bias === limitsOnly && ends.length > 0 ? ends : edges)
       for (let i = 0; i < 20; i++) {
         let value: number
         if (plain) {
@@ -118,7 +118,7 @@ function fractions(shape: Shape): Variant | undefined {
   const span = to - from
   return {
     draw({ random, bias, room }): Drawn {
-      if (edges.length > 0 && edgy({ random, bias, room })) return pick(random, edges)
+      if (edges.length > 0 && edgy({ random, bias, room })) return pick(random, bias === limitsOnly ? edges.slice(0, 2) : edges)
       for (let i = 0; i < 12; i++) {
         const [a, b] = near[0] <= near[1] && i % 2 === 0 ? near : [from, to]
         const scale = 10 ** random.nextInt(1, 3)

@@ -10,6 +10,7 @@ import { bodyDraft, type Draft, draft, drawnAt, type Rule, type RuleKind, ruleId
 import { typesOf } from '../schema'
 import { malformations } from './malformed'
 import { oddTexts } from './odd'
+import { sizes, tame } from './tame'
 
 export const success: Owes = { success: 'required', clientError: 'forbidden' }
 
@@ -18,7 +19,7 @@ export const accept: RuleKind = (subject) => [
   plain(subject),
   ...(subject.body
     ? [
-        ...flat(subject.body).flatMap((member) => [...values(subject, member), ...optional(subject, member)]),
+        ...flat(subject.body).flatMap((member) => [...values(subject, member), ...counts(subject, member), ...optional(subject, member)]),
         combination(subject, subject.body),
       ]
     : []),
@@ -74,6 +75,20 @@ function values(subject: Subject, member: Member): readonly Rule[] {
   ]
 }
 
+/** Lists of each size that is stated. */
+function counts(subject: Subject, member: Member): readonly Rule[] {
+  const lists = sizes(subject.schemas.assumed, member.assumed)
+  if (lists.length === 0) return []
+  return [
+    {
+      ...base(subject, member.place, 'valid', `${member.name} takes as many items as are valid`, 'items'),
+      ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
+      fixed: lists.map((list) => draft({ at: member.at, set: list })),
+      weight: 0,
+    },
+  ]
+}
+
 /** An optional member may be there or not. */
 function optional(subject: Subject, member: Member): readonly Rule[] {
   if (member.required || member.at.length < 2) return []
@@ -111,8 +126,9 @@ function headers(subject: Subject): readonly Rule[] {
   return subject.assumed.parameters
     .filter(({ in: part, name }) => part === 'header' && !isToken(subject, name))
     .flatMap(({ name, schema, docs }) => {
-      const of = subject.schemas.assumed.flatten(schema)
-      const known = edges(subject.schemas.assumed, of, '').filter((value) => typeof value === 'string' || typeof value === 'number')
+      const known = tame(subject.schemas.assumed, schema, subject.seed).filter(
+        (value): value is string | number | boolean => ['string', 'number', 'boolean'].includes(typeof value) && value !== '',
+      )
       if (known.length === 0) return []
       const place = `header.${name}`
       return known.map((value) => ({

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../core/json'
 import type { SchemaObject } from '../../core/operation'
+import { limitsOnly } from '../json-schema'
 import { flat, type Member } from '../members'
 import { plainValue } from '../plain'
 import { breaksOnly } from '../proofs'
@@ -58,6 +59,7 @@ const further = [
   'enum',
   'const',
   'minItems',
+  'maxItems',
   'uniqueItems',
   'contains',
   'minContains',
@@ -74,7 +76,8 @@ function solved(subject: Subject, member: Member, keyword: string): readonly Jso
   const [violation] = subject.schemas.documented.generator.violations(member.documented, (path) => path === `#/${keyword}`)
   const { values } = violation ?? {}
   if (!values) return []
-  const found = Array.from({ length: solvedCases * 2 }, (_, i) => values.generate(probe(i), undefined).value)
+  // What lies next to a limit comes first.
+  const found = Array.from({ length: solvedCases * 3 }, (_, i) => values.generate(probe(i), i < solvedCases ? limitsOnly : undefined).value)
   return found.filter((value, i) => found.findIndex((other) => isDeepStrictEqual(other, value)) === i).slice(0, solvedCases)
 }
 
@@ -106,7 +109,11 @@ function outside(schema: SchemaObject, plain: Json): Record<string, { values: re
   if (Array.isArray(plain)) {
     if (number('minItems') > 0) add('minItems', 'has at least', [plain.slice(0, number('minItems') - 1)])
     if (number('maxItems') < 10_000)
-      add('maxItems', 'has at most', [Array.from({ length: number('maxItems') + 1 }, () => plain[0] ?? null)])
+      add(
+        'maxItems',
+        'has at most',
+        schema.uniqueItems === true ? [] : [Array.from({ length: number('maxItems') + 1 }, () => plain[0] ?? null)],
+      )
     if (schema.uniqueItems === true && plain[0] !== undefined) add('uniqueItems', 'holds no item twice:', [[plain[0], plain[0]]])
   }
   return all

@@ -125,7 +125,7 @@ function invalid(subject: Subject, parameter: Parameter): readonly Rule[] {
 const annotations = /^(x-|title$|description$|examples$|default$|deprecated$|format$)/
 
 /** Texts in place of numbers and booleans. */
-const words: readonly Json[] = ['abc', 1.5, '12abc', 'maybe']
+const words: readonly Json[] = ['abc', 1.5, '12abc', 'maybe', true]
 
 /** All that a reader may take the parameter for; undefined: it is not there, or cannot be told. */
 function readings(subject: Subject, parameter: Parameter, request: WireRequest): readonly Json[] | undefined {

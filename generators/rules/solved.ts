@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../core/json'
 import type { Schema } from '../../core/operation'
 import { placeName } from '../../core/place'
-import type { Step, Violation } from '../json-schema'
+import { limitsOnly, type Step, type Violation } from '../json-schema'
 import { jsonSchema, maxDepth } from '../members'
 import { bodyOf } from '../proofs'
 import { probe } from '../random'
@@ -105,7 +105,10 @@ const cases = 5
 /** A few different values that break a keyword. */
 export function samples({ values }: Violation, breaks: (value: Json) => boolean): readonly Json[] {
   if (!values) return []
-  const found = Array.from({ length: cases * 2 }, (_, i) => values.generate(probe(i), undefined).value).filter(breaks)
+  // What lies next to a limit comes first.
+  const found = Array.from({ length: cases * 6 }, (_, i) => values.generate(probe(i), i < cases * 3 ? limitsOnly : undefined).value).filter(
+    breaks,
+  )
   return found.filter((value, i) => found.findIndex((other) => isDeepStrictEqual(other, value)) === i).slice(0, cases)
 }
 

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isObject, type Json } from '../../core/json'
 import type { Schema, SchemaObject } from '../../core/operation'
-import { bounds } from '../arbitrary'
+import { arbitrary, bounds } from '../arbitrary'
 import { CannotGenerate } from '../json-schema'
 import { plainValue } from '../plain'
+import { probe } from '../random'
 import { type Schemas, typesOf } from '../schema'
 
 const most = 16
@@ -17,7 +18,9 @@ export function tame(schemas: Schemas, schema: Schema, seed: number): readonly J
   const flat = schemas.flatten(schema)
   const items = flat.items === undefined ? [] : told(schemas.flatten(flat.items))
   const lists = items.length > 0 ? [items.slice(0, 3), ...items.map((item) => [item])] : []
-  const all = [...told(flat), ...lists, ...objects(schemas, flat, seed)].filter((value) => schemas.valid(schema, value))
+  const all = [...told(flat), ...lists, ...sizes(schemas, flat), ...ofPattern(schemas, flat), ...objects(schemas, flat, seed)].filter(
+    (value) => schemas.valid(schema, value),
+  )
   return all.filter((value, i) => all.findIndex((other) => isDeepStrictEqual(other, value)) === i).slice(0, most)
 }
 
@@ -37,6 +40,33 @@ function told(schema: SchemaObject): readonly Json[] {
     ),
   ]
 }
+
+/** Lists of the stated sizes, and with an item twice where that is said to be allowed. */
+export function sizes(schemas: Schemas, schema: SchemaObject): readonly Json[] {
+  if (!typesOf(schema).includes('array')) return []
+  const stated = [schema.minItems, schema.maxItems].filter(
+    (size): size is number => Number.isInteger(size) && (size as number) <= mostItems,
+  )
+  const lists = [...new Set(stated)].flatMap((size) => made(schemas, { ...schema, minItems: size, maxItems: size }))
+  const [one] = schema.uniqueItems === false ? made(schemas, { ...schema, minItems: 1 }) : []
+  const twice = Array.isArray(one) && one[0] !== undefined ? [[one[0], ...(one.length > 1 ? one.slice(0, -1) : one)]] : []
+  return [...lists, ...twice].filter((list) => schemas.valid(schema, list))
+}
+
+/** A pattern says all of a text. */
+const ofPattern = (schemas: Schemas, schema: SchemaObject): readonly Json[] =>
+  typesOf(schema)[0] === 'string' && schema.pattern !== undefined ? made(schemas, schema) : []
+
+function made(schemas: Schemas, schema: SchemaObject): readonly Json[] {
+  try {
+    return [arbitrary(schemas, schema).generate(probe(0), undefined).value]
+  } catch (error) {
+    if (error instanceof CannotGenerate) return []
+    throw error
+  }
+}
+
+const mostItems = 50
 
 const isLength = (value: unknown): value is number => Number.isInteger(value) && (value as number) > 0 && (value as number) <= 4096
 
