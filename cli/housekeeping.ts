@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Case } from '../core/case'
+import { type Case, caseOfNoRule } from '../core/case'
 import { UsageError } from '../core/errors'
 import type { ApiDocument } from '../core/operation'
 import type { Token } from '../generators/credential'
@@ -122,17 +122,7 @@ export function cleanerOf(options: Omit<HousekeepingOptions, 'document' | 'mask'
     concurrency,
     async send(method, path) {
       const slot = free.pop() ?? slots++
-      const made: Case = {
-        operation: subject?.id ?? '',
-        rule: 'clean-up',
-        index: 0,
-        attempt: 0,
-        zone: 'either',
-        owes: { success: 'allowed', clientError: 'any' },
-        request: { method, target: withQuery(path, queried), headers },
-        changes: [],
-        fresh: false,
-      }
+      const made = caseOfNoRule(subject?.id ?? '', 'clean-up', { method, target: withQuery(path, queried), headers })
       try {
         const exchange = await client.send(made, slot)
         return exchange?.answer ?? `${method} ${path} had no answer: ${exchange?.fault?.message ?? 'the client was closed'}`

@@ -2,7 +2,7 @@ import { type StateChange, startBridge } from '../contracts/pact/bridge'
 import { ask, type Broker, brokerOf, indexOf, maskOf } from '../contracts/pact/broker'
 import { detectOrigin } from '../contracts/pact/origin'
 import { type VerifiedInteraction, verifyPacts } from '../contracts/pact/verifier'
-import type { Case, WireRequest } from '../core/case'
+import { caseOfNoRule, type WireRequest } from '../core/case'
 import { UsageError } from '../core/errors'
 import { isObject, type Json } from '../core/json'
 import { createMask } from '../core/mask'
@@ -83,7 +83,8 @@ export async function pactVerifyCommand(files: readonly string[], options: Optio
     tls,
     ...(access.auth ? { auth: [{ auth: access.auth, slots: new Map([[operation, { header, value: placeholder }]]) }] } : {}),
   })
-  const send = async (request: WireRequest) => client.send(caseOf({ ...request, headers: authorised(request.headers) }), 0)
+  const send = async (request: WireRequest) =>
+    client.send(caseOfNoRule(operation, operation, { ...request, headers: authorised(request.headers) }), 0)
   function authorised(headers: WireRequest['headers']): WireRequest['headers'] {
     const token = access.token ?? (access.auth ? placeholder : undefined)
     const own: readonly (readonly [string, string])[] = [...(token === undefined ? [] : [[header, token] as const]), ...extra]
@@ -166,18 +167,6 @@ const tokenHeader = ({ operations }: ApiDocument): string =>
   operations.map(({ assumed }) => tokenHeaderOf(assumed)).find((name) => name !== undefined) ?? 'X-Auth-Token'
 
 const operation = 'pact'
-
-const caseOf = (request: WireRequest): Case => ({
-  operation,
-  rule: operation,
-  index: 0,
-  attempt: 0,
-  zone: 'either',
-  owes: { success: 'allowed', clientError: 'any' },
-  request,
-  changes: [],
-  fresh: false,
-})
 
 const shortSelectors: Readonly<Record<string, object>> = {
   main: { mainBranch: true },

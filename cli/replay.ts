@@ -2,11 +2,13 @@ import { dirname } from 'node:path'
 import { createJudge } from '../contracts/judge'
 import type { Change } from '../core/case'
 import { UsageError } from '../core/errors'
+import type { Exchange } from '../core/exchange'
 import type { Finding } from '../core/finding'
 import { createMask, masked } from '../core/mask'
 import { bare, type Token } from '../generators/credential'
-import { dependencesOf, withProducers } from '../generators/dependence'
+import { dependencesOf, listWay, resourcesOf, withProducers } from '../generators/dependence'
 import { type RuleSet, ruleSets } from '../generators/rules'
+import { plainRule } from '../generators/sequences'
 import { startReference } from '../reference/server'
 import { createClient } from '../runner/client'
 import { sleepByClock } from '../runner/patience'
@@ -14,6 +16,7 @@ import { createPace } from '../runner/rate'
 import { type Session, sendPlan } from '../runner/run'
 import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
+import { valueAt } from '../specs/pointer'
 import { unsafeMethods } from '../specs/unsafe'
 import { credentialsFor, credentialsOf, givenBy, openAccess } from './access'
 import { keepHouse, ledgerName, leftWords } from './housekeeping'
@@ -56,7 +59,9 @@ export async function replayCommand(
   const toSend = new Set(findings.map(({ rule }) => rule))
   const operations = new Set(report.rules.filter(({ id }) => toSend.has(id)).map(({ operation }) => operation))
   const leftOut = new Set(report.document.leftOut?.flatMap((one) => one.operations))
-  const wanted = withProducers(document, operations)
+  // What a list shows has to be made anew.
+  const creates = resourcesOf(document).filter(({ list }) => list !== undefined && operations.has(list.id))
+  const wanted = withProducers(document, new Set([...operations, ...creates.map(({ create }) => create.id)]))
   const sets = ruleSets(document, {
     chosen: ({ id, method, path }) => operations.size === 0 || operations.has(id) || (wanted.has(id) && !leftOut.has(`${method} ${path}`)),
     methods: unsafeMethods,
@@ -117,7 +122,11 @@ export async function replayCommand(
     let failing = 0
     let unjudged = 0
     for (const finding of findings) {
-      const message = await stillFails(session, judge, sets, finding)
+      const listed = creates.find(({ list }) =>
+        sets.some(({ subject, rules }) => subject.assumed === list && rules.some(({ id }) => id === finding.rule)),
+      )
+      const maker = listed && sets.find(({ subject }) => subject.assumed === listed.create)
+      const message = await stillFails(session, judge, sets, finding, maker)
       if (message === notJudged) unjudged++
       else if (message !== undefined) failing++
       const word = message === undefined ? 'mended' : message === notJudged ? 'not judged' : 'still fails'
@@ -139,12 +148,16 @@ export async function replayCommand(
 /** Nothing that was sent reached the rule: the target is down, refuses the token, or throttles. */
 const notJudged: unique symbol = Symbol('not judged')
 
-/** What is still wrong, undefined where it is mended. */
+/**
+ * What is still wrong, undefined where it is mended.
+ * @param maker what creates the things of the list that the finding is about
+ */
 async function stillFails(
   session: Session,
   judge: ReturnType<typeof createJudge>,
   sets: readonly RuleSet[],
   finding: Finding,
+  maker: RuleSet | undefined,
 ): Promise<string | typeof notJudged | undefined> {
   const set = sets.find(({ rules }) => rules.some(({ id }) => id === finding.rule))
   const rule = set?.rules.find(({ id }) => id === finding.rule)
@@ -155,6 +168,7 @@ async function stillFails(
   const tries = !made ? wholeRunTries : finding.flaky ? Math.min(mostTries, Math.ceil((3 * finding.outOf) / Math.max(finding.count, 1))) : 1
   const changes = made?.changes?.map((change) => unmasked(change, set.subject.tokens))
   let judged = 0
+  if (maker) await session.again(maker, plainRule(maker), 0, { attempt: first - 1 })
   for (let i = 0; i < tries; i++) {
     const sent = await session.again(set, rule, made?.index ?? 0, {
       attempt: first + i * 10,
@@ -162,7 +176,9 @@ async function stillFails(
       ...(changes ? { changes } : {}),
     })
     if (!sent) continue
-    if (sent.judgement.notReached === undefined) judged++
+    // Of a list without things nothing can be said.
+    const isEmpty = maker !== undefined && isEmptyList(sent.exchange, set)
+    if (sent.judgement.notReached === undefined && !isEmpty) judged++
     const failure = sent.judgement.failures.find(
       ({ check, kind }) => check === finding.check && (kind === finding.kind || finding.kind === 'gone'),
     )
@@ -170,6 +186,20 @@ async function stillFails(
   }
   const whole = judge.finish().find(({ failure }) => failure.check === finding.check && failure.kind === finding.kind)?.failure.message
   return whole ?? (judged > 0 ? undefined : notJudged)
+}
+
+function isEmptyList({ answer }: Exchange, { subject }: RuleSet): boolean {
+  const way = listWay(subject.assumed, subject.schemas.assumed)
+  const list = way && valueAt(parsed(answer?.body), way)
+  return Array.isArray(list) && list.length === 0
+}
+
+function parsed(body: Buffer | undefined): unknown {
+  try {
+    return JSON.parse(body?.toString('utf8') ?? '')
+  } catch {
+    return undefined
+  }
 }
 
 /** A change with the credential where its mask stands: that of its place, or else the first. */

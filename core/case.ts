@@ -51,3 +51,19 @@ export interface Case {
   /** Sent on a connection of its own. */
   readonly fresh: boolean
 }
+
+/**
+ * A case that no rule makes: nothing is owed to it.
+ * @param what stands in place of the rule
+ */
+export const caseOfNoRule = (operation: string, what: string, request: WireRequest): Case => ({
+  operation,
+  rule: what,
+  index: 0,
+  attempt: 0,
+  zone: 'either',
+  owes: { success: 'allowed', clientError: 'any' },
+  request,
+  changes: [],
+  fresh: false,
+})

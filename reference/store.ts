@@ -1,3 +1,4 @@
+import { caseOfNoRule } from '../core/case'
 import type { Dependence, Resource } from '../core/dependence'
 import type { Exchange } from '../core/exchange'
 import { isObject, type Json } from '../core/json'
@@ -106,17 +107,7 @@ const keyOf = (values: Readonly<Record<string, string>>): string =>
 
 function exchangeOf({ assumed, method, path, body, at }: Call, { status, headers, body: answered }: Reply): Exchange {
   return {
-    case: {
-      operation: assumed?.id ?? '',
-      rule: '',
-      index: 0,
-      attempt: 0,
-      zone: 'accept',
-      owes: { success: 'required', clientError: 'forbidden' },
-      request: { method, target: path, headers: [], body },
-      changes: [],
-      fresh: false,
-    },
+    case: caseOfNoRule(assumed?.id ?? '', '', { method, target: path, headers: [], body }),
     sentAt: at,
     seconds: 0,
     freshConnection: false,
