@@ -2,6 +2,7 @@ import type { Change } from '../core/case'
 import { isObject, type Json } from '../core/json'
 import { edges } from './edges'
 import { flat, isJson } from './members'
+import { namedPlaces } from './naming'
 import { plainValue, replaceAt, valueAt } from './plain'
 import type { Draft, Draw, Rule, Subject } from './rule'
 
@@ -37,7 +38,8 @@ export function fullOf(subject: Subject): readonly Change[] {
   const { body, plain, assumed, schemas, seed } = subject
   const members = body
     ? flat(body).filter(
-        ({ at, required, name }) => !required && at.length > 1 && name !== '[]' && isObject(valueAt(plain, at.slice(1, -1))),
+        ({ at, required, name, place }) =>
+          !required && !namedPlaces(subject).has(place) && at.length > 1 && name !== '[]' && isObject(valueAt(plain, at.slice(1, -1))),
       )
     : []
   const parameter = assumed.parameters.find(({ in: part, name }) => part === 'header' && name.toLowerCase() === 'content-type')

@@ -39,15 +39,24 @@ export function bodyMember(pair: { documented: Operation; assumed: Operation }, 
   /** Outer members go first. A member has all its children or none, as a value wants those that are mandatory. */
   function opened(root: Open): Member {
     const todo = [root]
+    const parents = new Map<Open, Open>()
     let count = 1
     for (let next = todo.shift(); next; next = todo.shift()) {
-      const inner = childrenOf(next)
+      const inner = isWithinItself(next) ? [] : childrenOf(next)
+      for (const one of inner) parents.set(one, next)
       if (next !== root && count + inner.length > mostMembers) continue
       count += inner.length
       next.children.push(...inner)
       todo.push(...inner)
     }
     return root
+
+    /** A schema that holds itself tells nothing new the third time. */
+    function isWithinItself(member: Open): boolean {
+      let times = 0
+      for (let above = parents.get(member); above; above = parents.get(above)) if (above.documented === member.documented) times++
+      return times > 1
+    }
   }
 
   function childrenOf({ at, documented: d, assumed: s }: Open): Open[] {

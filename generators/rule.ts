@@ -83,6 +83,8 @@ export interface Subject {
   readonly plain: Json | undefined
   /** The way to the member that names what is created, and must be new for each request. */
   readonly identity?: readonly string[]
+  /** The ways to members that name what the path names too, by path parameter: of what is changed, they stay as they are. */
+  readonly naming?: Readonly<Record<string, readonly string[]>>
   /** What every name that is created begins with. */
   readonly namePrefix?: string
   readonly model: RequestModel

@@ -8,6 +8,7 @@ import { type RequestModel, toWire } from '../specs/wire'
 import { fullOf, onBothBases } from './bases'
 import { CannotGenerate } from './json-schema'
 import { flat, type Member } from './members'
+import { namedPlaces, namingOf, withNames } from './naming'
 import { plainValue, replaceAt, valueAt } from './plain'
 import { label, random } from './random'
 import { always, type Draft, type Draw, draft, fixedRule, type Rule, type Subject } from './rule'
@@ -54,7 +55,8 @@ export function ruleSets(document: ApiDocument, options: RuleOptions): readonly 
         .map(({ documented }) => documented.method)
       const several = document.operations.length > 1
       try {
-        return ruleSet(subjectOf(pair, schemas, options, others, several), options)
+        const subject = subjectOf(pair, schemas, options, others, several)
+        return ruleSet({ ...subject, naming: namingOf(document, pair.assumed, schemas.assumed) }, options)
       } catch (error) {
         if (!(error instanceof CannotGenerate)) throw error
         return untestable(pair, schemas, options.seed, several, error)
@@ -95,6 +97,7 @@ function untestable(
 
 function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_INFINITY }: RuleOptions): RuleSet {
   const full = fullOf(subject)
+  const named = namedPlaces(subject)
   const variations = variationsOf(subject)
   const variedBodies = variations.map((changes) => withChanges(subject.plain ?? null, changes))
   return { subject, rules: most === Number.POSITIVE_INFINITY ? candidates().map(confirmed).filter(isFilled) : drawnRules(), build }
@@ -102,7 +105,7 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
   function candidates(enough = Number.POSITIVE_INFINITY): readonly Rule[] {
     const rules: Rule[] = []
     for (const [index, kind] of ruleKinds.entries()) {
-      rules.push(...kind(subject).filter(({ id }) => keep(id)))
+      rules.push(...kind(subject).filter(({ id, zone, place }) => keep(id) && (zone === 'reject' || !named.has(place))))
       if (index >= leastKinds && rules.length >= enough) break
     }
     return rules
@@ -142,7 +145,7 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
   }
 
   function modelOf(rule: Rule, index: number, attempt: number, varied: readonly Change[], params?: BuildOptions['params']): RequestModel {
-    if (params) return supplied(modelOf(rule, index, attempt, varied), params)
+    if (params) return supplied(modelOf(rule, index, attempt, varied), params, subject)
     if (!subject.identity || subject.plain === undefined) return subject.model
     const name = (subject.namePrefix ?? '') + label(subject.seed, rule.id, nameOf(rule, index), attempt)
     const plain = variedBodies[variations.indexOf(varied)] ?? subject.plain
@@ -237,11 +240,14 @@ const withChanges = (body: Json, changes: readonly Change[]): Json =>
   changes.reduce((all, change) => ('set' in change ? replaceAt(all, change.at.slice(1), change.set) : all), body)
 
 /** A request with values of parameters that earlier answers gave. */
-const supplied = (model: RequestModel, values: Readonly<Record<string, string>>): RequestModel => ({
+const supplied = ({ body: plain, ...model }: RequestModel, values: Readonly<Record<string, string>>, subject: Subject): RequestModel => ({
   ...model,
+  ...bodyWith(withNames(plain, subject, values)),
   params: Object.fromEntries(Object.entries(model.params).map(([name, value]) => [name, values[name] ?? value])),
   query: model.query.map(([name, value]) => [name, values[name] ?? value] as const),
 })
+
+const bodyWith = (body: Json | undefined) => (body === undefined ? {} : { body })
 
 const fixedAgain = ({ fixed }: Rule, index: number): Draft | undefined => fixed[index % Math.max(fixed.length, 1)]
 

@@ -4,6 +4,7 @@ import { arbitrary } from '../arbitrary'
 import { isToken } from '../credential'
 import { edges } from '../edges'
 import { flat, type Member } from '../members'
+import { namedPlaces } from '../naming'
 import { plainValue } from '../plain'
 import { acceptable } from '../proofs'
 import { bodyDraft, type Draft, draft, drawnAt, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
@@ -106,8 +107,10 @@ function optional(subject: Subject, member: Member): readonly Rule[] {
 
 /** All members at once, each plain or drawn, present or absent where it may be. The name stays the case's own. */
 function combination(subject: Subject, body: Member): Rule {
+  const named = namedPlaces(subject)
   const leaves = flat(body).filter(
-    (member) => isLeaf(member) && !(subject.identity && member.at.join('.') === ['body', ...subject.identity].join('.')),
+    (member) =>
+      isLeaf(member) && !named.has(member.place) && !(subject.identity && member.at.join('.') === ['body', ...subject.identity].join('.')),
   )
   const parts = leaves.map(({ at, assumed }) => drawnAt(at, arbitrary(subject.schemas.assumed, assumed)))
   return {
