@@ -49,6 +49,8 @@ export interface OperationPlan {
 }
 
 const maxDepth = 8
+/** Members that are compared one by one, where schemas lead to each other. */
+const mostNodes = 5000
 
 /** @returns the plan of each operation of a document, by the operation's id; made on first use */
 export function createPlans(document: ApiDocument): (operation: string) => OperationPlan | undefined {
@@ -87,9 +89,11 @@ function planOf(operation: Operation, schemas: Schemas): OperationPlan {
 
 function responsePlan(definition: ResponseDefinition, request: Schema | undefined, schemas: Schemas): ResponsePlan {
   const schema = definition.content.find(({ mediaType }) => isJson(mediaType))?.schema
+  let left = mostNodes
   const root = schema !== undefined && request !== undefined ? echoNode(request, schema, 'body', 'answer.body') : undefined
   // A call may answer with something else than it was sent: what they name alike comes back.
   const echo = root && (root.members.length > 0 || (root.item?.members.length ?? 0) > 0) ? root : undefined
+  left = mostNodes
   return {
     definition,
     ...(schema === undefined ? {} : { schema }),
@@ -101,7 +105,7 @@ function responsePlan(definition: ResponseDefinition, request: Schema | undefine
   function echoNode(sent: Schema, answered: Schema, name: string, place: string, depth = 0): EchoNode {
     const from = schemas.flatten(sent)
     const to = schemas.flatten(answered)
-    const deeper = depth < maxDepth
+    const deeper = depth < maxDepth && --left > 0
     const members = Object.entries(deeper ? (to.properties ?? {}) : {})
       .filter(([key, schema]) => from.properties?.[key] !== undefined && promisesOf(schema, schemas).length === 0)
       .map(([key, schema]) => echoNode(from.properties![key]!, schema, key, `${place}.${key}`, depth + 1))
@@ -114,7 +118,7 @@ function responsePlan(definition: ResponseDefinition, request: Schema | undefine
 
   function madeMembers(of: Schema, path: readonly string[]): readonly MadeMember[] {
     const { properties } = schemas.flatten(of)
-    if (!properties || path.length >= maxDepth) return []
+    if (!properties || path.length >= maxDepth || --left <= 0) return []
     return Object.entries(properties).flatMap(([key, member]): readonly MadeMember[] => {
       const promises = promisesOf(member, schemas)
       const way = [...path, key]
