@@ -196,11 +196,19 @@ function repeated(subject: Subject): readonly Rule[] {
         draft({ at: ['header', 'Content-Type'], set: 'text/plain' }),
         draft({ at: ['method'], set: 'PUT' }),
         draft({ at: ['method'], set: 'GET' }, { at: ['body'], remove: true }),
-      ].map(({ changes }) => ({
-        ...nothing,
-        before: [changes],
-      })),
+      ].map(after),
+      weight: 0,
+    },
+    {
+      ...base(subject, 'request', 'valid', 'a valid request succeeds right after a large one', 'after-large'),
+      ...oneBase,
+      ...docs,
+      // Blanks behind the JSON say nothing (RFC 8259, 2): whether so large a body is taken or refused, the next one is another.
+      fixed: [20, 72, 72].map((kibibytes) => after(bodyDraft((text) => text + ' '.repeat(kibibytes * 1024)))),
       weight: 0,
     },
   ]
 }
+
+/** The plain request, right after another on the same connection. */
+const after = ({ changes }: Draft): Draft => ({ ...nothing, before: [changes] })

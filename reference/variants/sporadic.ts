@@ -147,6 +147,19 @@ const following: readonly Definition[] = [
     hooks: () => afterwards((_, call) => call.body.length > 16_384, internal),
   },
   {
+    name: 'connection-poisoned-by-a-large-body',
+    promise: 'a valid request is accepted, also the one after a large body on the same connection',
+    finds: { place: '*' },
+    hooks: () => {
+      const poisoned = new WeakSet<object>()
+      return anyReply((reply, call) => {
+        if (poisoned.delete(socketOf(call))) return errorReply(400, 'ASM.01010002', 'Unexpected token')
+        if (call.body.length > 60_000) poisoned.add(socketOf(call))
+        return reply
+      })
+    },
+  },
+  {
     name: 'connection-poisoned-by-malformed',
     promise: 'a request is read from its own first byte, also after malformed JSON on the same connection',
     finds: { place: '*' },
