@@ -232,6 +232,7 @@ const series: readonly Probe[] = [
     requests: Array.from({ length: 111 }, () => plain()),
   },
   { name: 'valid, behind a malformed one', place: 'body', zone: 'accept', requests: [plain(bytes('{')), plain()] },
+  { name: 'valid, behind a large one', place: 'body', zone: 'accept', requests: [plain(bytes(large(66_000))), plain()] },
   {
     name: 'valid, behind one without a token',
     place: 'body',
