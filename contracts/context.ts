@@ -35,6 +35,12 @@ export interface Context {
   isBroken(place: string): boolean
 }
 
+/** An odd path parameter that adds or takes away a segment: whatever answers there need not be this operation (RFC 3986, 5.2.4 and 6.2.2). */
+const isElsewhere = ({ changes }: Case): boolean =>
+  changes.some(
+    (change) => change.at[0] === 'path' && 'raw' in change && /(^|\/|%2f|%5c)(\.|%2e){0,2}($|\/|%2f|%5c)|\/|%2f/i.test(change.raw),
+  )
+
 /** Checks whose places are members of the answer. */
 const ofMembers = new Set(['shape', 'made'])
 /** A body of this size may be refused before anybody looks into it. */
@@ -42,7 +48,7 @@ const large = 16 * 1024
 const noAnswer: Answer = { status: 0, statusText: '', headers: [], body: Buffer.alloc(0), cut: false }
 
 export const createContext = (exchange: Exchange, plan: OperationPlan | undefined, settings: Settings, memory: SentMemory): Context =>
-  new Prepared(exchange, plan, settings, memory)
+  new Prepared(exchange, isElsewhere(exchange.case) ? undefined : plan, settings, memory)
 
 /** A class, as one is made for every answer. */
 class Prepared implements Context {

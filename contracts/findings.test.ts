@@ -115,3 +115,47 @@ test('a fault of the answer is one cause, whatever was sent', () => {
   )
   expect(causes.map(({ place }) => place)).toEqual(['answer.body.metadata.uid'])
 })
+
+test('crashes of several operations are told apart, unless their plain requests crash alike', () => {
+  const crash = (received: string) => failure('status:500', { check: 'server-error', received })
+  const of = (operation: string, place: string, received: string, keyword = 'type') => ({
+    rule: {
+      ...(rules[0] as RuleInfo),
+      id: `${operation} ${place}`,
+      operation,
+      place,
+      keyword,
+      zone: place === 'request' ? 'accept' : 'reject',
+    } as RuleInfo,
+    failure: crash(received),
+    count: 1,
+  })
+  const causes = (buckets: readonly ReturnType<typeof of>[]) =>
+    causesOf(buckets, [...tried, ...buckets.map(({ rule }) => ({ rule, judged: 3 }))]).map(({ buckets: own }) =>
+      own.map(({ rule }) => rule.operation),
+    )
+  const all = ['a', 'b', 'c', 'd']
+  // One way to read the body, or one router, is behind them.
+  expect(causes(all.map((op) => of(op, 'body.name', '500 "oops"')))).toEqual([all])
+  expect(causes(all.map((op) => of(op, 'request', '500 "no database"')))).toEqual([all])
+  expect(causes([of('a', 'request', '500 "no stream"'), of('b', 'request', '500 "no stream"')])).toEqual([['a'], ['b']])
+  expect(causes([of('a', 'body.name', '500 "no stream"'), of('b', 'body.name', '500 "no cluster"')])).toEqual([['a'], ['b']])
+  expect(
+    causes(['x', 'y', 'z'].flatMap((member) => [of('a', `body.${member}`, '500'), of('b', `query.${member}`, '500', 'enum')])),
+  ).toEqual([
+    ['a', 'a', 'a'],
+    ['b', 'b', 'b'],
+  ])
+})
+
+test('the same member wrong in the answers of two operations is one cause, two members are two', () => {
+  const of = (operation: string, place: string) => ({
+    rule: { ...(rules[0] as RuleInfo), id: `${operation} ${place}`, operation },
+    failure: failure('null', { check: 'shape', place, anywhere: true }),
+    count: 1,
+  })
+  const causes = (...buckets: readonly ReturnType<typeof of>[]) => causesOf(buckets, []).map(({ buckets: own }) => own.length)
+  expect(causes(of('find', 'answer.body.tax'), of('list', 'answer.body.[].tax'))).toEqual([2])
+  expect(causes(of('find', 'answer.body.tax'), of('other', 'answer.body.price'))).toEqual([1, 1])
+  expect(causes(of('find', 'answer.body.tax'), of('find', 'answer.body.price'))).toEqual([2])
+})

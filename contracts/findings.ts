@@ -31,24 +31,61 @@ export interface Cause<B extends Bucket> {
  */
 export function causesOf<B extends Bucket>(buckets: readonly B[], tried: readonly Tried[]): readonly Cause<B>[] {
   const ofAnswers = buckets.filter(({ failure }) => failure.anywhere)
+  const crashing = crashingTogether(buckets)
   const ofRequests = groupBy(
     buckets.filter(({ failure }) => !failure.anywhere),
-    ({ failure }) => `${failure.check} ${failure.kind}`,
+    ({ failure, rule }) => `${failure.check} ${failure.kind} ${isCrash(failure) ? crashing.get(rule.operation) : ''}`,
   )
   return [...answers(ofAnswers), ...ofRequests.flatMap((same) => crashes(cover(same, tried)))]
 }
 
-/** Crashes at several unrelated places are mostly one handler that is missing: from three on they are told together. */
+/** So many operations that always crash alike have one cause. */
+const many = 3
+
+/**
+ * Operations that crash, by a mark that those share which have one cause: an operation that always crashes does so by itself, unless many show
+ * the same; what crashes others alike by the same value at the same place is behind them all: the router, say, or what reads a body.
+ */
+function crashingTogether(buckets: readonly Bucket[]): ReadonlyMap<string, string> {
+  const found = buckets.filter(({ failure }) => isCrash(failure) && !failure.anywhere)
+  const operationsOf = (same: readonly Bucket[]) => [...new Set(same.map(({ rule }) => rule.operation))]
+  const how = ({ failure: { check, kind, received }, rule: { place, keyword, variant } }: Bucket) =>
+    [check, kind, place, keyword, variant, check === 'server-error' ? received : ''].join('\n')
+  const plain = groupBy(
+    found.filter(({ rule }) => rule.zone === 'accept' && rule.place === 'request'),
+    how,
+  ).map(operationsOf)
+  const always = new Set(plain.flat())
+  const others = groupBy(
+    found.filter(({ rule }) => !always.has(rule.operation)),
+    how,
+  ).map(operationsOf)
+  const marks = new Map(operationsOf(found).map((operation) => [operation, operation]))
+  for (const [first = '', ...rest] of [...plain.filter(({ length }) => length >= many), ...others]) {
+    const joined = new Set(rest.map((operation) => marks.get(operation)))
+    for (const [operation, mark] of marks) if (joined.has(mark)) marks.set(operation, marks.get(first) as string)
+  }
+  return marks
+}
+
+const isCrash = ({ check }: Failure): boolean => check === 'server-error' || check === 'no-fault'
+
+/** Crashes at several unrelated places of an operation are mostly one handler that is missing: from three on they are told together. */
 function crashes<B extends Bucket>(causes: readonly Cause<B>[]): readonly Cause<B>[] {
-  const check = causes[0]?.buckets[0]?.failure.check
-  if (causes.length < 3 || (check !== 'server-error' && check !== 'no-fault')) return causes
-  return [
-    {
-      buckets: causes.flatMap(({ buckets }) => buckets),
-      place: 'request',
-      common: `at ${[...new Set(causes.map(({ place }) => place))].join(', ')}`,
-    },
-  ]
+  const failure = causes[0]?.buckets[0]?.failure
+  if (failure === undefined || !isCrash(failure)) return causes
+  const operations = ({ buckets }: Cause<B>) => [...new Set(buckets.map(({ rule }) => rule.operation))].sort().join(' ')
+  return groupBy(causes, operations).flatMap((own) =>
+    own.length < 3
+      ? own
+      : [
+          {
+            buckets: own.flatMap(({ buckets }) => buckets),
+            place: 'request',
+            common: `at ${[...new Set(own.map(({ place }) => place))].join(', ')}`,
+          },
+        ],
+  )
 }
 
 /** What two findings are compared by. */
@@ -74,7 +111,7 @@ export function explains(cause: Told, other: Told): boolean {
 function answers<B extends Bucket>(buckets: readonly B[]): readonly Cause<B>[] {
   const causes: B[][] = []
   for (const bucket of buckets) {
-    const related = causes.filter((cause) => cause.some(({ failure }) => sameCause(failure, bucket.failure)))
+    const related = causes.filter((cause) => cause.some((other) => sameCause(other, bucket)))
     for (const cause of related) causes.splice(causes.indexOf(cause), 1)
     causes.push([...related.flat(), bucket])
   }
@@ -87,8 +124,20 @@ function answers<B extends Bucket>(buckets: readonly B[]): readonly Cause<B>[] {
 /** What is wrong with the answer as a whole shows at places that many failures share. */
 const wholeAnswer = /^answer(\.(status|body|header.*))?$/
 
-const sameCause = (a: Failure, b: Failure): boolean =>
-  (a.check === b.check && a.kind === b.kind) || (a.place === b.place && (a.check === b.check || !wholeAnswer.test(a.place)))
+function sameCause({ failure: a, rule: { operation } }: Bucket, { failure: b, rule: other }: Bucket): boolean {
+  if (a.place === b.place && (a.check === b.check || !wholeAnswer.test(a.place))) return true
+  // Operations that answer with the same thing make the same mistake at the same member, wherever that stands.
+  return a.check === b.check && a.kind === b.kind && (operation === other.operation || memberOf(a.place) === memberOf(b.place))
+}
+
+/** The member that a place of an answer ends with; of the answer as a whole what it is: its status, its body, one of its headers. */
+const memberOf = (place: string): string =>
+  wholeAnswer.test(place)
+    ? place
+    : (place
+        .replace(/(\.\[\])+$/, '')
+        .split('.')
+        .at(-1) ?? '')
 
 const total = (buckets: readonly Bucket[]): number => buckets.reduce((sum, { count }) => sum + count, 0)
 

@@ -1,6 +1,7 @@
 import { isObject } from '../core/json'
 import type { ApiDocument, Operation, ResponseDefinition, Schema, SchemaObject, SchemaPromise } from '../core/operation'
 import { isJson, jsonSchema } from '../generators/members'
+import { namingOf } from '../generators/naming'
 import { type Schemas, schemasOf } from '../generators/schema'
 
 /** A member that the request and the answer document at the same place: what was sent there comes back. */
@@ -62,16 +63,20 @@ export function createPlans(document: ApiDocument): (operation: string) => Opera
     const known = plans.get(id)
     const operation = operations.get(id)
     if (known || !operation) return known
-    const plan = planOf(operation, schemas)
+    const plan = planOf(operation, schemas, namesOfPath(document, operation, schemas))
     plans.set(id, plan)
     return plan
   }
 }
 
-function planOf(operation: Operation, schemas: Schemas): OperationPlan {
+/** Members at the top of a body that say again what the path says: the answer names the thing by the path. */
+const namesOfPath = (document: ApiDocument, operation: Operation, schemas: Schemas): ReadonlySet<string> =>
+  new Set(Object.values(namingOf(document, operation, schemas)).map((way) => way.join('.')))
+
+function planOf(operation: Operation, schemas: Schemas, repeated: ReadonlySet<string>): OperationPlan {
   const request = jsonSchema(operation)
   const responses = new Map(
-    operation.responses.map((definition) => [definition.status.toUpperCase(), responsePlan(definition, request, schemas)]),
+    operation.responses.map((definition) => [definition.status.toUpperCase(), responsePlan(definition, request, schemas, repeated)]),
   )
   const statuses = (digit: string) => operation.responses.map(({ status }) => status).filter((status) => status.startsWith(digit))
   const echo = [...responses].find(([status, plan]) => status.startsWith('2') && plan.echo)?.[1].echo
@@ -87,7 +92,12 @@ function planOf(operation: Operation, schemas: Schemas): OperationPlan {
   }
 }
 
-function responsePlan(definition: ResponseDefinition, request: Schema | undefined, schemas: Schemas): ResponsePlan {
+function responsePlan(
+  definition: ResponseDefinition,
+  request: Schema | undefined,
+  schemas: Schemas,
+  repeated: ReadonlySet<string>,
+): ResponsePlan {
   const schema = definition.content.find(({ mediaType }) => isJson(mediaType))?.schema
   let left = mostNodes
   const root = schema !== undefined && request !== undefined ? echoNode(request, schema, 'body', 'answer.body') : undefined
@@ -108,6 +118,7 @@ function responsePlan(definition: ResponseDefinition, request: Schema | undefine
     const deeper = depth < maxDepth && --left > 0
     const members = Object.entries(deeper ? (to.properties ?? {}) : {})
       .filter(([key, schema]) => from.properties?.[key] !== undefined && promisesOf(schema, schemas).length === 0)
+      .filter(([key]) => depth > 0 || !repeated.has(key))
       .map(([key, schema]) => echoNode(from.properties![key]!, schema, key, `${place}.${key}`, depth + 1))
     const item =
       deeper && from.items !== undefined && to.items !== undefined

@@ -1,6 +1,6 @@
-import { header } from '../core/exchange'
+import { type Exchange, header } from '../core/exchange'
 import type { Failure } from '../core/finding'
-import { statusFailure } from './checks/status'
+import { promisesNone, statusFailure } from './checks/status'
 import { type Context, isGatewayAnswer } from './context'
 
 /** Why an answer says nothing of its rule, and what it would be if the reason held for this request alone. */
@@ -25,11 +25,13 @@ export function precondition(context: Context): Precondition | undefined {
   const { exchange, owes, status } = context
   if (exchange.notReached !== undefined) return { reason: exchange.notReached }
   if (exchange.fault?.kind === 'unreachable') return { reason: exchange.fault.message }
+  if (isStream(exchange)) return { reason: 'the answer goes on without an end, as a stream does' }
   if (owes.also?.includes(status)) return undefined
   if (status >= 500) return unavailable(context)
   const reason = reasons[status]
   if (reason === undefined) return undefined
   if (status === 429) return { reason }
+  if (promisesNone(context) && context.response) return undefined
   // Where every client error will do, these are answers like any other.
   if (owes.clientError === 'any') return undefined
   if (status === 409) return owes.success === 'required' && !owes.conflict ? { reason } : undefined
@@ -38,9 +40,18 @@ export function precondition(context: Context): Precondition | undefined {
   return { reason, ...(ifPersistent ? { ifPersistent } : {}) }
 }
 
-/** 503 with Retry-After, and a gateway that does not reach the API, ask for patience. */
+/** What is read may have no end: logs that are followed, events (HTML, 9.2). Its status and headers came. */
+const isStream = ({ fault, case: { request } }: Exchange): boolean =>
+  request.method === 'GET' && fault?.kind === 'timeout' && fault.open !== undefined && fault.open >= 200 && fault.open < 300
+
+/**
+ * 503 with Retry-After, and a gateway that does not reach the API, ask for patience. A 503 or 501 that the docs state for the operation tells of
+ * the target's state or build, not of a failure: it serves no cluster, say.
+ */
 function unavailable(context: Context): Precondition | undefined {
-  const { answer, status } = context
+  const { answer, status, plan } = context
+  if ((status === 503 || status === 501) && plan?.operation.responses.some((response) => response.status === String(status)))
+    return { reason: `not served by this target (${status}, as the docs state)` }
   if (!answer || ![502, 503, 504].includes(status)) return undefined
   if (status === 503 && header(answer, 'retry-after') !== undefined) return { reason: 'unavailable for now (503 with Retry-After)' }
   return isGatewayAnswer(context) ? { reason: `the gateway does not reach the API (${status})` } : undefined

@@ -1,6 +1,7 @@
 import { isObject, type Json } from '../core/json'
 import type { Schema } from '../core/operation'
 import type { Schemas } from '../generators/schema'
+import { sameOfFormat } from './spellings'
 
 /** A member that is not found as it was sent. */
 export interface Difference {
@@ -40,7 +41,8 @@ export function differences(
     const received = found[name] as Json
     if (isObject(value) && isObject(received))
       return differences(schemas, member, { sent: value, answered: told, found: received }, [...way, name])
-    const isSame = [value, owed].some((one) => equal(one, received))
+    const { format } = schemas.flatten(member)
+    const isSame = [value, owed].some((one) => equal(one, received) || sameOfFormat(format, one, received))
     return isSame || isObject(received) || (Array.isArray(value) && value.some(isObject))
       ? []
       : [{ kind: 'changed', place, sent: short(owed), received: short(received) }]

@@ -237,13 +237,14 @@ function fold(failures: readonly ShapeFailure[]): readonly Failure[] {
 function together(kind: string, group: readonly ShapeFailure[]): ShapeFailure {
   const first = group[0]!
   const path = group.map((one): Path => one.path.slice(0, -1)).reduce(commonWay)
-  const names = list(group.map((one) => `\`${nameOf(one.path)}\``))
+  const named = (ones: readonly ShapeFailure[]) => list(ones.map((one) => `\`${nameOf(one.path)}\``))
+  const names = named(group)
   const words: Readonly<Record<string, string>> = {
     renamed: `${names} are missing from the answer; members whose names differ only in case or separators are there`,
     missing: `${names} are missing from the answer`,
     null: `${names} are null`,
   }
-  return { ...first, kind, path, place: placeOf(path), message: words[kind] ?? `${first.message}; so it is with ${names}` }
+  return { ...first, kind, path, place: placeOf(path), message: words[kind] ?? `${first.message}; so it is with ${named(group.slice(1))}` }
 }
 
 function commonWay(a: Path, b: Path): Path {

@@ -44,7 +44,16 @@ function changeInWords(change: Change): string {
   if ('rename' in change) return `with ${place} under the name ${shown(change.rename, 40)}`
   if ('insert' in change) return `with ${shown(change.insert, 40)}: ${shortRaw(change.raw)} besides in ${place}`
   if ('set' in change) return `with ${place} = ${shown(change.set, 60)}`
-  return `with ${place} = ${shortRaw(change.raw)}`
+  return `with ${place} = ${shortRaw(change.at[0] === 'query' ? decoded(change.raw) : change.raw)}`
+}
+
+/** A part of a query as people read it. */
+function decoded(raw: string): string {
+  try {
+    return decodeURIComponent(raw.replaceAll('+', ' '))
+  } catch {
+    return raw
+  }
 }
 
 const shortRaw = (raw: string): string => (raw.length <= 60 ? raw : `${raw.slice(0, 40)}… (${raw.length} characters)`)

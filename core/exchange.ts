@@ -21,6 +21,8 @@ export interface Fault {
   readonly message: string
   /** Something of the answer had come before (status line, part of the body). */
   readonly partial: boolean
+  /** The status of an answer whose header section was whole, and told no length: it may go on without end. */
+  readonly open?: number
 }
 
 /** One request and what became of it: exactly one of `answer` and `fault` is there. */

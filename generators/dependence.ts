@@ -20,8 +20,7 @@ export function dependencesOf(document: ApiDocument): ReadonlyMap<string, readon
   if (known) return known
   const operations = document.operations.map(({ assumed }) => assumed)
   const schemas = schemasOf(document.assumed)
-  const byPath = new Map<string, Operation[]>()
-  for (const operation of operations) byPath.set(shape(operation.path), [...(byPath.get(shape(operation.path)) ?? []), operation])
+  const byPath = byCollection(operations)
   const declared = operations.flatMap((producer) =>
     producer.responses
       .filter(({ status }) => status.startsWith('2'))
@@ -43,6 +42,7 @@ export function resourcesOf(document: ApiDocument): readonly Resource[] {
   const dependences = [...dependencesOf(document).values()].flat()
   const schemas = schemasOf(document.assumed)
   const operations = document.operations.map(({ assumed }) => assumed)
+  const byPath = byCollection(operations.filter(({ method }) => method === 'GET'))
   return operations.flatMap((create): readonly Resource[] => {
     if (create.method !== 'POST') return []
     const own = dependences.filter(
@@ -53,7 +53,7 @@ export function resourcesOf(document: ApiDocument): readonly Resource[] {
     const linked = dependences.find(
       ({ producer, consumer, link }) => producer === create && link !== undefined && consumer.method === 'GET' && isList(consumer, schemas),
     )?.consumer
-    const beside = operations.find(({ method, path }) => method === 'GET' && shape(path) === shape(create.path))
+    const [beside] = exactFirst(create.path, byPath.get(collectionOf(create.path)) ?? [])
     const list = linked ?? (beside && isList(beside, schemas) ? beside : undefined)
     const isResource = own.length > 0 || (list !== undefined && create.responses.some(({ status }) => status === '201'))
     if (!isResource || (!find && !list)) return []
@@ -188,7 +188,28 @@ const shape = (path: string): string => path.replace(/\{[^}]+\}/g, '{}').replace
 
 const letters = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '')
 
-const isItem = (create: Operation, { path }: Operation): boolean => shape(path) === `${shape(create.path)}/{}`
+/** The same where a collection has the plural, and one of its things the singular: `POST /silences`, `GET /silence/{id}`. */
+const collectionOf = (path: string): string => shape(path).replace(/[^/{}]+$/, (last) => singular(last.toLowerCase()))
+
+function byCollection(operations: readonly Operation[]): ReadonlyMap<string, readonly Operation[]> {
+  const found = new Map<string, Operation[]>()
+  for (const operation of operations) {
+    const collection = collectionOf(operation.path)
+    const known = found.get(collection)
+    if (known) known.push(operation)
+    else found.set(collection, [operation])
+  }
+  return found
+}
+
+/** Operations of the very path go before those of its plural or singular. */
+const exactFirst = (path: string, operations: readonly Operation[]): readonly Operation[] => {
+  const isExact = (operation: Operation) => shape(operation.path) === shape(path)
+  return [...operations.filter(isExact), ...operations.filter((operation) => !isExact(operation))]
+}
+
+const isItem = (create: Operation, { path }: Operation): boolean =>
+  shape(path).endsWith('/{}') && collectionOf(shape(path).slice(0, -'/{}'.length)) === collectionOf(create.path)
 
 const succeeds = ({ responses }: Operation): boolean => responses.some(({ status }) => /^(2|default)/.test(status))
 
@@ -230,7 +251,7 @@ function inferred(consumer: Operation, byPath: ReadonlyMap<string, readonly Oper
     const name = /^\{([^}]+)\}$/.exec(segments[at] ?? '')?.[1]
     if (name === undefined) continue
     const collection = segments.slice(0, at).join('/')
-    const beside = byPath.get(shape(collection)) ?? []
+    const beside = exactFirst(collection, byPath.get(collectionOf(collection)) ?? [])
     const create = beside.find((other) => other.method === 'POST' && other !== consumer && succeeds(other))
     const list = beside.find((other) => other.method === 'GET' && other !== consumer && isList(other, schemas))
     for (const producer of [create, list]) {
@@ -253,14 +274,7 @@ export function successSchema({ responses }: Operation): Schema | undefined {
 }
 
 function sourcesOf(consumer: Operation, name: string, producer: Operation, schemas: Schemas): readonly Source[] {
-  const noun = singular(
-    letters(
-      producer.path
-        .split('/')
-        .filter((part) => part !== '' && !part.startsWith('{'))
-        .at(-1) ?? '',
-    ),
-  )
+  const noun = nounOf(producer.path)
   const names = idNames(letters(name), noun)
   const whole = successSchema(producer)
   const isCreate = producer.method !== 'GET'
@@ -332,6 +346,17 @@ const singular = (noun: string): string =>
     .replace(/ies$/, 'y')
     .replace(/(s|x|ch|sh)es$/, '$1')
     .replace(/([^s])s$/, '$1')
+
+/** What a path's collection holds: `category` of `/shops/{id}/categories`. */
+const nounOf = (path: string): string =>
+  singular(
+    letters(
+      path
+        .split('/')
+        .filter((part) => part !== '' && !part.startsWith('{'))
+        .at(-1) ?? '',
+    ),
+  )
 
 /** Whether the documented answer is a list. */
 export const isList = (operation: Operation, schemas: Schemas): boolean => listWay(operation, schemas) !== undefined

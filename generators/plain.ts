@@ -45,15 +45,24 @@ function simplest(schemas: Schemas, member: Member, seed: number): Json {
   return arbitrary(schemas, assumed).generate(random(seed, member.place), undefined).value
 }
 
-/** The most common forms of ids and addresses: a random UUID, a private address. What is refused beside them is then put down to its own value. */
+/**
+ * The most common forms of ids, addresses and times: a random UUID, a private address, a web page, a mailbox, a second of UTC. What is refused
+ * beside them is then put down to its own value.
+ */
 function ordinary(seed: number, place: string): readonly string[] {
   const rng = random(seed, place, 'ordinary')
   const octet = () => rng.nextInt(11, 249)
   const uuid = fc.uuid({ version: 4 })
   let id = uuid.generate(rng, undefined).value
   while (!usual.test(id)) id = uuid.generate(rng, undefined).value
-  return [id, `192.168.${octet()}.${octet()}`]
+  const name = label(seed, place, 'ordinary')
+  const year = ending.test(place) ? 2041 : 2025
+  const time = new Date(Date.UTC(year, 0, 1) + 1000 * rng.nextInt(0, 300 * 86_400)).toISOString().replace('.000', '')
+  return [id, `192.168.${octet()}.${octet()}`, `https://${name}.example.com/`, `${name}@example.com`, time]
 }
+
+/** A member that ends something: its time is to come, and is after that of the beginning. */
+const ending = /(^|[._])[^.]*(end|expir|until|deadline|due|finish|close|not_?after)[^.]*$/i
 
 /** An id that begins with a letter, and no part of which reads as a number: what is odd about others is for the rules to try. */
 const usual = /^(?=[a-f])(?:(?!\d+(?:e\d+)?(?:-|$))[^-]+(?:-|$))+$/

@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import type { WireRequest } from '../core/case'
 import type { Json } from '../core/json'
+import { formatOf } from '../specs/formats'
 import { parameterReadings } from '../specs/readings'
 import { writtenFrom } from '../specs/wire'
-import { jsonSchema } from './members'
+import { flat, jsonSchema, type Member } from './members'
+import { valueAt } from './plain'
 import type { Subject } from './rule'
 import { typesOf } from './schema'
 
@@ -26,10 +28,12 @@ export function acceptable(subject: Subject): (request: WireRequest) => boolean 
   const headers = subject.assumed.parameters
     .filter((parameter) => parameter.in === 'header')
     .map((parameter) => ({ parameter, types: typesOf(subject.schemas.assumed.flatten(parameter.schema)) }))
+  const formatted = subject.body ? flat(subject.body).filter(({ assumed }) => typeof assumed.format === 'string') : []
   return (request) => {
     if (schema !== undefined) {
       const body = bodyOf(request)
       if (body === undefined || !subject.schemas.assumed.valid(schema, body)) return false
+      if (!formatted.every((member) => isUsual(member, valueAt(body, member.at.slice(1))))) return false
     }
     return headers.every(({ parameter, types }) => {
       const { name, required, schema: of } = parameter
@@ -40,6 +44,13 @@ export function acceptable(subject: Subject): (request: WireRequest) => boolean 
       return Array.isArray(readings) && readings.some((value: Json) => subject.schemas.assumed.valid(of, value))
     })
   }
+}
+
+/** A value of a format as its readers all take it, or as the docs themselves write it. */
+function isUsual({ assumed }: Member, value: Json | undefined): boolean {
+  if (typeof value !== 'string' || formatOf(String(assumed.format))?.usual(value) !== false) return true
+  const told = [assumed.const, assumed.default, ...[assumed.enum, assumed.examples].flatMap((list) => (Array.isArray(list) ? list : []))]
+  return told.includes(value)
 }
 
 /**

@@ -7,7 +7,7 @@ import { marksOf } from './marks'
 import { valueAt } from './plain'
 import { bodyOf } from './proofs'
 import { label, random } from './random'
-import { always, draft, type Marked, type Rule, type Sequence } from './rule'
+import { always, draft, type Marked, type Rule, type Sequence, type Subject } from './rule'
 import type { RuleSet } from './rules'
 import { success } from './rules/accept'
 import type { RuleOptions } from './subject'
@@ -17,6 +17,9 @@ const refusals = 6
 /** Sequences that the seed draws, and their steps. */
 const drawn = 4
 const drawnSteps = 7
+
+const keywords = ['found', 'listed', 'gone', 'unlisted', 'nothing-left', 'any-order'] as const
+const idOf = (subject: Subject, keyword: string): string => `${subject.prefix}resource:${keyword}`
 
 const valid = (set: RuleSet): Rule | undefined =>
   set.rules.find(({ zone, place, keyword, variant }) => zone === 'accept' && place === 'request' && keyword === 'valid' && !variant)
@@ -29,15 +32,17 @@ const valid = (set: RuleSet): Rule | undefined =>
 export function withSequences(
   sets: readonly RuleSet[],
   document: ApiDocument,
-  { seed, keep = () => true, most }: RuleOptions,
+  { seed, keep, most }: RuleOptions,
   whole: (set: RuleSet) => RuleSet,
 ): readonly RuleSet[] {
-  if (most !== undefined || sets.length < 2) return sets
+  if (sets.length < 2) return sets
   const byId = new Map(sets.map((set) => [set.subject.assumed, set]))
+  const isAskedFor = ({ subject }: RuleSet) => keep !== undefined && keywords.some((keyword) => keep(idOf(subject, keyword)))
   const added = new Map<RuleSet, readonly Rule[]>()
   for (const resource of resourcesOf(document)) {
     const create = byId.get(resource.create)
-    if (!create) continue
+    // A sequence takes all rules of its create: of many operations they are derived only if asked for.
+    if (!create || (most !== undefined && !isAskedFor(create))) continue
     const { find, list, remove } = resource
     const there: Resource = {
       create: resource.create,
@@ -47,7 +52,7 @@ export function withSequences(
     }
     added.set(
       create,
-      rulesOf(there, whole(create), byId, seed).filter(({ id }) => keep(id)),
+      rulesOf(there, whole(create), byId, seed).filter(({ id }) => keep?.(id) ?? true),
     )
   }
   const removers = new Set([...added.keys()].length > 0 ? resourcesOf(document).map(({ remove }) => remove?.consumer) : [])
@@ -72,8 +77,8 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
   const step = (does: Step['does'], thing = 0, body = 0): Step => ({ does, thing, body })
   const each = (...steps: readonly Step['does'][]) => bodies.map((body) => steps.map((does) => step(does, 0, body)))
   const few = <T>(cases: readonly T[]) => cases.slice(0, 2)
-  const of = (keyword: string, zone: Rule['zone'], promise: string, cases: Sequence['cases']): Rule => ({
-    id: `${subject.prefix}resource:${keyword}`,
+  const of = (keyword: (typeof keywords)[number], zone: Rule['zone'], promise: string, cases: Sequence['cases']): Rule => ({
+    id: idOf(subject, keyword),
     operation: subject.id,
     zone,
     place: 'resource',

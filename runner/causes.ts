@@ -148,9 +148,11 @@ function explained(found: Investigated<Rules>, others: readonly Investigated<Rul
   return blamed.some(({ place, changes }) => changes.length === 0 || found.changes.some(({ at }) => at.join('.') === place))
 }
 
-/** Two steady findings with the same failure at the same place are one. */
+/** Two steady findings with the same failure at the same place are one; those of different operations were told apart before. */
 const alike = (a: Investigated<Rules>, b: Investigated<Rules>): boolean =>
-  kindOf(a) === kindOf(b) && (a.place === b.place || a.failure.anywhere === true || a.changes.length === 0)
+  kindOf(a) === kindOf(b) &&
+  (a.place === b.place || a.failure.anywhere === true || a.changes.length === 0) &&
+  a.buckets.some(({ rule: { operation } }) => b.buckets.some(({ rule }) => rule.operation === operation))
 
 /** A valid request that is refused, and another whose changes are at the same places and more, refused likewise: they have one cause. */
 const isWithin = (less: Investigated<Rules>, more: Investigated<Rules>): boolean =>
@@ -158,8 +160,23 @@ const isWithin = (less: Investigated<Rules>, more: Investigated<Rules>): boolean
   more.failure.check === 'status' &&
   less.failure.kind.startsWith('refused') &&
   less.failure.received === more.failure.received &&
-  less.changes.length <= more.changes.length &&
-  less.changes.every(({ at }) => more.changes.some((other) => isDeepStrictEqual(at, other.at)))
+  (isSameBody(less.exchange, more.exchange) ||
+    (less.changes.length <= more.changes.length &&
+      less.changes.every(({ at }) => more.changes.some((other) => isDeepStrictEqual(at, other.at)))))
+
+/** The same JSON in another spelling, sent to the same operation. */
+function isSameBody({ case: a }: Exchange, { case: b }: Exchange): boolean {
+  const [first, second] = [jsonOf(a.request.body), jsonOf(b.request.body)]
+  return a.operation === b.operation && first !== undefined && isDeepStrictEqual(first, second)
+}
+
+function jsonOf(body: Buffer | undefined): unknown {
+  try {
+    return JSON.parse(body?.toString('utf8') ?? '')
+  } catch {
+    return undefined
+  }
+}
 
 function groups<S extends Rules>(found: readonly Investigated<S>[]): Investigated<S>[][] {
   const byKind = new Map<string, Investigated<S>[]>()

@@ -141,7 +141,7 @@ export function createClient(options: ClientOptions): Client {
       }
       const ordinal = ++requests
       const { round } = patience
-      const allowed = patient ? timeout : learnt.deadline.seconds()
+      const allowed = patient ? timeout : learnt.deadline.seconds(current.operation)
       let reply: Reply
       let authorised: Authorised = current.request
       let settle: ((reply: Reply | undefined) => Promise<void>) | undefined

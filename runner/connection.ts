@@ -229,7 +229,7 @@ export function createConnection({ origin, connect, maxAnswerBytes, now, onSurpl
 const progressOf = ({ begun, head, bodyBytes }: Pending): Progress => ({
   begun,
   bodyBytes,
-  ...(head ? { head: { length: head.headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1] } } : {}),
+  ...(head ? { head: { status: head.status, length: head.headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1] } } : {}),
 })
 
 function pairsOf(raw: readonly Buffer[]): [string, string][] {

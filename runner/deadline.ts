@@ -5,10 +5,13 @@ const timesUsual = 20
 const usualShare = 0.95
 const secondLooks = 3
 
-/** How long an answer is waited for. After the first hang the wait is shortened, so that a run need not wait the whole time again and again. */
+/**
+ * How long an answer is waited for. After the first hang of an operation its wait is shortened, so that a run need not wait the whole time again
+ * and again; of other operations too while nothing is answered, as the target may be down.
+ */
 export interface Deadline {
-  /** Seconds that the next request may take. */
-  seconds(): number
+  /** Seconds that the next request of an operation may take. */
+  seconds(operation: string): number
   /** A whole answer came after so many seconds. */
   answered(seconds: number): void
   /**
@@ -16,12 +19,13 @@ export interface Deadline {
    * once more with the whole time; that is said a few times in a run, as long as others are answered, and once a rule is known to hang no more
    * for that rule.
    */
-  believe(rule: string, waited: number): boolean
+  believe(made: { readonly rule: string; readonly operation: string }, waited: number): boolean
 }
 
 /** @param timeout seconds that any answer may take */
 export function createDeadline(timeout: number): Deadline {
   const hanging = new Set<string>()
+  const slow = new Set<string>()
   /** Answers by the power of two of their milliseconds. */
   const counts: number[] = []
   let answers = 0
@@ -39,7 +43,7 @@ export function createDeadline(timeout: number): Deadline {
   }
 
   return {
-    seconds: () => (hanging.size === 0 ? timeout : Math.min(timeout, Math.max(shortest, timesUsual * usual()))),
+    seconds: (operation) => (slow.has(operation) || !answeredSince ? Math.min(timeout, Math.max(shortest, timesUsual * usual())) : timeout),
     answered(seconds) {
       const power = Math.max(0, Math.ceil(Math.log2(seconds * 1000)))
       while (counts.length <= power) counts.push(0)
@@ -47,9 +51,12 @@ export function createDeadline(timeout: number): Deadline {
       answers++
       answeredSince = true
     },
-    believe(rule, waited) {
+    believe({ rule, operation }, waited) {
       const isWhole = waited >= timeout
-      if (isWhole) hanging.add(rule)
+      if (isWhole) {
+        hanging.add(rule)
+        slow.add(operation)
+      }
       const believed = hanging.has(rule) || looks === 0 || !answeredSince
       if (isWhole) answeredSince = false
       if (!believed) looks--

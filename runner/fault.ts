@@ -5,7 +5,7 @@ export interface Progress {
   /** Bytes of the answer came. */
   readonly begun: boolean
   /** The header section was whole; `length`: its Content-Length. */
-  readonly head?: { readonly length?: string }
+  readonly head?: { readonly status: number; readonly length?: string }
   /** Bytes of the body that came. */
   readonly bodyBytes: number
 }
@@ -28,6 +28,7 @@ export const timeoutFault = (seconds: number, progress: Progress): Fault => ({
   kind: 'timeout',
   message: `no whole answer within ${Number(seconds.toFixed(1))} s; the wait ended ${reached(progress)}`,
   partial: progress.begun,
+  ...(progress.head && progress.head.length === undefined ? { open: progress.head.status } : {}),
 })
 
 export const unreachableFault = (error: NodeJS.ErrnoException): Fault => ({

@@ -28,12 +28,15 @@ const persistentTries = 2
 export async function persistentRefusals(session: Session): Promise<void> {
   const records = [...session.records.rules.values()]
   if (!records.some(({ refused }) => refused.length > 0)) return
-  const passes = records.some(
+  const passing = records.filter(
     ({ rule, judged, failures }) => rule.zone === 'accept' && judged > [...failures.values()].reduce((sum, { count }) => sum + count, 0),
   )
-  if (!passes && !(await plainPasses(session))) return
+  const isPart = passing.length === 0 && (await plainPasses(session))
+  if (passing.length === 0 && !isPart) return
+  const ofOperations = new Set(passing.map(({ set }) => set.subject.id))
   for (const record of records) {
     for (const { exchange, failure } of record.refused) {
+      if (!isPart && !ofOperations.has(record.set.subject.id) && !isOwed(record, exchange)) continue
       const { index, fresh } = exchange.case
       let again = 0
       for (let i = 0; i < persistentTries; i++) {
@@ -52,6 +55,17 @@ export async function persistentRefusals(session: Session): Promise<void> {
       session.records.persist(record, exchange, failure, at)
     }
   }
+}
+
+/**
+ * Whether an answer to an operation of which no valid request passes is wrong all the same, as those of others pass. Rights differ from
+ * operation to operation, and a made-up id names nothing; but a URL without one is there, unless the docs say that it may not be.
+ */
+function isOwed({ set: { subject } }: RuleRecord<RuleSet>, { answer, case: { learnt } }: Exchange): boolean {
+  const status = answer?.status
+  if (status === 405) return true
+  if (status !== 404 || subject.documented.responses.some((response) => response.status === '404')) return false
+  return learnt !== undefined || Object.keys(subject.model.params).every((name) => subject.pinned?.has(name))
 }
 
 /** A part of a run may have no valid request of its own. */

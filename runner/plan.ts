@@ -58,7 +58,8 @@ export const budgetFor = (sets: readonly RuleSet[], each: number): number =>
 /**
  * Allots the budget to operations and their rules, and orders their cases. Depends on the rules, the seed and the budget alone.
  * The first case of every rule comes first, so that a short run still reaches them all. Then the rules advance side by side, those of many
- * cases somewhat faster, so that what is likely comes early in each; what is drawn by the seed comes last.
+ * cases somewhat faster, so that what is likely comes early in each; then comes what is drawn by the seed. Large bodies come last: what they
+ * leave behind at the target would slow all that follows.
  * @param options `each`: cases that every rule gets at least; its fixed ones again where it draws none
  */
 export function makePlan(
@@ -85,6 +86,7 @@ export function makePlan(
   const first = within(inOrder(placed), room).map(
     ({ cases, inARow }): Item => ({ cases: inARow ? cases.map((planned) => ({ ...planned, fresh: false })) : cases, inARow }),
   )
+  const isLarge = ({ cases }: Item) => cases.some(({ rule }) => rule.keyword === 'size')
   const left = room - costOf(first)
   const more = drawn.reduce(
     (sum, { most, sources }) =>
@@ -98,8 +100,9 @@ export function makePlan(
   return {
     items: {
       *[Symbol.iterator]() {
-        yield* first
+        yield* first.filter((item) => !isLarge(item))
         yield* drawnItems(drawn, left)
+        yield* first.filter(isLarge)
       },
     },
     cases: casesOf(first) + Math.min(left, more),

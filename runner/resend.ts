@@ -82,7 +82,7 @@ export function createResends(made: Case, learnt: Learnt, now: () => number): (r
       return afterAnswer(answer, reply)
     }
     if (fault?.kind === 'timeout')
-      return learnt.deadline.believe(made.rule, allowed) ? over : { again: true, fresh: true, rename, patient: true }
+      return learnt.deadline.believe(made, allowed) ? over : { again: true, fresh: true, rename, patient: true }
     if (fault?.kind === 'unreachable') {
       // A target that answered before may be restarting.
       if (learnt.answered && !learnt.gone && ++tries.unreachable < triesUnreachable)

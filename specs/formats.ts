@@ -3,12 +3,14 @@ import addFormats from 'ajv-formats'
 /**
  * A format, seen from both sides: what is of it under every reading, and what may be.
  * - `some`: a pattern of strings that are of the format for sure: varied, with its rare forms, though not all of it.
- * - `surely`, `maybe`: whether a string is of the format, for the strictest and the most lenient reader.
+ * - `surely`, `maybe`: whether a string is of the format, for the strictest and the most lenient reader of its standard.
+ * - `usual`: whether it is written as the standard's common readers all take it: no year 41, no one-letter domain, no scheme nobody knows.
  */
 interface Format {
   readonly some: string
   readonly surely: (text: string) => boolean
   readonly maybe: (text: string) => boolean
+  readonly usual: (text: string) => boolean
 }
 
 const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
@@ -88,6 +90,31 @@ const ofNumbers = new Set(['int32', 'int64', 'float', 'double'])
 /** Formats that only Ajv's authors know under this name, or that hold for any text. */
 const silent = new Set([...ofNumbers, 'password', 'binary', 'iso-time', 'iso-date-time'])
 
+/** What Ajv takes for a format beyond its standard: an offset without its minutes or its colon (RFC 3339, 5.6, wants both), a URN. */
+const strict: Readonly<Record<string, RegExp>> = {
+  'date-time': /(?:z|[+-]\d\d:\d\d)$/i,
+  time: /(?:z|[+-]\d\d:\d\d)$/i,
+  uuid: /^[0-9a-f]{8}-/i,
+}
+
+const usualClock = '\\d\\d:\\d\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:\\d\\d)'
+const usualHost = '(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\\.)*[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]'
+const usualUri = new RegExp(
+  `^(?:https?://${usualHost}(?::\\d{1,5})?(?:[/?#].*)?|(?!https?:)[a-z][a-z0-9+.-]+:(?://${usualHost}.*|[A-Za-z0-9].*))$`,
+)
+
+/** How a value of a format that allows more is commonly written. */
+const usual: Readonly<Record<string, RegExp>> = {
+  'date-time': new RegExp(`^[1-9]\\d{3}-\\d\\d-\\d\\dT${usualClock}$`),
+  date: /^[1-9]\d{3}-/,
+  time: new RegExp(`^${usualClock}$`),
+  email: new RegExp(`^[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*@(?=[^.]+\\.)${usualHost}$`),
+  hostname: new RegExp(`^${usualHost}$`),
+  uri: usualUri,
+  url: usualUri,
+  uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i,
+}
+
 const formats = new Map<string, Format | undefined>()
 
 /** A format by its name in JSON Schema or in the OpenAPI registry, e.g. `date-time`; undefined where it is not known, or says nothing of strings. */
@@ -104,9 +131,11 @@ function look(name: string): Format | undefined {
   const narrow = new RegExp(pattern, 'u')
   const ajv = full(name.replace('idn-', '').replace('iri', 'uri'))
   const wide = lenient[name]
+  const often = usual[name.replace('idn-', '').replace('iri', 'uri')]
   return {
     some: pattern,
-    surely: (text) => narrow.test(text) || ajv(text),
+    surely: (text) => narrow.test(text) || (ajv(text) && (strict[name]?.test(text) ?? true)),
+    usual: (text) => narrow.test(text) || (ajv(text) && (often?.test(text) ?? true)),
     maybe: (text) => ajv(text) || narrow.test(text) || (wide?.test(text) ?? false),
   }
 }

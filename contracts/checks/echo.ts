@@ -4,6 +4,7 @@ import { type Check, none } from '../check'
 import type { Context } from '../context'
 import { changed, type Lie, nameLie } from '../likeness'
 import type { EchoNode } from '../plan'
+import { sameOfFormat } from '../spellings'
 import { difference, sameJson, shown } from '../words'
 
 /** What was sent comes back unchanged. */
@@ -24,6 +25,7 @@ export const echo: Check = {
 
     function compare(node: EchoNode, sentValues: readonly Json[], received: Json): void {
       if (sentValues.some((value) => sameJson(value, received)) || context.isBroken(node.place)) return
+      if (sentValues.some((value) => isRespelled(context, node, value, received))) return
       const objects = sentValues.filter(isObject)
       // Objects of which the document names other members when they are answered are not the same thing.
       if (node.members.length === 0 && node.schema.properties !== undefined && isObject(received)) return
@@ -87,6 +89,10 @@ function comesBack(context: Context, node: EchoNode, sent: Json, received: Json)
   return true
 }
 
+/** A value of a documented format in another spelling, which the docs take as well: a lower-case id is promised where they ask for one. */
+const isRespelled = ({ plan }: Context, { schema }: EchoNode, sent: Json, received: Json): boolean =>
+  sameOfFormat(schema.format, sent, received) && plan?.schemas.valid(schema, received) === true
+
 interface Told {
   readonly node: EchoNode
   readonly lie: Lie
@@ -98,9 +104,11 @@ interface Told {
 const distinctive = 8
 
 /** A member that was not sent holds what another request sent for it, and it is not what the server fills in by itself. */
-function isForeign({ memory, case: { request } }: Context, node: EchoNode, value: Json): boolean {
+function isForeign({ memory, sent, case: { request } }: Context, node: EchoNode, value: Json): boolean {
   // What a change leaves out is as an earlier request has made it.
   if (request.method === 'PUT' || request.method === 'PATCH') return false
+  // So it is where the caller names by its id what may be there already.
+  if (sent.readings.some((body) => isObject(body) && Object.keys(body).some((name) => /^_?(id|uuid|guid)$/i.test(name)))) return false
   if (typeof value !== 'string' || value.length < distinctive || !memory.wasSent(node.place, value)) return false
   const fill = memory.fill(node.place)
   return fill !== undefined && fill !== value

@@ -16,7 +16,7 @@ export const serverError: Check = {
         place: 'answer.status',
         message: `${requestInWords(context.case)} made the server fail: ${status} ${shown(context.body.text, 80)}`,
         expected: 'an answer below 500',
-        received: `${status} ${answer.statusText.slice(0, 60)}`.trim(),
+        received: `${status} ${answer.statusText.slice(0, 60)} ${shown(context.body.text, 80)}`.replace(/ +/g, ' '),
         severity: 'critical',
         promise: 'no request makes the server fail',
       },

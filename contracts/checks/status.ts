@@ -17,7 +17,7 @@ export const status: Check = {
 /** What is wrong with the status of an answer below 500, by what its request is owed. */
 export function statusFailure(context: Context): Failure | undefined {
   const { owes, status: code, settings } = context
-  if (!context.answer || owes.also?.includes(code)) return undefined
+  if (!context.answer || owes.also?.includes(code) || isOfHttp(context)) return undefined
   if (code >= 200 && code < 300) {
     if (owes.success === 'harmless') return undefined
     if (owes.success !== 'forbidden') return context.plan?.successes && !context.response ? wrongSuccess(context) : undefined
@@ -25,10 +25,23 @@ export function statusFailure(context: Context): Failure | undefined {
   }
   if (code >= 400 && code < 500) {
     if (owes.clientError === 'any' || (code === 409 && isConflict(context))) return undefined
-    if (owes.clientError === 'forbidden') return refused(context)
+    if (owes.clientError === 'forbidden') return promisesNone(context) && context.response ? undefined : refused(context)
     return context.plan?.clientErrors && !context.response ? wrongError(context) : undefined
   }
-  return owes.success === 'harmless' && code >= 300 && code < 400 ? undefined : strange(context)
+  // A redirect that the docs state is what they promise.
+  if (code >= 300 && code < 400 && owes.success !== 'forbidden' && (owes.success === 'harmless' || context.response)) return undefined
+  return strange(context)
+}
+
+/** The docs state refusals of an operation alone. */
+export const promisesNone = ({ plan }: Context): boolean =>
+  plan !== undefined && plan.operation.responses.length > 0 && plan.operation.responses.every(({ status }) => /^[45]/.test(status))
+
+/** What HTTP itself lets a server answer to a request with a condition or a range (RFC 9110, sections 13 and 14). */
+function isOfHttp({ status, case: { request } }: Context): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false
+  const has = (...names: string[]) => request.headers.some(([name]) => names.includes(name.toLowerCase()))
+  return (status === 304 && has('if-none-match', 'if-modified-since')) || (status === 206 && has('range'))
 }
 
 /** A name that exists already is a conflict, whatever else the request tries; one that must be refused as it stands comes not so far. */

@@ -103,10 +103,13 @@ function invalid(subject: Subject, parameter: Parameter): readonly Rule[] {
     return found !== undefined && found.length > 0 && found.every((value) => breaks(subject, schema, value))
   }
   const used = new Set<string>()
+  const isTextual = parameter.mediaType === undefined && typesOf(subject.schemas.documented.flatten(schema)).includes('string')
   const { type, ...others } = schema as SchemaObject
   // Every text is a string: nothing is left to break.
   if (type === 'string' && Object.keys(others).every((key) => annotations.test(key))) return []
   return brokenPlaces(subject, schema).flatMap(({ violation, way }): Rule[] => {
+    // What breaks an enum of strings, say, is told by its own rule.
+    if (isTextual && violation.keyword === 'type' && way.length === 1) return []
     const plain = violation.keyword === 'type' && way.length === 1 ? words.filter((word) => breaks(subject, schema, word)) : []
     const fixed = drafts(parameter, [...plain, ...samples(violation, () => true)])
     if (fixed.length === 0) return []

@@ -3,6 +3,7 @@ import { isObject, type Json } from '../../core/json'
 import type { Schema, SchemaObject } from '../../core/operation'
 import type { Owes } from '../../core/rule'
 import { edges } from '../edges'
+import { CannotGenerate } from '../json-schema'
 import { flat, isJson, type Member } from '../members'
 import { plainValue, replaceAt } from '../plain'
 import { acceptable } from '../proofs'
@@ -123,9 +124,11 @@ const unknownNames = [
 ]
 
 function unknown(subject: Subject, member: Member): Rule {
-  const insert = (name: string, raw: string) => draft({ at: member.at, insert: name, raw })
+  const own = stated(subject, member)
+  const insert = (name: string, raw: string) => draft({ at: member.at, insert: name, raw: own ?? raw })
+  const names = unknownNames.filter((name) => !member.children.some((child) => child.name === name))
   return rule(subject, member.place, 'unknown', 'members that the docs do not name are ignored or refused', [
-    ...unknownNames.map((name, i) => insert(name, i % 3 === 0 ? '"x"' : i % 3 === 1 ? '{"polluted":true}' : '1')),
+    ...names.map((name, i) => insert(name, i % 3 === 0 ? '"x"' : i % 3 === 1 ? '{"polluted":true}' : '1')),
     insert('extra', 'null'),
     insert('extra', '[]'),
     insert('__proto__', 'null'),
@@ -133,8 +136,22 @@ function unknown(subject: Subject, member: Member): Rule {
     insert('constructor', '{"prototype":{"polluted":true}}'),
     insert('e'.repeat(300), '1'),
     insert('e'.repeat(5000), '1'),
-    draft(...Array.from({ length: 150 }, (_, i): Change => ({ at: member.at, insert: `extra${i}`, raw: '1' }))),
+    draft(...Array.from({ length: 150 }, (_, i): Change => ({ at: member.at, insert: `extra${i}`, raw: own ?? '1' }))),
   ])
+}
+
+/** A value that the docs state for every other member, as JSON; undefined: they state none. Others are broken by rules of their own. */
+function stated({ schemas, seed }: Subject, { at, place, documented }: Member): string | undefined {
+  const of = documented.additionalProperties
+  if (!isObject(of) || Object.keys(of).length === 0) return undefined
+  const schema = schemas.documented.flatten(of as SchemaObject)
+  const member = { at: [...at, '*'], place: `${place}.*`, name: '*', documented: schema, assumed: schema, required: false, children: [] }
+  try {
+    return JSON.stringify(plainValue(schemas.documented, member, seed))
+  } catch (error) {
+    if (error instanceof CannotGenerate) return undefined
+    throw error
+  }
 }
 
 /** Every documented name below a prototype: a careless merge then finds members that nobody sent, in this request and in later ones. */
