@@ -48,12 +48,13 @@ export function brokenPlaces({ schemas }: Subject, schema: Schema, isLeft?: (way
   const found = isLeft === undefined && typeof schema === 'object' ? known.get(schema) : undefined
   if (found) return found
   const { generator } = schemas.documented
+  // A schema that was met by itself goes by a path of its own: the way to it is what tells one place from another.
   const ways = new Map<string, readonly Step[]>()
   generator.violations(
     schema,
-    (path, way) => {
+    (_, way) => {
       // Validators need not assert formats.
-      if (way.at(-1)?.keyword !== 'format' && !isLeft?.(way)) ways.set(path, way)
+      if (way.at(-1)?.keyword !== 'format' && !isLeft?.(way)) ways.set(JSON.stringify(way), way)
       return false
     },
     extent,
@@ -63,12 +64,10 @@ export function brokenPlaces({ schemas }: Subject, schema: Schema, isLeft?: (way
   const before = solvedSo.get(schemas) ?? 0
   for (const path of [...ways.keys()].slice(Math.max(0, mostSolved - before))) ways.delete(path)
   solvedSo.set(schemas, before + ways.size)
+  const taken: (readonly Step[])[] = []
+  const isTaken = (_: string, way: readonly Step[]) => ways.has(JSON.stringify(way)) && taken.push(way) > 0
   const made =
-    ways.size === 0
-      ? []
-      : generator
-          .violations(schema, (path) => ways.has(path), extent)
-          .map((violation) => ({ violation, way: ways.get(violation.path) ?? [] }))
+    ways.size === 0 ? [] : generator.violations(schema, isTaken, extent).map((violation, index) => ({ violation, way: taken[index] ?? [] }))
   if (isLeft === undefined && typeof schema === 'object') known.set(schema, made)
   return made
 }
