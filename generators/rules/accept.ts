@@ -5,7 +5,7 @@ import { isToken } from '../credential'
 import { edges } from '../edges'
 import { flat, type Member } from '../members'
 import { namedPlaces } from '../naming'
-import { plainValue } from '../plain'
+import { plainValue, valueAt } from '../plain'
 import { acceptable } from '../proofs'
 import { bodyDraft, type Draft, draft, drawnAt, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { typesOf } from '../schema'
@@ -199,12 +199,23 @@ function repeated(subject: Subject): readonly Rule[] {
       ].map(after),
       weight: 0,
     },
+    ...afterLarge(subject, subject.body),
+  ]
+}
+
+/** Blanks around a value say nothing (RFC 8259, 2): whether so large a body is taken or refused, the request behind it is another. */
+function afterLarge(subject: Subject, body: Member): readonly Rule[] {
+  const leaf = flat(body).find(
+    (member) => isLeaf(member) && member.assumed['x-identity'] !== true && valueAt(subject.plain, member.at.slice(1)) !== undefined,
+  )
+  if (!leaf) return []
+  const text = JSON.stringify(valueAt(subject.plain, leaf.at.slice(1)))
+  return [
     {
       ...base(subject, 'request', 'valid', 'a valid request succeeds right after a large one', 'after-large'),
       ...oneBase,
-      ...docs,
-      // Blanks behind the JSON say nothing (RFC 8259, 2): whether so large a body is taken or refused, the next one is another.
-      fixed: [20, 72, 72].map((kibibytes) => after(bodyDraft((text) => text + ' '.repeat(kibibytes * 1024)))),
+      ...(subject.documented.docs ? { docs: subject.documented.docs } : {}),
+      fixed: [20, 72, 72].map((kibibytes) => after(draft({ at: leaf.at, raw: text + ' '.repeat(kibibytes * 1024) }))),
       weight: 0,
     },
   ]
