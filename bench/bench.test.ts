@@ -16,7 +16,7 @@ const tiny: Sizes = {
   cpu: { cases: 60 },
   memory: { cases: [60] },
   plan: { operations: [8], rounds: 1 },
-  report: { cases: 60, rounds: 1 },
+  report: { cases: 200, rounds: 1 },
   finding: { sample: 1 },
   generator: { rounds: 1, cases: 60 },
 }
@@ -50,7 +50,7 @@ test('every part measures, and results, picture and history hold it', async () =
     { operations: 8, bytes: expect.any(Number), seconds: expect.any(Number), cpuSeconds: expect.any(Number), peakRss: expect.any(Number) },
   ])
   expect(start.result.node).toBeGreaterThan(0)
-  expect(report.result).toMatchObject({ cases: 60, findings: 1 })
+  expect(report.result).toMatchObject({ cases: 200, findings: 1 })
   expect(report.result.bytes).toBeGreaterThan(10_000)
   expect(finding.result).toMatchObject({ variants: 1, found: 1 })
   expect(finding.result.requests.median).toBeGreaterThan(0)

@@ -67,9 +67,9 @@ test('a finding is fixed only where its rule was tested', async () => {
 
 test('a run that could not be judged stays so, whatever is known', async () => {
   const cwd = folder()
-  await plumbline([...broken, '--seed', '1'], { cwd })
+  await plumbline([...broken, '--seed', '4'], { cwd })
   await plumbline(['baseline', 'update'], { cwd })
-  const few = ['run', '--break', 'string-as-port-accepted', '--seed', '1', '--max-requests', '170', '--baseline', file, '--quiet']
+  const few = ['run', '--break', 'string-as-port-accepted', '--seed', '4', '--max-requests', '150', '--baseline', file, '--quiet']
   const { code } = await plumbline(few, { cwd })
   expect({ code, reason: reportIn(cwd).reason, known: reportIn(cwd).baseline?.known }).toEqual({
     code: 3,
