@@ -103,12 +103,13 @@ const cases = 5
 
 /** A few different values that break a keyword. */
 export function samples({ values }: Violation, breaks: (value: Json) => boolean): readonly Json[] {
-  if (!values) return []
-  // What lies next to a limit comes first.
-  const found = Array.from({ length: cases * 6 }, (_, i) => values.generate(probe(i), i < cases * 3 ? limitsOnly : undefined).value).filter(
-    breaks,
-  )
-  return found.filter((value, i) => found.findIndex((other) => isDeepStrictEqual(other, value)) === i).slice(0, cases)
+  const found: Json[] = []
+  for (let i = 0; values && i < cases * 6 && found.length < cases; i++) {
+    // What lies next to a limit comes first.
+    const { value } = values.generate(probe(i), i < cases * 3 ? limitsOnly : undefined)
+    if (breaks(value) && !found.some((other) => isDeepStrictEqual(other, value))) found.push(value)
+  }
+  return found
 }
 
 /** What a rule says that breaks one keyword somewhere below a place. */
