@@ -1,5 +1,6 @@
 import { type Exchange, header } from '../core/exchange'
 import type { Failure } from '../core/finding'
+import { serverError } from './checks/server-error'
 import { promisesNone, statusFailure } from './checks/status'
 import { type Context, isGatewayAnswer } from './context'
 
@@ -51,8 +52,14 @@ const isStream = ({ fault, case: { request } }: Exchange): boolean =>
 function unavailable(context: Context): Precondition | undefined {
   const { answer, status, plan } = context
   if ((status === 503 || status === 501) && plan?.operation.responses.some((response) => response.status === String(status)))
-    return { reason: `not served by this target (${status}, as the docs state)` }
+    return notServed(context)
   if (!answer || ![502, 503, 504].includes(status)) return undefined
   if (status === 503 && header(answer, 'retry-after') !== undefined) return { reason: 'unavailable for now (503 with Retry-After)' }
   return isGatewayAnswer(context) ? { reason: `the gateway does not reach the API (${status})` } : undefined
+}
+
+/** It holds for an operation as a whole: to one request of it, where others pass, it is a failure as any other. */
+function notServed(context: Context): Precondition {
+  const [ifPersistent] = serverError.look?.(context) ?? []
+  return { reason: `not served by this target (${context.status}, as the docs state)`, ...(ifPersistent ? { ifPersistent } : {}) }
 }

@@ -1,6 +1,7 @@
 import { CORE_SCHEMA, load } from 'js-yaml'
 import { UsageError } from '../core/errors'
 import { isObject } from '../core/json'
+import { once } from '../core/once'
 import { jsonOffsets } from './jsonOffsets'
 import type { Yaml } from './yaml'
 import { yamlOffsets } from './yamlOffsets'
@@ -118,13 +119,5 @@ export function nestedReasonably<T>(file: string, run: () => T): T {
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError('is nested too deeply', file)
     throw error
-  }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
   }
 }

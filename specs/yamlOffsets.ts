@@ -1,4 +1,5 @@
 import { CORE_SCHEMA, load } from 'js-yaml'
+import { once } from '../core/once'
 import type { Offsets, Path } from './parse'
 
 /** One node of a YAML text; keys of mappings are nodes too. */
@@ -82,12 +83,4 @@ function place(node: Node, text: string): void {
   // What may be the first key of a mapping, and is none, is read as a node within itself.
   const [first] = node.children
   if (first && first.kind === node.kind && first.start === node.start) node.children.splice(0, node.children.length, ...first.children)
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
 }

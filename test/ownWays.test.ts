@@ -33,6 +33,8 @@ test('a server that keeps the document in ways of its own is left alone', async 
     expect([id, results.get(id)]).toEqual([id, 'kept'])
   // Which reports there are is not known.
   expect(results.get('findReport request:valid')).toBe('not tested')
+  // The document states that it may not be served.
+  expect(results.get('mirror request:valid')).toBe('not tested')
   expect(results.has('listSilences query.order:type')).toBe(false)
 })
 
@@ -43,6 +45,7 @@ test.each([
   ['health-missing', 'status refused:404', 'settings *', 'health *'],
   ['path-in-refusal', 'leak file-path', 'makeSilence *'],
   ['takes-any-order', 'status accepted', 'listSilences *'],
+  ['one-order-unavailable', 'server-error status:503', 'listSilences *'],
   ['takes-any-label', 'status accepted', 'makeSilence body.labels*'],
   ['refuses-redirect', 'status refused:400', 'latest *'],
   ['deletes-nothing', 'sequence still-there', 'makeSilence resource:*'],

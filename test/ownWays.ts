@@ -44,7 +44,7 @@ export const ownWays = {
       get: {
         operationId: 'listSilences',
         parameters: [{ name: 'order', in: 'query', schema: { type: 'string', enum: ['asc', 'desc'] } }],
-        responses: { 200: answers({ type: 'array', items: silence }), 400: error },
+        responses: { 503: nothing, 200: answers({ type: 'array', items: silence }), 400: error },
       },
     },
     '/silence/{silenceID}': {
@@ -67,6 +67,7 @@ export const ownWays = {
     },
     '/error': { get: { operationId: 'alwaysFail', responses: { 404: nothing } } },
     '/latest': { get: { operationId: 'latest', responses: { 302: { description: 'Elsewhere' } } } },
+    '/mirror': { get: { operationId: 'mirror', responses: { 200: nothing, 503: nothing } } },
     '/health': { get: { operationId: 'health', responses: { 200: nothing } } },
     '/settings': { get: { operationId: 'settings', responses: { 200: answers({ type: 'object' }) } } },
   },
@@ -86,6 +87,7 @@ export type Fault =
   | 'health-missing'
   | 'path-in-refusal'
   | 'takes-any-order'
+  | 'one-order-unavailable'
   | 'takes-any-label'
   | 'refuses-redirect'
   | 'deletes-nothing'
@@ -127,6 +129,8 @@ export async function startOwnWays(fault?: Fault): Promise<{ readonly url: strin
       if (!at[method.toLowerCase()]) return send(response, 405)
       if (collection === 'health') return fault === 'health-missing' ? send(response, 404) : send(response, 200)
       if (collection === 'error' || collection === 'reports') return send(response, 404)
+      // It has no mirror, as the document says that it may not.
+      if (collection === 'mirror') return send(response, 503)
       if (collection === 'latest') {
         if (fault === 'refuses-redirect') return send(response, 400)
         response.writeHead(302, { location: '/health' })
@@ -136,6 +140,7 @@ export async function startOwnWays(fault?: Fault): Promise<{ readonly url: strin
       if (collection === 'silences' && method === 'GET') {
         const order = new URLSearchParams(query).get('order')
         if (fault !== 'takes-any-order' && order !== null && order !== 'asc' && order !== 'desc') return refuse()
+        if (fault === 'one-order-unavailable' && order === 'desc') return send(response, 503)
         if (fault === 'not-modified-at-all' || request.headers['if-none-match'] === '*') return send(response, 304)
         return send(response, 200, [...silences.values()])
       }
