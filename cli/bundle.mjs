@@ -8,7 +8,7 @@ import { build } from 'esbuild'
 
 const outfile = 'dist/cli/run.js'
 /** What few runs need is loaded by itself, when it is needed. */
-const apart = /^(undici|yaml|jsonc-parser|cli-progress)$|^@scalar\/|\/reference\/server$/
+const apart = /^(undici|yaml|cli-progress)$|^@scalar\/|\/reference\/server$/
 
 rmSync(`${outfile}.cache`, { force: true })
 await build({

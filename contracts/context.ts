@@ -60,6 +60,7 @@ class Prepared implements Context {
   readonly kind: Context['kind']
   readonly failures: Failure[] = []
   private readBody: Body | undefined
+  private readRequest: Sent | undefined
 
   constructor(
     readonly exchange: Exchange,
@@ -82,7 +83,8 @@ class Prepared implements Context {
   }
 
   get sent(): Sent {
-    return readSent(this.case.request)
+    this.readRequest ??= readSent(this.case.request)
+    return this.readRequest
   }
 
   isBroken(place: string): boolean {

@@ -42,15 +42,12 @@ export function createJudge(options: JudgeOptions): RunJudge {
   const real = new Set(secrets.flatMap((secret) => [secret, withoutScheme(secret)]))
   const checks = createChecks(secrets)
   const started = checks.flatMap(({ start }) => (start ? [start()] : []))
-  // An exchange is remembered and judged: it is prepared once.
-  const contexts = new WeakMap<Exchange, Context>()
+  // An exchange is remembered, and judged right afterwards: it is prepared once.
+  let latest: Context | undefined
 
   function contextOf(exchange: Exchange): Context {
-    const known = contexts.get(exchange)
-    if (known) return known
-    const context = createContext(exchange, planOf(exchange.case.operation), settings, memory)
-    contexts.set(exchange, context)
-    return context
+    if (latest?.exchange !== exchange) latest = createContext(exchange, planOf(exchange.case.operation), settings, memory)
+    return latest
   }
 
   const judge = (exchange: Exchange) => judgeContext(contextOf(exchange), checks)

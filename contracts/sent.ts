@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Node } from 'jsonc-parser'
 import type { WireRequest } from '../core/case'
 import type { Json } from '../core/json'
-import { writtenFrom } from '../specs/wire'
+import { writtenFrom, writtenText } from '../specs/wire'
 import { parseContentType } from './media-type'
 
 /** A request body as its receiver may read it. */
@@ -21,25 +21,31 @@ export interface Sent {
 // Few texts need it.
 const jsonc = () => require('jsonc-parser') as typeof import('jsonc-parser')
 
-const known = new WeakMap<WireRequest, Sent>()
+/** What was read of raw bytes stands on them: a `WeakMap` would keep it until the whole heap is collected. */
+const reading = Symbol('reading')
 
-/** Reads the body that a request sends; once for each request. */
-export function readSent(request: WireRequest): Sent {
-  const sent = known.get(request) ?? read(request)
-  known.set(request, sent)
-  return sent
+interface ReadBytes extends Buffer {
+  [reading]?: { readonly request: WireRequest; readonly sent: Sent }
 }
 
-function read(request: WireRequest): Sent {
-  const bytes = request.body
-  if (!bytes || bytes.length === 0) return { text: '', json: undefined, readings: [] }
-  const text = withoutMark(bytes.toString('utf8'))
+/** Reads the body that a request sends; a raw one once for each request. */
+export function readSent(request: WireRequest): Sent {
   const value = writtenFrom(request)
-  const json = value ?? parse(text)
+  if (value !== undefined) return { text: writtenText(request) as string, json: value, readings: [value, ...inDeclaredCharset(request)] }
+  const bytes: ReadBytes | undefined = request.body
+  if (!bytes || bytes.length === 0) return nothing
+  if (bytes[reading]?.request !== request) bytes[reading] = { request, sent: read(request, bytes) }
+  return bytes[reading].sent
+}
+
+const nothing: Sent = { text: '', json: undefined, readings: [] }
+
+function read(request: WireRequest, bytes: Buffer): Sent {
+  const text = withoutMark(bytes.toString('utf8'))
+  const json = parse(text)
   if (json === undefined || !isUtf8(bytes)) return { text, json, readings: [] }
-  const readings = value === undefined && hasDuplicateKeys(text, json) ? everyReading(text) : [json]
-  const other = inDeclaredCharset(request, bytes)
-  return { text, json, readings: other === undefined ? readings : [...readings, other] }
+  const readings = hasDuplicateKeys(text, json) ? everyReading(text) : [json]
+  return { text, json, readings: [...readings, ...inDeclaredCharset(request)] }
 }
 
 export const withoutMark = (text: string): string => (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
@@ -120,13 +126,24 @@ function everyReading(text: string): readonly Json[] {
 }
 
 /** A receiver may believe the charset that a request declares, although JSON is always UTF-8. */
-function inDeclaredCharset(request: WireRequest, bytes: Buffer): Json | undefined {
-  const value = request.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
-  const charset = value === undefined ? undefined : parseContentType(value)?.charset
-  if (charset === undefined || charset === 'utf-8' || charset === 'utf8') return undefined
+function inDeclaredCharset({ headers, body }: WireRequest): readonly Json[] {
+  const charset = charsetOf(headers)
+  if (charset === undefined || charset === 'utf-8' || charset === 'utf8') return []
   try {
-    return parse(new TextDecoder(charset).decode(bytes))
+    const json = parse(new TextDecoder(charset).decode(body))
+    return json === undefined ? [] : [json]
   } catch {
-    return undefined
+    return []
   }
+}
+
+/** Most requests have the headers of the one before. */
+let latest: { readonly headers: WireRequest['headers']; readonly charset: string | undefined } | undefined
+
+function charsetOf(headers: WireRequest['headers']): string | undefined {
+  if (latest?.headers !== headers) {
+    const value = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
+    latest = { headers, charset: value === undefined ? undefined : parseContentType(value)?.charset }
+  }
+  return latest.charset
 }

@@ -6,6 +6,7 @@ import type { Failure } from '../core/finding'
 import { CannotGenerate } from '../generators/json-schema'
 import type { Rule, Sequence } from '../generators/rule'
 import type { BuildOptions, RuleSet } from '../generators/rules'
+import { buildAhead, type Upcoming, type UpcomingItem } from './ahead'
 import { type Client, NotSendable } from './client'
 import type { Item, Plan, Planned } from './plan'
 import { isCreation, Records, type Seen } from './record'
@@ -165,8 +166,8 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     })
 
   /** A case with the ids that its path wants, of things that are there. */
-  async function built(set: RuleSet, rule: Rule, index: number, options: BuildOptions): Promise<Case> {
-    const made = set.build(rule, index, options)
+  async function built(set: RuleSet, rule: Rule, index: number, options: BuildOptions, ahead?: () => Case): Promise<Case> {
+    const made = ahead ? ahead() : set.build(rule, index, options)
     const params = supply && (await supply.for(set, made))
     return params ? set.build(rule, index, { ...options, params }) : made
   }
@@ -206,7 +207,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     return judgement
   }
 
-  async function execute({ set, rule, index, fresh }: Planned, slot: number): Promise<void> {
+  async function execute({ set, rule, index, fresh, made }: Planned & Partial<Upcoming>, slot: number): Promise<void> {
     try {
       let usesFresh = fresh
       if (isSequence(rule)) {
@@ -220,7 +221,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
         if (exchange) remember(exchange)
         usesFresh = false
       }
-      const exchange = await send(await built(set, rule, index, { fresh: usesFresh }), slot)
+      const exchange = await send(await built(set, rule, index, { fresh: usesFresh }, made), slot)
       if (!exchange) return
       const judgement = take(exchange)
       if (exchange.answer) unreachable = 0
@@ -241,7 +242,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   }
 
   /** Items sent at the same time share the workers' limit, on connections of their own. */
-  async function together({ cases }: Item, slot: number): Promise<void> {
+  async function together({ cases }: UpcomingItem, slot: number): Promise<void> {
     const width = Math.min(cases.length, parts.concurrency, client.limit())
     let next = 0
     await Promise.all(
@@ -252,7 +253,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   }
 
   /** Over a connection that nothing else goes over. */
-  async function inARow({ cases }: Item): Promise<void> {
+  async function inARow({ cases }: UpcomingItem): Promise<void> {
     for (const planned of cases) {
       if (ended || over(parts.maxTime * mainTime)) return
       await execute(planned, rowSlot)
@@ -265,11 +266,10 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     if (isAlone(item)) for (const planned of item.cases) if (!ended && !over(parts.maxTime * mainTime)) await execute(planned, 0)
   }
 
-  const items = plan.items[Symbol.iterator]()
-  function nextItem(): Item | undefined {
-    for (let { done, value } = items.next(); !done; { done, value } = items.next()) if (!isAlone(value)) return value
-    return undefined
+  function* others(): Generator<Item> {
+    for (const item of plan.items) if (!isAlone(item)) yield item
   }
+  const ahead = buildAhead(others(), ({ set, rule, index, fresh }) => set.build(rule, index, { fresh }))
   let broken = false
   let sentAll = false
   async function work(slot: number): Promise<void> {
@@ -278,14 +278,14 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
         await new Promise((resolve) => setTimeout(resolve, 10))
         continue
       }
-      const item = nextItem()
+      const item = ahead.next()
       if (!item) {
         sentAll = true
         return
       }
       if (item.inARow) await inARow(item)
       else if (item.cases.length > 1) await together(item, slot)
-      else await execute(item.cases[0] as Planned, slot)
+      else await execute(item.cases[0] as Upcoming, slot)
     }
   }
   const workers = Array.from({ length: parts.concurrency }, (_, slot) =>
@@ -295,7 +295,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
       throw error
     }),
   )
-  await Promise.all(workers)
+  await Promise.all(workers).finally(() => ahead.stop())
   for (const exchange of parts.leftovers) take(exchange)
 
   // What ends later, ends the looking into findings, not the plan.

@@ -100,7 +100,21 @@ export function applyOverlay(document: Members, overlay: Overlay): void {
   }
 }
 
+const named = /^\$(?:\.[A-Za-z_]\w*|\['[^'\\]*'\])*$/
+
+/** What is named member by member is found without a parser, whose loading takes longer than all else of an overlay. */
+function selectNamed(document: Members, target: string): (string | number)[][] {
+  const path = [...target.matchAll(/\.(\w+)|\['([^']*)'\]/g)].map(([, word, quoted]) => word ?? (quoted as string))
+  let node: unknown = document
+  for (const name of path) {
+    if (!isObject(node) || !Object.hasOwn(node, name)) return []
+    node = (node as Members)[name]
+  }
+  return [path]
+}
+
 function select(document: Members, { target, at }: Action): (string | number)[][] {
+  if (named.test(target)) return selectNamed(document, target)
   const paths: (string | number)[][] = []
   try {
     exec(document as JsonValue, target, (_, path) => paths.push([...path]))

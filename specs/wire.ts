@@ -139,10 +139,45 @@ function targetOf(model: RequestModel, { params, query, search }: Aim): string {
   return whole ? `${path}?${whole}` : path
 }
 
-const written = new WeakMap<WireRequest, Json>()
+/**
+ * A request whose body is written when it is asked for: many are looked at, and never sent. What it was written from stands in it, as a
+ * `WeakMap` would keep all of that until the whole heap is collected.
+ */
+class WrittenLater implements WireRequest {
+  readonly #value: Json
+  #text: string | undefined
+  #bytes: Buffer | undefined
+
+  constructor(
+    readonly method: string,
+    readonly target: string,
+    readonly headers: WireRequest['headers'],
+    value: Json,
+  ) {
+    this.#value = value
+  }
+
+  get body(): Buffer {
+    this.#bytes ??= Buffer.from(WrittenLater.textOf(this), 'utf8')
+    return this.#bytes
+  }
+
+  static valueOf(request: WireRequest): Json | undefined {
+    return request instanceof WrittenLater ? request.#value : undefined
+  }
+
+  static textOf(request: WrittenLater): string {
+    request.#text ??= JSON.stringify(request.#value)
+    return request.#text
+  }
+}
 
 /** The value that a body was written from, if it was written from one: reading it back would give the same. */
-export const writtenFrom = (request: WireRequest): Json | undefined => written.get(request)
+export const writtenFrom = (request: WireRequest): Json | undefined => WrittenLater.valueOf(request)
+
+/** The JSON text of that value. */
+export const writtenText = (request: WireRequest): string | undefined =>
+  request instanceof WrittenLater ? WrittenLater.textOf(request) : undefined
 
 /** Requests that differ in their bodies go to one target: it is written once. */
 const plainTargets = new WeakMap<RequestModel['params'], { readonly model: RequestModel; readonly target: string }>()
@@ -179,21 +214,7 @@ export function toWire(model: RequestModel, changes: readonly Change[]): WireReq
     else if (part === 'method' && 'set' in change) method = String(change.set)
   }
   const target = aimed ? targetOf(model, aimed) : plainTarget(model)
-  if (!bytes && !body && value !== undefined) return writtenLater({ method, target, headers }, value)
+  if (!bytes && !body && value !== undefined) return new WrittenLater(method, target, headers, value)
   if (!bytes && body) bytes = Buffer.from(writeNode(body), 'utf8')
   return { method, target, headers, ...(bytes && bytes.length > 0 ? { body: bytes } : {}) }
-}
-
-/** A request whose body is written when it is asked for: many are looked at, and never sent. */
-function writtenLater(head: Omit<WireRequest, 'body'>, value: Json): WireRequest {
-  let bytes: Buffer | undefined
-  const request = {
-    ...head,
-    get body() {
-      bytes ??= Buffer.from(JSON.stringify(value), 'utf8')
-      return bytes
-    },
-  }
-  written.set(request, value)
-  return request
 }
