@@ -1,6 +1,6 @@
 import { type CharSet, intersect, nth, size } from './charset'
 import type { Source } from './draw'
-import { begin, createExpressions, type Expr, end, parts, TooLarge } from './regular'
+import { begin, createExpressions, type Expr, end, has, parts, TooLarge } from './regular'
 import { regExp } from './values'
 
 export interface Conditions {
@@ -101,6 +101,23 @@ function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions, 
     return made
   }
   const start = state(make.derivative(whole, begin))
+  /** The parts of the alphabet in the same classes of a state have the same derivative: of each part, the first of its class. */
+  const classes = new Map<string, readonly number[]>()
+  const classesOf = (expr: Expr): readonly number[] => {
+    const heads = make.heads(expr)
+    const key = [...heads.keys()].join()
+    const found = classes.get(key)
+    if (found) return found
+    const firsts = new Map<string, number>()
+    const made = alphabet.map(({ code }, i) => {
+      const signature = Array.from(heads.values(), (set) => (has(set, code) ? 1 : 0)).join('')
+      const first = firsts.get(signature) ?? i
+      firsts.set(signature, first)
+      return first
+    })
+    classes.set(key, made)
+    return made
+  }
   const seen = new Set<State>()
   for (let i = 0; seen.size < list.length && list.length <= maxStates; i++) {
     // Breadth first; with half of the states and no end in sight, depth first.
@@ -108,11 +125,17 @@ function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions, 
     const from = (deep ? list.findLast((one) => !seen.has(one)) : list[i]) as State
     if (seen.has(from)) continue
     seen.add(from)
-    for (const { code, ...of } of alphabet) {
-      const expr = make.derivative(from.expr, code)
-      if (expr.kind === 'none') continue
-      const to = state(expr)
-      from.edges.push({ ...of, to })
+    const firsts = classesOf(from.expr)
+    const next: (State | undefined)[] = []
+    for (const [part, { code, set, size, nice, units }] of alphabet.entries()) {
+      const first = firsts[part] as number
+      if (first === part) {
+        const expr = make.derivative(from.expr, code)
+        next[part] = expr.kind === 'none' ? undefined : state(expr)
+      }
+      const to = next[first]
+      if (!to) continue
+      from.edges.push({ set, size, nice, units, to })
       ;(incoming[to.index] as State[]).push(from)
     }
   }

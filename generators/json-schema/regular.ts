@@ -41,6 +41,8 @@ export interface Expressions {
   derivative(expr: Expr, code: number): Expr
   /** The character sets that the expression tells apart. */
   sets(expr: Expr): readonly CharSet[]
+  /** Those of them that its derivative looks at; by their ids, in order. Characters in the same ones have the same derivative (Owens et al. 2009). */
+  heads(expr: Expr): ReadonlyMap<number, CharSet>
   /**
    * The texts, between `begin` and `end`, in which the pattern is found.
    * @param narrow only some of them: repetitions of a few times, where up to many are allowed
@@ -85,18 +87,21 @@ export function createExpressions(): Expressions {
     return make(`repeat ${of.id} ${min} ${max}`, { kind: 'repeat', of, min, max })
   }
   function or(...of: Expr[]): Expr {
+    const live = of.filter(({ kind }) => kind !== 'none')
+    // Mostly at most one way goes on.
+    if (live.length < 2) return live[0] ?? none
     const all = new Map<number, Expr>()
-    for (const part of of) for (const one of part.kind === 'or' ? part.of : [part]) if (one.kind !== 'none') all.set(one.id, one)
+    for (const part of live) for (const one of part.kind === 'or' ? part.of : [part]) all.set(one.id, one)
     if (all.has(any.id)) return any
     const sorted = [...all.values()].sort((a, b) => a.id - b.id)
     if (sorted.length < 2) return sorted[0] ?? none
     return make(`or ${sorted.map(({ id }) => id).join()}`, { kind: 'or', of: sorted })
   }
   function and(...of: Expr[]): Expr {
+    if (of.includes(none)) return none
     const all = new Map<number, Expr>()
     for (const part of of) for (const one of part.kind === 'and' ? part.of : [part]) if (one.id !== any.id) all.set(one.id, one)
     const sorted = [...all.values()].sort((a, b) => a.id - b.id)
-    if (sorted.some(({ kind }) => kind === 'none')) return none
     if (sorted.length < 2) return sorted[0] ?? any
     return make(`and ${sorted.map(({ id }) => id).join()}`, { kind: 'and', of: sorted })
   }
@@ -152,6 +157,37 @@ export function createExpressions(): Expressions {
       case 'not':
         return not(derivative(expr.of, code))
     }
+  }
+
+  const headsOf = new Map<Expr, ReadonlyMap<number, CharSet>>()
+  const noHeads: ReadonlyMap<number, CharSet> = new Map()
+  function heads(expr: Expr): ReadonlyMap<number, CharSet> {
+    const found = headsOf.get(expr)
+    if (found) return found
+    const made = findHeads(expr)
+    headsOf.set(expr, made)
+    return made
+  }
+  function findHeads(expr: Expr): ReadonlyMap<number, CharSet> {
+    switch (expr.kind) {
+      case 'none':
+      case 'empty':
+        return noHeads
+      case 'chars':
+        return new Map([[expr.id, expr.set]])
+      case 'cat':
+        return nullable(expr.first) ? both([heads(expr.first), heads(expr.rest)]) : heads(expr.first)
+      case 'repeat':
+      case 'not':
+        return heads(expr.of)
+      case 'or':
+      case 'and':
+        return both(expr.of.map(heads))
+    }
+  }
+  function both(maps: readonly ReadonlyMap<number, CharSet>[]): ReadonlyMap<number, CharSet> {
+    const all = [...new Set(maps)]
+    return all.length === 1 ? (all[0] as ReadonlyMap<number, CharSet>) : new Map(all.flatMap((map) => [...map]).sort(([a], [b]) => a - b))
   }
 
   function sets(expr: Expr): readonly CharSet[] {
@@ -262,7 +298,7 @@ export function createExpressions(): Expressions {
     }
   }
 
-  return { none, empty, any, chars, cat, repeat, or, and, not, nullable, derivative, sets, parse }
+  return { none, empty, any, chars, cat, repeat, or, and, not, nullable, derivative, sets, heads, parse }
 }
 
 function parsed(pattern: string): AST.Pattern {
