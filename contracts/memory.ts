@@ -21,7 +21,7 @@ export interface SentMemory {
 
 const maxSuspicious = 1000
 /** Values of one place that are known to be in the memory, and their length. */
-const mostRecent = 64
+const mostRecent = 8
 const longestRecent = 200
 const maxTextLength = 4000
 
@@ -38,19 +38,21 @@ export function createSentMemory(): SentMemory {
     } else if (typeof value === 'object' && value !== null) {
       for (const member of node.members)
         if (Object.hasOwn(value, member.name)) addSent(member, (value as Record<string, Json>)[member.name]!)
-    } else if (isNew(node.place, value)) values.add(node.place, typeof value, String(value))
+    } else if (isNew(node, value)) values.add(node.place, typeof value, String(value))
   }
 
-  /** Most members of most requests hold what those of an earlier one held. */
-  const recent = new Map<string, Set<Json>>()
-  function isNew(place: string, value: Json): boolean {
-    let known = recent.get(place)
-    if (known?.has(value)) return false
-    if (!known || known.size >= mostRecent) {
-      known = new Set()
-      recent.set(place, known)
+  /** Most members of most requests hold what one of the latest held. */
+  const recent = new Map<EchoNode, Json[]>()
+  function isNew(node: EchoNode, value: Json): boolean {
+    let latest = recent.get(node)
+    if (latest?.includes(value)) return false
+    if (!latest) {
+      latest = []
+      recent.set(node, latest)
     }
-    if (typeof value !== 'string' || value.length <= longestRecent) known.add(value)
+    if (typeof value === 'string' && value.length > longestRecent) return true
+    if (latest.length >= mostRecent) latest.shift()
+    latest.push(value)
     return true
   }
 

@@ -22,10 +22,10 @@ export interface Sent {
 const jsonc = () => require('jsonc-parser') as typeof import('jsonc-parser')
 
 /** What was read of raw bytes stands on them: a `WeakMap` would keep it until the whole heap is collected. */
-const reading = Symbol('reading')
+const wasRead = Symbol('read')
 
 interface ReadBytes extends Buffer {
-  [reading]?: { readonly request: WireRequest; readonly sent: Sent }
+  [wasRead]?: { readonly request: WireRequest; readonly sent: Sent }
 }
 
 /** Reads the body that a request sends; a raw one once for each request. */
@@ -34,8 +34,8 @@ export function readSent(request: WireRequest): Sent {
   if (value !== undefined) return { text: writtenText(request) as string, json: value, readings: [value, ...inDeclaredCharset(request)] }
   const bytes: ReadBytes | undefined = request.body
   if (!bytes || bytes.length === 0) return nothing
-  if (bytes[reading]?.request !== request) bytes[reading] = { request, sent: read(request, bytes) }
-  return bytes[reading].sent
+  if (bytes[wasRead]?.request !== request) bytes[wasRead] = { request, sent: read(request, bytes) }
+  return bytes[wasRead].sent
 }
 
 const nothing: Sent = { text: '', json: undefined, readings: [] }

@@ -42,7 +42,7 @@ export const roomOf = (maxRequests: number): number => Math.max(1, Math.floor(ma
 const freshShare = { accept: 0.5, reject: 0.2, either: 0.2 } as const
 
 /** So many fresh connections find a fault once in a hundred; more would only cost time. */
-const enoughFresh = 1000
+const enoughFresh = 700
 /** A server may count the requests of a connection: so many valid ones go over one. */
 const row = 130
 

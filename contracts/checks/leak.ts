@@ -29,27 +29,23 @@ export function createLeak(secrets: readonly string[]): Check {
       }
       const token = tokenIn(context, answer, forms, real)
       if (token) return [failure(context, 'token', token.place, `the token stands in the ${token.where}, ${token.form.name}`, 'the token')]
-      const shownHeaders = answer.headers.filter(([name]) => !ordinary.has(name.toLowerCase()))
-      for (const [text, place] of [
-        [body.text, 'answer.body'] as const,
-        [answer.statusText, 'answer.status'] as const,
-        ...shownHeaders.map(([name, value]) => [value, headerPlace(name)] as const),
-      ]) {
-        const found = internalsIn(text).find((one) => !isSent(context, one, text) && !isData(context, one, place))
-        if (found)
-          return [
-            failure(
-              context,
-              found.kind,
-              place,
-              `the answer to ${requestInWords(context.case)} shows ${words[found.kind]}: ${shown(found.text)}`,
-              shown(found.text),
-            ),
-          ]
+      const found = internal(context, body.text, 'answer.body') ?? internal(context, answer.statusText, 'answer.status')
+      if (found) return [found]
+      for (const [name, value] of answer.headers) {
+        const inHeader = ordinary.has(name.toLowerCase()) ? undefined : internal(context, value, headerPlace(name))
+        if (inHeader) return [inHeader]
       }
       return none
     },
   }
+}
+
+/** A piece of the server's inside in a text of the answer. */
+function internal(context: Context, text: string, place: string): Failure | undefined {
+  const found = internalsIn(text).find((one) => !isSent(context, one, text) && !isData(context, one, place))
+  if (!found) return undefined
+  const message = `the answer to ${requestInWords(context.case)} shows ${words[found.kind]}: ${shown(found.text)}`
+  return failure(context, found.kind, place, message, shown(found.text))
 }
 
 const words = {
