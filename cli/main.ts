@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { join } from 'node:path'
 import { loadCached } from './codeCache'
-import { createProgram } from './program'
 
 // A run goes on where what it prints is lost: its reports and its exit code are still owed. A reader that has seen enough (`| head`)
 // is no failure, and who writes a report there tells it himself.
@@ -15,6 +14,8 @@ process.stderr.on('error', () => {})
 
 // A token that was typed is not for everyone who lists processes.
 process.title = 'plumbline'
+
+const { createProgram } = loadCached(join(__dirname, 'program.js')) as typeof import('./program')
 
 createProgram(() => loadCached(join(__dirname, 'run.js')) as typeof import('./run'))
   .parseAsync(process.argv)

@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net'
-import { rootCertificates } from 'node:tls'
 import type { buildConnector as Connectors } from 'undici'
 import { UsageError } from '../core/errors'
 import { buildConnector } from './undici'
+
+// Few runs need it.
+const rootCertificates = () => (require('node:tls') as typeof import('node:tls')).rootCertificates
 
 export interface TlsOptions {
   /** Take any certificate. */
@@ -41,7 +43,7 @@ export function createRoute(
   const connect = buildConnector({
     timeout: 0,
     ...(tls.insecure ? { rejectUnauthorized: false } : {}),
-    ...(tls.ca !== undefined ? { ca: [...rootCertificates, tls.ca] } : {}),
+    ...(tls.ca !== undefined ? { ca: [...rootCertificates(), tls.ca] } : {}),
   })
   const direct = ending ? endedBy(ending, connect) : connect
   const proxy = proxyFor(url, environment)
