@@ -29,9 +29,11 @@ function nameInside(id: string, name: string | undefined): string | undefined {
   const inId = (part: string) => id.toLowerCase().includes(part.toLowerCase())
   const rare = name.length >= 12 || (name.length >= 5 && /[^0-9a-f-]/i.test(name))
   if (rare && inId(name)) return 'it contains the name that was sent'
-  if (Buffer.byteLength(name) < 6) return undefined
+  const length = Buffer.byteLength(name)
+  // In hexadecimal digits it is twice as long, in base64 by a third.
+  if (length < 6 || Math.ceil((length * 4) / 3) - 1 > id.length) return undefined
   const bytes = Buffer.from(name)
-  if (inId(bytes.toString('hex'))) return 'it contains the name that was sent, as hexadecimal digits'
+  if (length * 2 <= id.length && inId(bytes.toString('hex'))) return 'it contains the name that was sent, as hexadecimal digits'
   const base64 = bytes.toString('base64url')
   return base64.length >= 10 && id.replace(/\+/g, '-').replace(/\//g, '_').includes(base64.slice(0, -1))
     ? 'it contains the name that was sent, in base64'
