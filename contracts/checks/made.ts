@@ -35,7 +35,7 @@ interface Wrong {
 
 /** Who derives ids derives most of them: of each rule the digests of the first cases are compared, then those of one in so many. */
 const first = 4
-const sampled = 16
+const sampled = 64
 
 /** A shorter value that was sent can be the one that was made, by chance. */
 const distinctive = 6
