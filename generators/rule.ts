@@ -28,7 +28,7 @@ export type Draw = (random: fc.Random, bias: number | undefined) => readonly Cha
 
 /** A promise of the docs with the way to test it. */
 export interface Rule extends RuleInfo {
-  /** Sent in every run, in this order, before anything is drawn by the seed. */
+  /** Sent in every run, in this order, before anything is drawn by the seed. May be made when asked for: of a large document few rules are. */
   readonly fixed: readonly Draft[]
   /** Further cases, as many as the budget gives. */
   readonly drawn?: Draw

@@ -1,4 +1,5 @@
 import type { Change } from '../../core/case'
+import { once } from '../../core/once'
 import type { Owes } from '../../core/rule'
 import { arbitrary } from '../arbitrary'
 import { isToken } from '../credential'
@@ -62,14 +63,18 @@ const isLeaf = (member: Member): boolean => member.children.length === 0 && !['o
 function values(subject: Subject, member: Member): readonly Rule[] {
   if (!isLeaf(member)) return []
   const { assumed } = subject.schemas
-  const plain = plainValue(assumed, member, subject.seed)
-  const texts = typeof plain === 'string' ? oddTexts(subject, member, plain) : []
-  const known = edges(assumed, member.assumed, plain, texts)
+  const fixed = once(() => {
+    const plain = plainValue(assumed, member, subject.seed)
+    const texts = typeof plain === 'string' ? oddTexts(subject, member, plain) : []
+    return edges(assumed, member.assumed, plain, texts).map((value) => draft({ at: member.at, set: value }))
+  })
   return [
     {
       ...base(subject, member.place, 'valid', `${member.name} takes every value that is valid`),
       ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
-      fixed: known.map((value) => draft({ at: member.at, set: value })),
+      get fixed() {
+        return fixed()
+      },
       drawn: drawnAt(member.at, arbitrary(assumed, member.assumed)),
       weight: 2,
     },

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { WireRequest } from '../../core/case'
 import type { Json } from '../../core/json'
+import { once } from '../../core/once'
 import type { Schema } from '../../core/operation'
 import { writeBody } from '../../specs/bodies'
 import { bodyReadings } from '../../specs/readings'
@@ -50,23 +51,24 @@ function valid(subject: Subject, form: Form): readonly Rule[] {
 function invalid(subject: Subject, form: Form): readonly Rule[] {
   const isBroken = (found: readonly Json[]) => found.length > 0 && found.every((value) => breaks(subject, form.documented, value))
   const used = new Set<string>()
-  return brokenPlaces(subject, form.documented).flatMap(({ violation, way }): Rule[] => {
-    // What reads as another value is not what was to be broken.
-    const bodies = samples(violation, (body) => {
-      const bytes = writeBody(form.mediaType, body)?.bytes
-      const found = bytes ? bodyReadings(form.mediaType, bytes) : undefined
-      return found !== undefined && found !== 'many' && found.some((reading) => isDeepStrictEqual(reading, body)) && isBroken(found)
-    })
-    if (bodies.length === 0) return []
-    return [
-      {
-        ...broken(subject, violation.keyword, 'body', way, used),
-        owes: clientError,
-        fixed: bodies.map((body) => draft(write(form, body))),
-        holds: (request) => isBroken(readings(form, request)),
+  return brokenPlaces(subject, form.documented).map(({ violation, way }): Rule => {
+    const fixed = once(() => samples(violation, isBrokenAsRead).map((body) => draft(write(form, body))))
+    return {
+      ...broken(subject, violation.keyword, 'body', way, used),
+      owes: clientError,
+      get fixed() {
+        return fixed()
       },
-    ]
+      holds: (request) => isBroken(readings(form, request)),
+    }
   })
+
+  /** What reads as another value is not what was to be broken. */
+  function isBrokenAsRead(body: Json): boolean {
+    const bytes = writeBody(form.mediaType, body)?.bytes
+    const found = bytes ? bodyReadings(form.mediaType, bytes) : undefined
+    return found !== undefined && found !== 'many' && found.some((reading) => isDeepStrictEqual(reading, body)) && isBroken(found)
+  }
 }
 
 /** Whether a value breaks more of D than formats. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../core/json'
+import { once } from '../../core/once'
 import type { Schema } from '../../core/operation'
 import { placeName } from '../../core/place'
 import { limitsOnly, type Step, type Violation } from '../json-schema'
@@ -17,10 +18,7 @@ export const solved: RuleKind = (subject) => {
   const schema = jsonSchema(subject.documented)
   if (schema === undefined || !subject.body) return []
   const used = new Set<string>()
-  return brokenPlaces(subject, schema, hasRuleOfItsOwn).flatMap(({ violation, way }) => {
-    const rule = ruleOf(subject, violation, way, used)
-    return rule ? [rule] : []
-  })
+  return brokenPlaces(subject, schema, hasRuleOfItsOwn).map(({ violation, way }) => ruleOf(subject, violation, way, used))
 }
 
 const alternatives = new Set(['anyOf', 'oneOf'])
@@ -85,16 +83,17 @@ function hasRuleOfItsOwn(way: readonly Step[]): boolean {
   return deep < maxDepth && ofMembers.has(last) && before.every(({ keyword }) => plainSteps.has(keyword))
 }
 
-function ruleOf(subject: Subject, violation: Violation, way: readonly Step[], used: Set<string>): Rule | undefined {
+function ruleOf(subject: Subject, violation: Violation, way: readonly Step[], used: Set<string>): Rule {
   const schema = jsonSchema(subject.documented) ?? true
   const breaks = (body: Json | undefined): boolean =>
     body !== undefined && violation.values?.canShrinkWithoutContext(body) === true && !subject.schemas.documented.valid(schema, body)
-  const bodies = samples(violation, breaks)
-  if (bodies.length === 0) return undefined
+  const fixed = once(() => samples(violation, breaks).map((body) => draft({ at: ['body'], set: body })))
   return {
     ...broken(subject, violation.keyword, 'body', way, used),
     owes: clientError,
-    fixed: bodies.map((body) => draft({ at: ['body'], set: body })),
+    get fixed() {
+      return fixed()
+    },
     holds: (request) => breaks(bodyOf(request)),
   }
 }
