@@ -23,6 +23,8 @@ export interface Chosen {
   readonly makers: readonly RuleSet[]
   /** Operations that are not sent, by the reason. */
   readonly leftOut: NonNullable<Report['document']['leftOut']>
+  /** The requests are too few for all rules: what is left out, in words. */
+  readonly thinned?: string
 }
 
 /** With fewer requests than this for each operation, its rules are chosen before they are derived: most could not be sent. */
@@ -38,6 +40,7 @@ export function choose(document: ApiDocument, choice: Choice, options: RuleOptio
   const wanted = (choice.rules ?? []).map(glob)
   const unwanted = (choice.skip ?? []).map(glob)
   const share = maxRequests === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(roomOf(maxRequests) / chosen.length))
+  const isThinned = chosen.length > 1 && share < manyRules
   const ids = new Set(chosen.map(({ id }) => id))
   const makers = ruleSets(document, {
     ...options,
@@ -46,7 +49,7 @@ export function choose(document: ApiDocument, choice: Choice, options: RuleOptio
     ...(wanted.length > 0 || unwanted.length > 0
       ? { keep: (id) => (wanted.length === 0 || matches(wanted, id)) && !matches(unwanted, id) }
       : {}),
-    ...(chosen.length > 1 && share < manyRules ? { most: share } : {}),
+    ...(isThinned ? { most: share } : {}),
   })
   const sets = makers.filter(({ rules }) => rules.length > 0)
   if (sets.length === 0) {
@@ -58,7 +61,25 @@ export function choose(document: ApiDocument, choice: Choice, options: RuleOptio
         : ''
     throw new UsageError(`no rule is left by ${globs.join(' ')}; "plumbline rules" lists them${hint}`)
   }
-  return { sets, makers, leftOut: leftOut(rest, named ? words.join(' ') : undefined) }
+  return {
+    sets,
+    makers,
+    leftOut: leftOut(rest, named ? words.join(' ') : undefined),
+    ...(isThinned && maxRequests !== undefined ? { thinned: thinnedWords(maxRequests, chosen.length, share) } : {}),
+  }
+}
+
+function thinnedWords(maxRequests: number, operations: number, share: number): string {
+  const rules = share === 1 ? 'one rule is' : `at most ${share} rules are`
+  const enough = requestsFor(operations * manyRules)
+  return `${maxRequests} requests are few for ${operations} operations: of each ${rules} tested, as the seed draws them, and no sequences of requests; from --max-requests ${enough} on, all are`
+}
+
+/** Requests of a run that has room for so many cases. */
+function requestsFor(cases: number): number {
+  let requests = cases
+  while (roomOf(requests) < cases) requests += cases - roomOf(requests)
+  return requests
 }
 
 /**

@@ -133,6 +133,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     sets: all,
     makers,
     leftOut,
+    thinned,
   } = choose(
     document,
     options,
@@ -228,7 +229,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   options.signal?.addEventListener('abort', stop)
   try {
     const judge = createJudge({ document, secrets, ...(options.settings ? { settings: options.settings } : {}) })
-    const started = startOf(document, { sets, all }, plan.cases, {
+    const started = startOf(document, { sets, all }, plan.cases, thinned, {
       at: startedAt,
       seed,
       target: mask(target),
@@ -357,6 +358,7 @@ function startOf(
   document: ApiDocument,
   { sets, all }: { readonly sets: readonly RuleSet[]; readonly all: readonly RuleSet[] },
   planned: number,
+  thinned: string | undefined,
   parts: Pick<RunStarted, 'at' | 'seed' | 'target' | 'embedded' | 'shard' | 'command' | 'reportFile' | 'document'>,
 ): RunStarted {
   return {
@@ -372,7 +374,7 @@ function startOf(
       })),
     ),
     silences: document.assumptions.map(({ source: _, ...silence }) => silence),
-    warnings: document.warnings,
+    warnings: [...document.warnings, ...(thinned === undefined ? [] : [thinned])],
     planned,
   }
 }

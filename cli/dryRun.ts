@@ -25,7 +25,7 @@ export async function dryRun(options: RunOptions): Promise<readonly string[]> {
   const document = await loadDocument({ ...options, given: givenBy(options) })
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31)
   const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
-  const { sets, makers, leftOut } = choose(
+  const { sets, makers, leftOut, thinned } = choose(
     document,
     options,
     {
@@ -59,6 +59,7 @@ export async function dryRun(options: RunOptions): Promise<readonly string[]> {
     `Document   ${document.title} ${document.version}, ${document.file}; overlays: ${(options.overlays ?? []).join(', ') || 'none'}`,
     `Operations ${sets.length} of ${document.operations.length}`,
     ...leftOut.map(({ reason, operations }) => `           without ${shortList(operations)}: ${reason}`),
+    ...(thinned === undefined ? [] : [`           ${thinned}`]),
     ...leftAlone(sets, isGuest(options)).map(({ place, reason }) => `           without ${place}: ${reason}`),
     ...dependencesAmong(document, new Set(makers.map(({ subject }) => subject.id)))
       .slice(0, mostDependences)

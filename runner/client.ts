@@ -98,6 +98,7 @@ export function createClient(options: ClientOptions): Client {
   const learnt: Learnt = { deadline: createDeadline(timeout), answered: false, accepted: false, gone: false }
   const connections = new Map<number, Slot>()
   let requests = 0
+  let latest: { readonly headers: WireRequest['headers']; readonly lines: string[] } | undefined
   function slotOf(number: number): Slot {
     const known = connections.get(number)
     if (known) return known
@@ -154,9 +155,7 @@ export function createClient(options: ClientOptions): Client {
           patience.leave()
           return undefined
         }
-        const { method, target, body } = current.request
-        const request = { method, target, headers: authorised.headers, ...(body ? { body } : {}) }
-        reply = await slot.connection.send(written(request, route, before + baseOf(current)), { fresh, timeout: allowed })
+        reply = await slot.connection.send(written(current, authorised.headers), { fresh, timeout: allowed })
         leaveQuota(creationBy(reply) !== 'refused')
         if (settle) await settle(reply)
         if (auth.length > 0 && (await isStale(authorised, reply, renewed))) {
@@ -193,6 +192,13 @@ export function createClient(options: ClientOptions): Client {
       patient = step.patient ?? false
       if (step.rename && rename) current = rename(current)
     }
+  }
+
+  function written(made: Case, headers: WireRequest['headers']): Written {
+    const { method, target, body } = made.request
+    // Most requests have the headers of the one before.
+    if (latest?.headers !== headers) latest = { headers, lines: linesOf(headers, route) }
+    return { method, path: before + baseOf(made) + target, headers: latest.lines, ...(body ? { body } : {}) }
   }
 
   /**
@@ -253,8 +259,8 @@ export function createClient(options: ClientOptions): Client {
   }
 }
 
-/** The request as undici writes it: its own bytes, the route's additions, and a name for the sender. */
-function written({ method, target, headers, body }: WireRequest, route: Route, prefix: string): Written {
+/** The header section as undici writes it: the request's own lines, the route's additions, and a name for the sender. */
+function linesOf(headers: WireRequest['headers'], route: Route): string[] {
   const lines: string[] = []
   const has = new Set<string>()
   for (const [name, value] of headers) {
@@ -265,7 +271,7 @@ function written({ method, target, headers, body }: WireRequest, route: Route, p
   for (const [name, value] of route.headers) if (!has.has(name)) lines.push(name, value)
   if (!has.has('accept')) lines.push('accept', 'application/json')
   if (!has.has('user-agent')) lines.push('user-agent', userAgent())
-  return { method, path: prefix + target, headers: lines, ...(body ? { body } : {}) }
+  return lines
 }
 
 let agent: string | undefined

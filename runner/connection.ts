@@ -47,21 +47,6 @@ export interface ConnectionOptions {
   onSurplus(): void
 }
 
-/** A request that has no whole answer yet. */
-interface Pending extends Awaited {
-  /** Set when it is written. */
-  line?: Line
-  fresh: boolean
-  sentAt: number
-  started: number
-  head?: Omit<Answer, 'body' | 'cut'>
-  readonly chunks: Buffer[]
-  bodyBytes: number
-  /** When the latest piece of the answer came; the clock of `started`. */
-  progressAt: number
-  done: boolean
-}
-
 /** Milliseconds after the deadline in which an answer that waits in the socket may still be read, as this process may have been busy. */
 const grace = 100
 /** An answer that goes on coming may take so many times the timeout. */
@@ -69,12 +54,36 @@ const longestTimes = 3
 /** A socket that dies while idle costs a dispatch; so many in a row are odd. */
 const maxDispatches = 5
 
-export function createConnection({ origin, connect, maxAnswerBytes, now, onSurplus }: ConnectionOptions): Connection {
-  let line: Line | undefined
-  let connectError: Error | undefined
-  let client = createClient()
+export const createConnection = (options: ConnectionOptions): Connection => new HttpConnection(options)
 
-  function createClient(): HttpClient {
+class HttpConnection implements Connection {
+  line?: Line
+  connectError?: Error
+  client: HttpClient
+
+  constructor(readonly options: ConnectionOptions) {
+    this.client = this.createClient()
+  }
+
+  send(request: Written, { fresh, timeout }: { readonly fresh: boolean; readonly timeout: number }): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      if (fresh && this.line && this.line.requests > 0) this.line.socket.destroy()
+      new Pending(this, request, timeout, resolve, reject).dispatch()
+    })
+  }
+
+  close(): Promise<void> {
+    return this.client.destroy()
+  }
+
+  /** Gives up what hangs. */
+  renew(): void {
+    void this.client.destroy()
+    this.client = this.createClient()
+  }
+
+  private createClient(): HttpClient {
+    const { origin, connect, onSurplus } = this.options
     return new HttpClient(origin, {
       pipelining: 1,
       headersTimeout: 0,
@@ -84,149 +93,150 @@ export function createConnection({ origin, connect, maxAnswerBytes, now, onSurpl
       connect: (options, callback) =>
         connect(options, (...[error, socket]) => {
           if (error) {
-            connectError = error
+            this.connectError = error
             return callback(error, null)
           }
-          line = watch(socket, onSurplus)
+          this.line = watch(socket, onSurplus)
           callback(null, socket)
         }),
     })
   }
+}
 
-  function send(request: Written, { fresh, timeout }: { readonly fresh: boolean; readonly timeout: number }): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      const pending: Pending = {
-        fresh: true,
-        sentAt: now(),
-        started: performance.now(),
-        begun: false,
-        stray: false,
-        bodiless: request.method === 'HEAD',
-        chunks: [],
-        bodyBytes: 0,
-        progressAt: Number.NEGATIVE_INFINITY,
-        done: false,
-      }
-      let controller: Dispatcher.DispatchController | undefined
-      let dispatches = 0
-      let timer = setTimeout(() => {
-        timer = setTimeout(expire, grace)
-      }, timeout * 1000)
+/** A request that has no whole answer yet. A class, as one is made for every request. */
+class Pending implements Awaited, Dispatcher.DispatchHandler {
+  /** Set when it is written. */
+  line?: Line
+  begun = false
+  stray = false
+  hasBody?: boolean
+  readonly bodiless: boolean
+  head?: Omit<Answer, 'body' | 'cut'>
+  bodyBytes = 0
+  done = false
+  private fresh = true
+  private sentAt: number
+  private started = performance.now()
+  /** When the latest piece of the answer came; the clock of `started`. */
+  private progressAt = Number.NEGATIVE_INFINITY
+  private readonly chunks: Buffer[] = []
+  private controller?: Dispatcher.DispatchController
+  private dispatches = 0
+  private timer: NodeJS.Timeout
 
-      function end(): void {
-        pending.done = true
-        clearTimeout(timer)
-        if (pending.line) pending.line.running = undefined
-      }
+  constructor(
+    private readonly connection: HttpConnection,
+    private readonly request: Written,
+    private readonly timeout: number,
+    private readonly resolve: (reply: Reply) => void,
+    private readonly reject: (error: Error) => void,
+  ) {
+    this.bodiless = request.method === 'HEAD'
+    this.sentAt = connection.options.now()
+    this.timer = setTimeout(() => {
+      this.timer = setTimeout(() => this.expire(), grace)
+    }, timeout * 1000)
+  }
 
-      const reply = (what: { answer: Answer } | { fault: Fault }): Reply => ({
-        sentAt: pending.sentAt,
-        seconds: (performance.now() - pending.started) / 1000,
-        freshConnection: pending.fresh,
-        ...what,
-      })
+  dispatch(): void {
+    this.dispatches++
+    const { method, path, headers, body } = this.request
+    if (body && body.length > largeBody) {
+      const length = ['content-length', String(body.length)]
+      // undici takes iterables, its types do not name them.
+      this.connection.client.dispatch({ method, path, headers: [...headers, ...length], body: pieces(body, this) as never }, this)
+    } else this.connection.client.dispatch({ method, path, headers, body: body ?? null }, this)
+  }
 
-      function fail(fault: Fault): void {
-        end()
-        resolve({ ...reply({ fault }), stray: pending.stray })
-      }
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller
+    this.line = this.connection.line!
+    this.fresh = this.line.requests++ === 0
+    this.sentAt = this.connection.options.now()
+    this.started = performance.now()
+    this.line.running = this
+  }
 
-      function expire(): void {
-        // An answer that goes on coming is slow, and hangs not.
-        const quiet = performance.now() - pending.progressAt
-        if (quiet < timeout * 1000 && performance.now() - pending.started < longestTimes * timeout * 1000) {
-          timer = setTimeout(expire, timeout * 1000 - quiet)
-          return
-        }
-        if (controller) {
-          fail(timeoutFault(Math.max(timeout, (performance.now() - pending.started - grace) / 1000), progressOf(pending)))
-          controller.abort(new Error('timeout'))
-          return
-        }
-        fail(unreachableFault(new Error(`none within ${timeout} s`)))
-        void client.destroy()
-        client = createClient()
-      }
+  onResponseStart({ rawHeaders }: Dispatcher.DispatchController, status: number, _headers: unknown, statusText = ''): void {
+    // Interim answers (RFC 9110, 15.2) say nothing of the outcome.
+    this.progressAt = performance.now()
+    if (status >= 200) this.head = { status, statusText, headers: pairsOf(rawHeaders as Buffer[]) }
+  }
 
-      function complete(cut: boolean): void {
-        end()
-        const whole = pending.chunks.length === 1 ? pending.chunks[0]! : Buffer.concat(pending.chunks)
-        const answer = { ...pending.head!, body: cut ? whole.subarray(0, maxAnswerBytes) : whole, cut }
-        const answered = reply({ answer })
-        const last = { surplus: pending.hasBody === true, given: false }
-        pending.line!.last = last
-        // Bytes behind the answer that came with it are seen by the next turn of the event loop.
-        setImmediate(() => {
-          last.given = true
-          resolve(last.surplus ? { ...answered, answer: undefined, fault: pending.hasBody ? bodyOfHeadFault : surplusFault } : answered)
-        })
-      }
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.done) return
+    this.progressAt = performance.now()
+    this.chunks.push(chunk)
+    this.bodyBytes += chunk.length
+    if (this.bodyBytes <= this.connection.options.maxAnswerBytes) return
+    this.complete(true)
+    controller.abort(new Error('enough read'))
+  }
 
-      function dispatch(): void {
-        dispatches++
-        client.dispatch(
-          {
-            method: request.method,
-            path: request.path,
-            ...(request.body && request.body.length > largeBody
-              ? // undici takes iterables, its types do not name them.
-                {
-                  headers: [...request.headers, 'content-length', String(request.body.length)],
-                  body: pieces(request.body, pending) as never,
-                }
-              : { headers: request.headers, body: request.body ?? null }),
-          },
-          {
-            onRequestStart(started) {
-              controller = started
-              pending.line = line!
-              pending.fresh = pending.line.requests++ === 0
-              pending.sentAt = now()
-              pending.started = performance.now()
-              pending.line.running = pending
-            },
-            onResponseStart({ rawHeaders }, status, _headers, statusText = '') {
-              // Interim answers (RFC 9110, 15.2) say nothing of the outcome.
-              pending.progressAt = performance.now()
-              if (status >= 200) pending.head = { status, statusText, headers: pairsOf(rawHeaders as Buffer[]) }
-            },
-            onResponseData(aborting, chunk) {
-              if (pending.done) return
-              pending.progressAt = performance.now()
-              pending.chunks.push(chunk)
-              pending.bodyBytes += chunk.length
-              if (pending.bodyBytes <= maxAnswerBytes) return
-              complete(true)
-              aborting.abort(new Error('enough read'))
-            },
-            onResponseEnd() {
-              if (!pending.done) complete(false)
-            },
-            onResponseError(_controller, error: NodeJS.ErrnoException) {
-              if (pending.done) return
-              if (pending.line) return fail(faultOf(error, pending.line.ended, progressOf(pending)))
-              if (error === connectError) return fail(unreachableFault(error))
-              if (/^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/.test(error.code ?? '')) {
-                end()
-                return reject(new NotSendable(error.message))
-              }
-              // The idle socket died under the request before it was written. undici may be walking its queue: ask it again afterwards.
-              if (dispatches < maxDispatches && !client.destroyed) return void setImmediate(() => pending.done || dispatch())
-              fail(unreachableFault(error))
-            },
-          },
-        )
-      }
+  onResponseEnd(): void {
+    if (!this.done) this.complete(false)
+  }
 
-      if (fresh && line && line.requests > 0) line.socket.destroy()
-      dispatch()
+  onResponseError(_controller: unknown, error: NodeJS.ErrnoException): void {
+    if (this.done) return
+    if (this.line) this.fail(faultOf(error, this.line.ended, progressOf(this)))
+    else if (error === this.connection.connectError) this.fail(unreachableFault(error))
+    else if (/^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/.test(error.code ?? '')) {
+      this.end()
+      this.reject(new NotSendable(error.message))
+    } else if (this.dispatches < maxDispatches && !this.connection.client.destroyed) {
+      // The idle socket died under the request before it was written. undici may be walking its queue: ask it again afterwards.
+      setImmediate(() => this.done || this.dispatch())
+    } else this.fail(unreachableFault(error))
+  }
+
+  private expire(): void {
+    // An answer that goes on coming is slow, and hangs not.
+    const quiet = performance.now() - this.progressAt
+    if (quiet < this.timeout * 1000 && performance.now() - this.started < longestTimes * this.timeout * 1000) {
+      this.timer = setTimeout(() => this.expire(), this.timeout * 1000 - quiet)
+      return
+    }
+    if (this.controller) {
+      this.fail(timeoutFault(Math.max(this.timeout, (performance.now() - this.started - grace) / 1000), progressOf(this)))
+      this.controller.abort(new Error('timeout'))
+      return
+    }
+    this.fail(unreachableFault(new Error(`none within ${this.timeout} s`)))
+    this.connection.renew()
+  }
+
+  private complete(cut: boolean): void {
+    this.end()
+    const whole = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks)
+    const reply = this.reply()
+    const answer = { ...this.head!, body: cut ? whole.subarray(0, this.connection.options.maxAnswerBytes) : whole, cut }
+    const last = { surplus: this.hasBody === true, given: false }
+    this.line!.last = last
+    // Bytes behind the answer that came with it are seen by the next turn of the event loop.
+    setImmediate(() => {
+      last.given = true
+      this.resolve(last.surplus ? { ...reply, fault: this.hasBody ? bodyOfHeadFault : surplusFault } : { ...reply, answer })
     })
   }
 
-  return { send, close: () => client.destroy() }
+  private fail(fault: Fault): void {
+    this.end()
+    this.resolve({ ...this.reply(), fault, stray: this.stray })
+  }
+
+  private end(): void {
+    this.done = true
+    clearTimeout(this.timer)
+    if (this.line) this.line.running = undefined
+  }
+
+  private reply(): Reply {
+    return { sentAt: this.sentAt, seconds: (performance.now() - this.started) / 1000, freshConnection: this.fresh }
+  }
 }
 
-const progressOf = ({ begun, head, bodyBytes }: Pending): Progress => ({
+const progressOf = ({ begun, head, bodyBytes }: Omit<Progress, 'head'> & { readonly head?: Omit<Answer, 'body' | 'cut'> }): Progress => ({
   begun,
   bodyBytes,
   ...(head ? { head: { status: head.status, length: head.headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1] } } : {}),
