@@ -1,6 +1,6 @@
 import { type CharSet, intersect, nth, size } from './charset'
 import type { Source } from './draw'
-import { begin, createExpressions, type Expr, end, has, parts, TooLarge } from './regular'
+import { begin, createExpressions, type Expr, type Expressions, end, has, parts, TooLarge } from './regular'
 import { regExp } from './values'
 
 export interface Conditions {
@@ -81,91 +81,12 @@ function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions, 
     // What is only approximated must not be turned into its opposite: that would leave out too much.
     ...unwanted.filter(({ exact }) => exact).map(({ expr }) => make.not(expr)),
   )
-  const alphabet = parts(make.sets(whole)).map((set) => {
-    const plain = intersect(set, letters)
-    const nice = plain.length > 0 ? plain : intersect(set, printable)
-    const units = Array.from({ length: size(nice) }, (_, i) => String.fromCodePoint(nth(nice, i)))
-    return { set, size: size(set), nice, units, code: set[0] as number }
-  })
-  const states = new Map<Expr, State>()
-  const list: State[] = []
-  const incoming: State[][] = []
-  const state = (expr: Expr): State => {
-    const found = states.get(expr)
-    if (found) return found
-    const accepts = make.nullable(make.derivative(expr, end))
-    const made: State = { index: list.length, expr, accepts, edges: [], open: [], useful: accepts }
-    states.set(expr, made)
-    list.push(made)
-    incoming.push([])
-    return made
-  }
-  const start = state(make.derivative(whole, begin))
-  /** The parts of the alphabet in the same classes of a state have the same derivative: of each part, the first of its class. */
-  const classes = new Map<string, readonly number[]>()
-  const classesOf = (expr: Expr): readonly number[] => {
-    const heads = make.heads(expr)
-    const key = [...heads.keys()].join()
-    const found = classes.get(key)
-    if (found) return found
-    const firsts = new Map<string, number>()
-    const made = alphabet.map(({ code }, i) => {
-      const signature = Array.from(heads.values(), (set) => (has(set, code) ? 1 : 0)).join('')
-      const first = firsts.get(signature) ?? i
-      firsts.set(signature, first)
-      return first
-    })
-    classes.set(key, made)
-    return made
-  }
-  const seen = new Set<State>()
-  for (let i = 0; seen.size < list.length && list.length <= maxStates; i++) {
-    // Breadth first; with half of the states and no end in sight, depth first.
-    const deep = list.length > maxStates / 2 && !list.some(({ accepts }) => accepts)
-    const from = (deep ? list.findLast((one) => !seen.has(one)) : list[i]) as State
-    if (seen.has(from)) continue
-    seen.add(from)
-    const firsts = classesOf(from.expr)
-    const next: (State | undefined)[] = []
-    for (const [part, { code, set, size, nice, units }] of alphabet.entries()) {
-      const first = firsts[part] as number
-      if (first === part) {
-        const expr = make.derivative(from.expr, code)
-        next[part] = expr.kind === 'none' ? undefined : state(expr)
-      }
-      const to = next[first]
-      if (!to) continue
-      from.edges.push({ set, size, nice, units, to })
-      ;(incoming[to.index] as State[]).push(from)
-    }
-  }
-  const todo = list.filter(({ useful }) => useful)
-  for (let one = todo.pop(); one; one = todo.pop())
-    for (const from of incoming[one.index] as State[])
-      if (!from.useful) {
-        from.useful = true
-        todo.push(from)
-      }
+  const { start, list } = explore(make, whole)
   if (!start.useful) return undefined
   for (const one of list) one.edges = one.edges.filter(({ to }) => to.useful)
-  const useful = list.filter((one) => one.useful)
-
-  // reach[k][state]: whether k more characters can lead to an end.
-  const reach: Uint8Array[] = [Uint8Array.from(list, ({ accepts }) => (accepts ? 1 : 0))]
-  const lengths: number[] = []
-  const shortest = () => lengths[0] ?? Math.max(minLength, reach.length)
-  for (let k = 0; k <= maxLength && k <= shortest() + room; k++) {
-    if (k >= reach.length) {
-      const before = reach[k - 1] as Uint8Array
-      const next = new Uint8Array(list.length)
-      for (const one of useful) if (one.edges.some(({ to }) => before[to.index])) next[one.index] = 1
-      reach.push(next)
-    }
-    if (k >= minLength && reach[k]?.[start.index]) lengths.push(k)
-    // By the pumping lemma there is nothing to come.
-    else if (lengths.length === 0 && k > minLength + list.length) break
-  }
+  const { reach, lengths } = reachOf(list, start, minLength, maxLength)
   if (lengths.length === 0) return undefined
+  const shortest = lengths[0] as number
 
   function open(at: State, left: number): readonly Edge[] {
     const found = at.open[left]
@@ -178,7 +99,7 @@ function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions, 
     return edges
   }
   function all(): readonly string[] | undefined {
-    if ((lengths.at(-1) as number) >= shortest() + room) return undefined
+    if ((lengths.at(-1) as number) >= shortest + room) return undefined
     const found: string[] = []
     const walk = (at: State, left: number, text: string): void => {
       if (left === 0) found.push(text)
@@ -220,6 +141,123 @@ function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions, 
     },
     exact:
       [...wanted, ...unwanted].every((parsed) => parsed.exact) && [...patterns, ...notPatterns].every((pattern) => regExp(pattern).unicode),
+  }
+}
+
+/** Characters that no set of an expression tells apart. */
+interface Part {
+  readonly set: CharSet
+  readonly size: number
+  readonly nice: CharSet
+  readonly units: readonly string[]
+  /** One of them. */
+  readonly code: number
+}
+
+const partsOf = (sets: readonly CharSet[]): readonly Part[] =>
+  parts(sets).map((set) => {
+    const plain = intersect(set, letters)
+    const nice = plain.length > 0 ? plain : intersect(set, printable)
+    const units = Array.from({ length: size(nice) }, (_, i) => String.fromCodePoint(nth(nice, i)))
+    return { set, size: size(set), nice, units, code: set[0] as number }
+  })
+
+/** All states that an expression comes to, breadth first. In functions of their own, as V8 compiles one large loop for longer than it runs. */
+function explore(make: Expressions, whole: Expr): { readonly start: State; readonly list: readonly State[] } {
+  const alphabet = partsOf(make.sets(whole))
+  const states = new Map<Expr, State>()
+  const list: State[] = []
+  const incoming: State[][] = []
+  const classes = new Map<string, readonly number[]>()
+  const start = stateOf(make.derivative(whole, begin))
+  const seen = new Set<State>()
+  for (let i = 0; seen.size < list.length && list.length <= maxStates; i++) {
+    // With half of the states and no end in sight, depth first.
+    const deep = list.length > maxStates / 2 && !list.some(({ accepts }) => accepts)
+    const from = (deep ? list.findLast((one) => !seen.has(one)) : list[i]) as State
+    if (seen.has(from)) continue
+    seen.add(from)
+    expand(from)
+  }
+  markUseful(list, incoming)
+  return { start, list }
+
+  function stateOf(expr: Expr): State {
+    const found = states.get(expr)
+    if (found) return found
+    const accepts = make.nullable(make.derivative(expr, end))
+    const made: State = { index: list.length, expr, accepts, edges: [], open: [], useful: accepts }
+    states.set(expr, made)
+    list.push(made)
+    incoming.push([])
+    return made
+  }
+
+  function expand(from: State): void {
+    const firsts = classesOf(from.expr)
+    const next: (State | undefined)[] = []
+    for (const [part, { code, set, size, nice, units }] of alphabet.entries()) {
+      const first = firsts[part] as number
+      if (first === part) {
+        const expr = make.derivative(from.expr, code)
+        next[part] = expr.kind === 'none' ? undefined : stateOf(expr)
+      }
+      const to = next[first]
+      if (!to) continue
+      from.edges.push({ set, size, nice, units, to })
+      ;(incoming[to.index] as State[]).push(from)
+    }
+  }
+
+  /** The parts of the alphabet in the same class of a state have the same derivative: of each part, the first of its class. */
+  function classesOf(expr: Expr): readonly number[] {
+    const heads = make.heads(expr)
+    const key = [...heads.keys()].join()
+    const found = classes.get(key)
+    if (found) return found
+    const firsts = new Map<string, number>()
+    const made = alphabet.map(({ code }, i) => {
+      const signature = Array.from(heads.values(), (set) => (has(set, code) ? 1 : 0)).join('')
+      const first = firsts.get(signature) ?? i
+      firsts.set(signature, first)
+      return first
+    })
+    classes.set(key, made)
+    return made
+  }
+}
+
+/** Those from which an end can be reached. */
+function markUseful(list: readonly State[], incoming: readonly (readonly State[])[]): void {
+  const todo = list.filter(({ useful }) => useful)
+  for (let one = todo.pop(); one; one = todo.pop())
+    for (const from of incoming[one.index] as readonly State[])
+      if (!from.useful) {
+        from.useful = true
+        todo.push(from)
+      }
+}
+
+/**
+ * @returns `reach[k][state]`: whether k more characters can lead to an end; and the lengths of the language
+ */
+function reachOf(list: readonly State[], start: State, minLength: number, maxLength: number) {
+  const useful = list.filter((one) => one.useful)
+  const reach: Uint8Array[] = [Uint8Array.from(list, ({ accepts }) => (accepts ? 1 : 0))]
+  const lengths: number[] = []
+  const shortest = () => lengths[0] ?? Math.max(minLength, reach.length)
+  for (let k = 0; k <= maxLength && k <= shortest() + room; k++) {
+    if (k >= reach.length) reach.push(before(reach[k - 1] as Uint8Array))
+    if (k >= minLength && reach[k]?.[start.index]) lengths.push(k)
+    // By the pumping lemma there is nothing to come.
+    else if (lengths.length === 0 && k > minLength + list.length) break
+  }
+  return { reach, lengths }
+
+  function before(after: Uint8Array): Uint8Array {
+    const made = new Uint8Array(list.length)
+    for (const one of useful) if (one.edges.some(({ to }) => after[to.index])) made[one.index] = 1
+    return made
   }
 }
 
