@@ -202,16 +202,13 @@ test.each([
   expect(stderr).not.toMatch(/\n\s+at /)
 })
 
-test.each([['--version'], ['--help'], ['run', '--help']])(
-  '%s %s loads no module but those that begin',
-  async (...words) => {
-    const told = join(folder(), 'told.js')
-    writeFileSync(told, "process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))")
-    const { stderr } = await plumbline(words, { env: { NODE_OPTIONS: `--require ${told}` } })
-    const modules = stderr.split('\n').filter((file) => /\/(dist|node_modules)\//.test(file))
-    expect(modules.map((file) => basename(file))).toEqual(['main.js', 'codeCache.js'])
-  },
-)
+test.each([['--version'], ['--help'], ['run', '--help']])('%s %s loads no module but those that begin', async (...words) => {
+  const told = join(folder(), 'told.js')
+  writeFileSync(told, "process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))")
+  const { stderr } = await plumbline(words, { env: { NODE_OPTIONS: `--require ${told}` } })
+  const modules = stderr.split('\n').filter((file) => /\/(dist|node_modules)\//.test(file))
+  expect(modules.map((file) => basename(file))).toEqual(['main.js', 'codeCache.js'])
+})
 
 test('malformed files exit 2 with their place', async () => {
   const cwd = folder()
