@@ -77,11 +77,12 @@ function memory({ memory }: Results): Panel | undefined {
   const bars = memory.result.map(({ cases, peakRss }, index) => {
     const x = margin + index * unit
     return html`<rect class="${peakRss <= limit ? 'kept' : 'broken'}" x="${round(x + unit * 0.2)}" y="${30 + plot - high(peakRss)}" width="${round(unit * 0.6)}" height="${high(peakRss)}" rx="2"/>
-<text class="soft small middle" x="${round(x + unit / 2)}" y="${30 + plot + 16}">${count(cases)} cases: ${shown(peakRss, 'bytes')}</text>`
+<text class="soft small middle" x="${round(x + unit / 2)}" y="${30 + plot + 16}">${count(cases)} cases</text>
+<text class="soft small middle" x="${round(x + unit / 2)}" y="${30 + plot + 32}">${shown(peakRss, 'bytes')}</text>`
   })
   const y = 30 + plot - high(limit)
   const line = html`<line class="mark" x1="${margin}" x2="${round(margin + inner / 2)}" y1="${y}" y2="${y}"/>`
-  return { height: plot + 54, shapes: [title(`Peak memory (the line: ${shown(limit, 'bytes')})`), ...bars, line] }
+  return { height: plot + 70, shapes: [title(`Peak memory (the line: ${shown(limit, 'bytes')})`), ...bars, line] }
 }
 
 /** Calls of the bench that are drawn of its history. */
