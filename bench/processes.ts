@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Report } from '../core/report'
-import { roomOf } from '../runner/plan'
+import { requestsFor } from '../runner/plan'
 import { packageRoot } from '../specs/files'
 import type { Probed } from './probe'
 import type { Served, Window } from './server'
@@ -116,9 +116,6 @@ export async function withServer<T>(use: (server: Server) => Promise<T>, variant
     await server.close()
   }
 }
-
-/** `--max-requests` for a plan of so many cases: the rest is for resends. */
-export const requestsFor = (cases: number): number => Math.ceil((cases / roomOf(1e6)) * 1e6)
 
 export interface Run extends Probed {
   readonly report: Report

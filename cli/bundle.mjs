@@ -18,7 +18,9 @@ const lazyApart = {
   name: 'lazy apart',
   setup: (to) =>
     to.onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) =>
-      kind === 'dynamic-import' ? { path: `./${relative(resolve('cli'), resolve(resolveDir, path))}`, external: true } : undefined,
+      kind === 'dynamic-import'
+        ? { path: `./${relative(resolve('cli'), resolve(resolveDir, path)).replaceAll('\\', '/')}`, external: true }
+        : undefined,
     ),
 }
 

@@ -3,7 +3,7 @@ import type { ApiDocument, Operation } from '../core/operation'
 import type { Report } from '../core/report'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import type { RuleOptions } from '../generators/subject'
-import { roomOf } from '../runner/plan'
+import { requestsFor, roomOf } from '../runner/plan'
 import { isUnsafe } from '../specs/unsafe'
 
 /** What a caller chooses of a document. */
@@ -65,21 +65,16 @@ export function choose(document: ApiDocument, choice: Choice, options: RuleOptio
     sets,
     makers,
     leftOut: leftOut(rest, named ? words.join(' ') : undefined),
-    ...(isThinned && maxRequests !== undefined ? { thinned: thinnedWords(maxRequests, chosen.length, share) } : {}),
+    ...(maxRequests !== undefined && isThinned && makers.some(({ rules }) => rules.length >= share)
+      ? { thinned: thinnedWords(maxRequests, chosen.length, share) }
+      : {}),
   }
 }
 
 function thinnedWords(maxRequests: number, operations: number, share: number): string {
   const rules = share === 1 ? 'one rule is' : `at most ${share} rules are`
   const enough = requestsFor(operations * manyRules)
-  return `${maxRequests} requests are few for ${operations} operations: of each ${rules} tested, as the seed draws them, and no sequences of requests; from --max-requests ${enough} on, all are`
-}
-
-/** Requests of a run that has room for so many cases. */
-function requestsFor(cases: number): number {
-  let requests = cases
-  while (roomOf(requests) < cases) requests += cases - roomOf(requests)
-  return requests
+  return `${maxRequests} requests are few for ${operations} operations: of each ${rules} tested, as the seed draws them, and sequences of requests only where --rule asks for them; from --max-requests ${enough} on, all are`
 }
 
 /**

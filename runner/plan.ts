@@ -38,6 +38,13 @@ const mainShare = 0.93
 
 /** Cases that a budget of requests has room for. */
 export const roomOf = (maxRequests: number): number => Math.max(1, Math.floor(maxRequests * mainShare))
+
+/** The budget of requests that has room for so many cases. */
+export function requestsFor(cases: number): number {
+  const requests = Math.ceil(cases / mainShare)
+  return roomOf(requests) < cases ? requests + 1 : requests
+}
+
 /** Valid requests go over fresh connections more often: a dropped connection can be blamed on the target only there. */
 const freshShare = { accept: 0.5, reject: 0.2, either: 0.2 } as const
 
@@ -51,9 +58,7 @@ export const casesFor = (rate: number): number => Math.ceil(3 / rate)
 
 /** Requests that it takes to send each rule so many cases at least. */
 export const budgetFor = (sets: readonly RuleSet[], each: number): number =>
-  Math.ceil(
-    sets.flatMap(({ rules }) => rules).reduce((sum, rule) => sum + Math.max(rule.fixed.length, each) * requestsOf(rule), 0) / mainShare,
-  ) + 1
+  requestsFor(sets.flatMap(({ rules }) => rules).reduce((sum, rule) => sum + Math.max(rule.fixed.length, each) * requestsOf(rule), 0))
 
 /**
  * Allots the budget to operations and their rules, and orders their cases. Depends on the rules, the seed and the budget alone.

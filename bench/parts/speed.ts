@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import { requestsFor } from '../../runner/plan'
 import type { Sent } from '../bareLoop'
-import { concurrency, inFolder, node, requestsFor, runSuite, type Server, script, seed, withServer } from '../processes'
+import { concurrency, inFolder, node, runSuite, type Server, script, seed, withServer } from '../processes'
 import { medians } from '../statistics'
 
 /** One round: the suite and the bare loop, one right after the other. */

@@ -96,3 +96,33 @@ function everyCharacter(): string {
   }
   return new TextDecoder('utf-16').decode(units.subarray(0, length))
 }
+
+/** Whether a character is in a set. */
+export const has = (set: CharSet, code: number): boolean => {
+  let low = 0
+  let high = set.length / 2 - 1
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    if (code < (set[middle * 2] as number)) high = middle - 1
+    else if (code > (set[middle * 2 + 1] as number)) low = middle + 1
+    else return true
+  }
+  return false
+}
+
+/** The parts that sets cut the characters into: two characters of one part are in the same sets. */
+export function parts(sets: readonly CharSet[]): readonly CharSet[] {
+  const cuts = [...new Set([0, 0x110000, ...sets.flatMap((set) => set.map((code, i) => (i % 2 ? code + 1 : code)))])].sort((a, b) => a - b)
+  const found = new Map<string, number[]>()
+  for (let i = 0; i + 1 < cuts.length; i++) {
+    const from = cuts[i] as number
+    if (from >= 0x110000) break
+    const to = (cuts[i + 1] as number) - 1
+    const key = sets.map((set) => (has(set, from) ? 1 : 0)).join('')
+    const part = found.get(key) ?? []
+    if (part.at(-1) === from - 1) part[part.length - 1] = to
+    else part.push(from, to)
+    found.set(key, part)
+  }
+  return [...found.values()].map((part) => intersect(part, universe)).filter((part) => part.length > 0)
+}
