@@ -33,15 +33,16 @@ export function createSentMemory(): SentMemory {
   const otherTokens = new Set<string>()
 
   function addSent(node: EchoNode, value: Json): void {
+    if (!isNew(node, value)) return
     if (Array.isArray(value)) {
       if (node.item) for (const item of value.slice(0, 100)) addSent(node.item, item)
     } else if (typeof value === 'object' && value !== null) {
       for (const member of node.members)
         if (Object.hasOwn(value, member.name)) addSent(member, (value as Record<string, Json>)[member.name]!)
-    } else if (isNew(node, value)) values.add(node.place, typeof value, String(value))
+    } else values.add(node.place, typeof value, String(value))
   }
 
-  /** Most members of most requests hold what one of the latest held. */
+  /** Most members of most requests hold what one of the latest held: the same text, or the very object that requests share. */
   const recent = new Map<EchoNode, Json[]>()
   function isNew(node: EchoNode, value: Json): boolean {
     let latest = recent.get(node)
