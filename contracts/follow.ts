@@ -1,23 +1,15 @@
 import type { Judgement } from '../core/check'
 import type { Dependence, Follower, Follows, Resource, Step } from '../core/dependence'
-import { type Exchange, header } from '../core/exchange'
+import type { Exchange } from '../core/exchange'
 import type { Failure } from '../core/finding'
-import { isObject, type Json } from '../core/json'
+import type { Json } from '../core/json'
 import type { Operation } from '../core/operation'
-import { listWay, scalar, successSchema, valuesFrom } from '../generators/dependence'
+import { scalar, successSchema, valuesFrom } from '../generators/dependence'
 import { valueAt } from '../generators/plain'
-import type { Schemas } from '../generators/schema'
+import { isWhole, itemsOf } from './lists'
 import type { OperationPlan } from './plan'
 import { differences } from './returned'
-
-/** Something that a sequence has created, or was refused. */
-interface Thing {
-  readonly exchange: Exchange
-  readonly mark?: string
-  state: 'there' | 'removed' | 'refused'
-  /** The target said that it would act later (202). */
-  later: boolean
-}
+import { isMarkedRemoved, isNamed, isOf, jsonIn, type Thing } from './things'
 
 /** Milliseconds between looks at the same thing: a store may take a moment to show what it has taken. */
 const pauses = [50, 100, 200, 400, 1000]
@@ -310,14 +302,6 @@ function thingOf({ create }: Resource): string {
   return /[^s]s$/.test(noun) ? noun.slice(0, -1) : `one of ${noun}`
 }
 
-function jsonIn({ answer }: Exchange): Json | undefined {
-  try {
-    return JSON.parse(answer?.body.toString('utf8') ?? '')
-  } catch {
-    return undefined
-  }
-}
-
 function sentIn({ case: { request } }: Exchange): Json | undefined {
   try {
     return JSON.parse(request.body?.toString('utf8') ?? '')
@@ -331,72 +315,3 @@ const shortened = (value: Json): string => JSON.stringify(value).slice(0, 200)
 /** An operation that takes a credential may hide what it does not let see (RFC 9110, 15.5.5). */
 const takesCredential = ({ parameters }: Operation): boolean =>
   parameters.some(({ name, in: part, credential }) => credential !== undefined || (part === 'header' && /auth|token|api-?key/i.test(name)))
-
-/** Deleted things may be kept and say so. */
-function isMarkedRemoved(value: Json | undefined): boolean {
-  if (!isObject(value)) return false
-  return Object.entries(value).some(
-    ([name, inner]) =>
-      (/delet|remov|archiv|terminat/i.test(name) && inner !== null && inner !== false && inner !== '') ||
-      (typeof inner === 'string' && /^(deleted|deleting|removed|removing|archived|terminat(ed|ing)|cancell?ed)$/i.test(inner)) ||
-      (/^(status|state|data|metadata|result)$/i.test(name) && isMarkedRemoved(inner)),
-  )
-}
-
-const isMarked = ({ exchange, mark }: Thing): boolean =>
-  mark !== undefined && JSON.stringify(jsonIn(exchange) ?? null).includes(JSON.stringify(mark))
-
-/** Whether an item of a list is the thing: it holds the text that this thing alone was sent with, or its id where the create has it. */
-function isOf(item: Json, thing: Thing, resource: Resource): boolean {
-  if (thing.mark !== undefined && JSON.stringify(item).includes(JSON.stringify(thing.mark))) return true
-  return idsOf(thing, resource).some(({ way, id }) => scalar(valueAt(item, way)) === id || scalar(valueAt(item, way.slice(-1))) === id)
-}
-
-/** Whether a list tells the thing from others. */
-const isNamed = (thing: Thing, resource: Resource): boolean => isMarked(thing) || idsOf(thing, resource).length > 0
-
-function idsOf({ exchange }: Thing, { find, remove }: Resource): readonly { readonly way: readonly string[]; readonly id: string }[] {
-  const received = jsonIn(exchange)
-  const sources = [find, remove].flatMap((dependence) => Object.values(dependence?.values ?? {}).flat())
-  return sources.flatMap((source) => {
-    const id = source.part === 'answer' ? scalar(valueAt(received, source.way)) : undefined
-    return source.part === 'answer' && id !== undefined ? [{ way: source.way, id }] : []
-  })
-}
-
-function itemsOf(value: Json | undefined, operation: Operation, schemas: Schemas): readonly Json[] | undefined {
-  const way = listWay(operation, schemas)
-  const list = way && valueAt(value, way)
-  return Array.isArray(list) ? list : undefined
-}
-
-/** So many items at least are on a page of a list that shows its parts without a word. */
-const smallestPage = 10
-const paging =
-  /^(limit|offset|cursor|marker|after|before|start|skip|top|first|last|(from_?)?page.*|per_?page|size|max_?(results|items|keys))$/i
-const further = /^(next.*|cursor|marker|has_?more|continue|continuation.*)$/i
-
-/** Whether a list shows all there is, as far as can be seen. */
-function isWhole(
-  exchange: Exchange,
-  received: Json | undefined,
-  items: readonly Json[],
-  operation: Operation,
-  before: readonly Json[] | undefined,
-): boolean {
-  const { answer } = exchange
-  if (answer && /rel="?next/i.test(header(answer, 'link') ?? '')) return false
-  const told = isObject(received)
-    ? Object.entries(received).flatMap(
-        ([name, inner]) => [[name, inner], ...(isObject(inner) ? Object.entries(inner) : [])] as [string, Json][],
-      )
-    : []
-  if (told.some(([name, inner]) => further.test(name) && inner !== null && inner !== false && inner !== '')) return false
-  const totals = told.filter(
-    ([name, inner]) => /^(total|count)(_?(count|items|elements|results))?$/i.test(name) && typeof inner === 'number',
-  )
-  if (totals.some(([, inner]) => Number(inner) > items.length)) return false
-  if (totals.length > 0) return true
-  if (operation.parameters.some(({ name, in: part }) => part === 'query' && paging.test(name))) return false
-  return items.length < smallestPage || (before !== undefined && items.length > before.length)
-}

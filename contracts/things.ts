@@ -1,0 +1,55 @@
+import type { Resource } from '../core/dependence'
+import type { Exchange } from '../core/exchange'
+import { isObject, type Json } from '../core/json'
+import { scalar } from '../generators/dependence'
+import { valueAt } from '../generators/plain'
+
+/** Something that a sequence has created, or was refused. */
+export interface Thing {
+  readonly exchange: Exchange
+  readonly mark?: string
+  state: 'there' | 'removed' | 'refused'
+  /** The target said that it would act later (202). */
+  later: boolean
+}
+
+/** The JSON body of an answer; undefined: it has none. */
+export function jsonIn({ answer }: Exchange): Json | undefined {
+  try {
+    return JSON.parse(answer?.body.toString('utf8') ?? '')
+  } catch {
+    return undefined
+  }
+}
+
+/** Deleted things may be kept and say so. */
+export function isMarkedRemoved(value: Json | undefined): boolean {
+  if (!isObject(value)) return false
+  return Object.entries(value).some(
+    ([name, inner]) =>
+      (/delet|remov|archiv|terminat/i.test(name) && inner !== null && inner !== false && inner !== '') ||
+      (typeof inner === 'string' && /^(deleted|deleting|removed|removing|archived|terminat(ed|ing)|cancell?ed)$/i.test(inner)) ||
+      (/^(status|state|data|metadata|result)$/i.test(name) && isMarkedRemoved(inner)),
+  )
+}
+
+const isMarked = ({ exchange, mark }: Thing): boolean =>
+  mark !== undefined && JSON.stringify(jsonIn(exchange) ?? null).includes(JSON.stringify(mark))
+
+/** Whether an item of a list is the thing: it holds the text that this thing alone was sent with, or its id where the create has it. */
+export function isOf(item: Json, thing: Thing, resource: Resource): boolean {
+  if (thing.mark !== undefined && JSON.stringify(item).includes(JSON.stringify(thing.mark))) return true
+  return idsOf(thing, resource).some(({ way, id }) => scalar(valueAt(item, way)) === id || scalar(valueAt(item, way.slice(-1))) === id)
+}
+
+/** Whether a list tells the thing from others. */
+export const isNamed = (thing: Thing, resource: Resource): boolean => isMarked(thing) || idsOf(thing, resource).length > 0
+
+function idsOf({ exchange }: Thing, { find, remove }: Resource): readonly { readonly way: readonly string[]; readonly id: string }[] {
+  const received = jsonIn(exchange)
+  const sources = [find, remove].flatMap((dependence) => Object.values(dependence?.values ?? {}).flat())
+  return sources.flatMap((source) => {
+    const id = source.part === 'answer' ? scalar(valueAt(received, source.way)) : undefined
+    return source.part === 'answer' && id !== undefined ? [{ way: source.way, id }] : []
+  })
+}
