@@ -1,8 +1,9 @@
 import { isObject } from '../core/json'
 import type { ApiDocument, Operation, ResponseDefinition, Schema, SchemaObject, SchemaPromise } from '../core/operation'
-import { isJson, jsonSchema } from '../generators/members'
+import { jsonSchema } from '../generators/members'
 import { namingOf } from '../generators/naming'
 import { type Schemas, schemasOf } from '../generators/schema'
+import { isJson } from '../specs/bodies'
 
 /** A member that the request and the answer document at the same place: what was sent there comes back. */
 export interface EchoNode {

@@ -46,6 +46,8 @@ export interface Parameter {
 export interface MediaType {
   readonly mediaType: string
   readonly schema: Schema
+  /** Of members of a form that are written in a way of their own (OpenAPI 3.1, Encoding Object). */
+  readonly encoding?: Readonly<Record<string, Pick<Parameter, 'style' | 'explode' | 'mediaType'>>>
 }
 
 /** What an answer says of another operation: which of its parameters take which values (OpenAPI, Link Object). */

@@ -1,6 +1,7 @@
 import type { SchemaObject } from '../core/operation'
 import type { DocumentedMember } from '../core/report'
-import { flat, isJson } from './members'
+import { isJson } from '../specs/bodies'
+import { flat } from './members'
 import type { Subject } from './rule'
 import { typesOf } from './schema'
 

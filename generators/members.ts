@@ -1,5 +1,6 @@
 import type { Operation, Schema, SchemaObject } from '../core/operation'
 import { placeName } from '../core/place'
+import { isJson } from '../specs/bodies'
 import type { Schemas } from './schema'
 
 /** One member of a request body, seen under what the docs state (D) and under the assumptions (S). */
@@ -80,5 +81,3 @@ export function flat(member: Member): readonly Member[] {
 export function jsonSchema(operation: Operation): Schema | undefined {
   return operation.body?.content.find(({ mediaType }) => isJson(mediaType))?.schema
 }
-
-export const isJson = (mediaType: string): boolean => /^application\/([^;]+\+)?json\b/i.test(mediaType)

@@ -2,7 +2,7 @@ import type fc from 'fast-check'
 import type { Case, Change, WireRequest } from '../core/case'
 import type { Resource, Step } from '../core/dependence'
 import type { Json } from '../core/json'
-import type { Operation, Schema } from '../core/operation'
+import type { MediaType, Operation, Schema } from '../core/operation'
 import type { RuleInfo } from '../core/rule'
 import type { RequestModel } from '../specs/wire'
 import type { Token } from './credential'
@@ -76,7 +76,7 @@ export interface Subject {
   readonly schemas: { readonly documented: Schemas; readonly assumed: Schemas }
   readonly body?: Member
   /** In place of a JSON body: one of another media type. */
-  readonly form?: { readonly mediaType: string; readonly documented: Schema; readonly assumed: Schema }
+  readonly form?: Pick<MediaType, 'mediaType' | 'encoding'> & { readonly documented: Schema; readonly assumed: Schema }
   /** Parameters whose values the caller gave. */
   readonly pinned?: ReadonlySet<string>
   /** The plain body; its name is replaced for each case. */

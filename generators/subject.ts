@@ -1,14 +1,14 @@
 import { UsageError } from '../core/errors'
 import type { Json } from '../core/json'
 import type { Operation, Parameter, Schema, SchemaObject } from '../core/operation'
-import { isWritable, writeBody } from '../specs/bodies'
+import { isJson, isWritable, writeBody } from '../specs/bodies'
 import { serialise } from '../specs/parameters'
 import { unsafeMethods } from '../specs/unsafe'
 import type { RequestModel } from '../specs/wire'
 import { type Credentials, type Token, tokensOf } from './credential'
 import { edges } from './edges'
 import { CannotGenerate } from './json-schema'
-import { bodyMember, flat, isJson, type Member } from './members'
+import { bodyMember, flat, type Member } from './members'
 import { plainValue } from './plain'
 import { label } from './random'
 import type { Subject } from './rule'
@@ -70,7 +70,7 @@ export function subjectOf(
     tokenOf(parameter)?.value ?? given.get(parameter.name.toLowerCase()) ?? value(parameter),
   ])
   const form = body ? undefined : formOf(pair)
-  const other = form && writeBody(form.mediaType, plainForm(form.assumed, documented.id, schemas.assumed, seed))
+  const other = form && writeBody(form, plainForm(form.assumed, documented.id, schemas.assumed, seed))
   const mediaType =
     other?.contentType ?? assumed.body?.content.find(({ mediaType }) => isJson(mediaType))?.mediaType ?? assumed.body?.content[0]?.mediaType
   const written = (parameter: Parameter) => serialise(parameter, structured(schemas.assumed, parameter, seed) ?? null)
@@ -172,9 +172,10 @@ function formOf({ documented, assumed }: { documented: Operation; assumed: Opera
   const content = assumed.body?.content ?? []
   const media = content.find(({ mediaType }) => isWritable(mediaType))
   if (media) {
-    const { mediaType, schema } = media
+    const { mediaType, schema, encoding } = media
     return {
       mediaType,
+      ...(encoding ? { encoding } : {}),
       assumed: schema,
       documented: documented.body?.content.find((other) => other.mediaType === mediaType)?.schema ?? schema,
     }

@@ -5,9 +5,9 @@ import type { Json } from '../core/json'
 import type { ApiDocument, MediaType, Operation, Parameter, ResponseDefinition } from '../core/operation'
 import { written } from '../generators/credential'
 import { successSchema } from '../generators/dependence'
-import { isJson } from '../generators/members'
 import { valueAt } from '../generators/plain'
 import { schemasOf, typesOf } from '../generators/schema'
+import { isJson } from '../specs/bodies'
 import { decoded } from '../specs/pointer'
 import { bodyReadings, parameterReadings } from '../specs/readings'
 import type { SchemaError } from '../specs/validator'
@@ -96,7 +96,7 @@ export function createStages(document: ApiDocument, token?: string): Stages {
       if (isOther && body.required && call.body.length === 0)
         return stages.refuse([{ place: 'body', keyword: 'required', message: 'is missing' }], call)
       const form = isOther && body.content.find(({ mediaType }) => mediaType === sentType.trim())
-      const readings = form && bodyReadings(form.mediaType, call.body)
+      const readings = form && bodyReadings(form, call.body)
       if (form && Array.isArray(readings) && !readings.some((reading: Json) => schemas.errors(form.schema, reading).length === 0))
         return stages.refuse([{ place: 'body', keyword: 'type', message: 'is no form that the document describes' }], call)
       if (body && !isOther && (body.required || call.body.length > 0)) {

@@ -1,31 +1,57 @@
 import { isObject, type Json } from '../core/json'
+import type { MediaType } from '../core/operation'
+import { serialise } from './parameters'
+
+type Encoding = NonNullable<MediaType['encoding']>[string]
 
 /** Parts the members of a form in parts. */
 export const boundary = 'plumbline-boundary-7d9c1a52'
+
+const scalar = (of: Json): string => (typeof of === 'string' ? of : JSON.stringify(of))
 
 /**
  * A value as a body that is not JSON.
  * @returns undefined for a media type that is not known how to write
  */
-export function writeBody(mediaType: string, value: Json): { readonly contentType: string; readonly bytes: Buffer } | undefined {
+export function writeBody(
+  { mediaType, encoding = {} }: Pick<MediaType, 'mediaType' | 'encoding'>,
+  value: Json,
+): { readonly contentType: string; readonly bytes: Buffer } | undefined {
   const kind = mediaType.split(';')[0]?.trim().toLowerCase() ?? ''
-  const scalar = (of: Json): string => (typeof of === 'string' ? of : JSON.stringify(of))
-  if (kind === 'application/x-www-form-urlencoded') {
-    const form = new URLSearchParams()
-    // OpenAPI's default for forms: an array is its items under one name, an object within is JSON.
-    for (const [name, member] of isObject(value) ? Object.entries(value) : [])
-      for (const item of Array.isArray(member) ? member : [member]) form.append(name, scalar(item))
-    return { contentType: mediaType, bytes: Buffer.from(form.toString()) }
-  }
+  const members = (isObject(value) ? Object.entries(value) : []).flatMap(([name, member]) => fields(name, member, encoding[name]))
+  if (kind === 'application/x-www-form-urlencoded')
+    return {
+      contentType: mediaType,
+      bytes: Buffer.from(new URLSearchParams(members.map(({ name, text }): [string, string] => [name, text])).toString()),
+    }
   if (kind === 'multipart/form-data') {
-    const parts = (isObject(value) ? Object.entries(value) : []).flatMap(([name, member]) =>
-      (Array.isArray(member) ? member : [member]).map((item: Json) => part(name, scalar(item), typeof item === 'object' && item !== null)),
-    )
-    return { contentType: `multipart/form-data; boundary=${boundary}`, bytes: Buffer.from(`${parts.join('')}--${boundary}--\r\n`) }
+    const parts = members.map(part).join('')
+    return { contentType: `multipart/form-data; boundary=${boundary}`, bytes: Buffer.from(`${parts}--${boundary}--\r\n`) }
   }
   if (isPlain(kind)) return { contentType: mediaType, bytes: Buffer.from(scalar(value)) }
   return undefined
 }
+
+interface Field {
+  readonly name: string
+  readonly text: string
+  readonly isJson: boolean
+}
+
+/** The fields of a form that stand for one member. OpenAPI's default: an array is its items under one name, an object within is JSON. */
+function fields(name: string, member: Json, encoding: Encoding | undefined): readonly Field[] {
+  if (encoding) {
+    const written = serialise({ name, in: 'query', ...encoding }, member)
+    return [...new URLSearchParams(written)].map(([key, text]) => ({ name: key, text, isJson: encoding.mediaType !== undefined }))
+  }
+  return (Array.isArray(member) ? member : [member]).map((item: Json) => ({
+    name,
+    text: scalar(item),
+    isJson: typeof item === 'object' && item !== null,
+  }))
+}
+
+export const isJson = (mediaType: string): boolean => /^application\/([^;]+\+)?json\b/i.test(mediaType)
 
 const isPlain = (kind: string): boolean =>
   (kind.startsWith('text/') && !kind.endsWith('xml')) ||
@@ -37,8 +63,8 @@ export function isWritable(mediaType: string): boolean {
   return kind === 'application/x-www-form-urlencoded' || kind === 'multipart/form-data' || isPlain(kind)
 }
 
-function part(name: string, text: string, json: boolean): string {
+function part({ name, text, isJson }: Field): string {
   // As browsers write names (HTML, multipart/form-data encoding).
   const escaped = name.replaceAll('\n', '%0A').replaceAll('\r', '%0D').replaceAll('"', '%22')
-  return `--${boundary}\r\nContent-Disposition: form-data; name="${escaped}"\r\n${json ? 'Content-Type: application/json\r\n' : ''}\r\n${text}\r\n`
+  return `--${boundary}\r\nContent-Disposition: form-data; name="${escaped}"\r\n${isJson ? 'Content-Type: application/json\r\n' : ''}\r\n${text}\r\n`
 }

@@ -47,7 +47,7 @@ test('what a parameter does not state is as OpenAPI has it', () => {
 test('forms are read back by the platform as they were written', async () => {
   const value = { name: 'a&b "c"', tags: ['x', 'é'], deep: { n: 1 } }
   for (const mediaType of ['application/x-www-form-urlencoded', 'multipart/form-data']) {
-    const { bytes, contentType } = writeBody(mediaType, value) as { bytes: Buffer; contentType: string }
+    const { bytes, contentType } = writeBody({ mediaType }, value) as { bytes: Buffer; contentType: string }
     const form = await new Response(bytes, { headers: { 'Content-Type': contentType } }).formData()
     expect(form.get('name')).toBe('a&b "c"')
     expect(form.getAll('tags')).toEqual(['x', 'é'])
@@ -56,7 +56,20 @@ test('forms are read back by the platform as they were written', async () => {
   }
 })
 
+test('members of a form are written in the style that their encoding states', () => {
+  const encoding = { csv: { explode: false }, ssv: { style: 'spaceDelimited', explode: false }, deep: { style: 'deepObject' } }
+  const media = { mediaType: 'application/x-www-form-urlencoded', encoding }
+  const { bytes } = writeBody(media, { csv: [1, 2], ssv: ['a', 'b'], deep: { k: 'v' }, none: [3, 4] }) as { bytes: Buffer }
+  expect([...new URLSearchParams(bytes.toString())]).toEqual([
+    ['csv', '1,2'],
+    ['ssv', 'a b'],
+    ['deep[k]', 'v'],
+    ['none', '3'],
+    ['none', '4'],
+  ])
+})
+
 test('text is written as it is, what is not known not at all', () => {
-  expect(writeBody('text/plain; charset=utf-8', 'é')?.bytes.toString()).toBe('é')
-  expect(writeBody('application/xml', 'a')).toBeUndefined()
+  expect(writeBody({ mediaType: 'text/plain; charset=utf-8' }, 'é')?.bytes.toString()).toBe('é')
+  expect(writeBody({ mediaType: 'application/xml' }, 'a')).toBeUndefined()
 })

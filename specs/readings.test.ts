@@ -1,3 +1,4 @@
+import type { Json } from '../core/json'
 import type { Parameter, Schema } from '../core/operation'
 import { writeBody } from './bodies'
 import { serialise } from './parameters'
@@ -53,6 +54,25 @@ test.each(['application/x-www-form-urlencoded', 'multipart/form-data'])(
   'what a form is written as is among its readings: %s',
   (mediaType) => {
     const value = { text: 'a b&c=d', number: 5, list: ['x', 'y'], yes: true, 'odd "name"': 'é' }
-    expect(bodyReadings(mediaType, writeBody(mediaType, value)?.bytes as Buffer)).toContainEqual(value)
+    const media = { mediaType }
+    expect(bodyReadings(media, writeBody(media, value)?.bytes as Buffer)).toContainEqual(value)
   },
 )
+
+const encodings = [
+  [{ explode: false }, ['a', 'b']],
+  [{ style: 'pipeDelimited', explode: false }, [1, 2]],
+  [{ style: 'deepObject', explode: true }, { 'x y': 'z' }],
+  [{ mediaType: 'application/json' }, ['c', 3]],
+] as const
+
+test.each(
+  encodings.flatMap(([own, value]) =>
+    (['application/x-www-form-urlencoded', 'multipart/form-data'] as const).map((media) => [own, value, media] as const),
+  ),
+)('a member of a form with the encoding %j is read as it is written: %j in %s', (own, member, mediaType) => {
+  const value = { member, list: ['d', 'e'] } as Json
+  const media = { mediaType, encoding: { member: own } }
+  const bytes = writeBody(media, value)?.bytes as Buffer
+  expect(bodyReadings(media, bytes)).toContainEqual(value)
+})

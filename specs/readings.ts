@@ -1,6 +1,6 @@
 import type { WireRequest } from '../core/case'
 import { isObject, type Json } from '../core/json'
-import type { Parameter } from '../core/operation'
+import type { MediaType, Parameter } from '../core/operation'
 import { boundary } from './bodies'
 import { type Style, separators, styleIn } from './parameters'
 import { decoded } from './pointer'
@@ -33,7 +33,7 @@ export function readingsOf(text: string): readonly Json[] {
  * @returns undefined: it is not there; 'many': too many to tell
  */
 export function parameterReadings(
-  parameter: Parameter,
+  parameter: Pick<Parameter, 'name' | 'in' | 'style' | 'explode' | 'mediaType'>,
   path: string,
   types: readonly string[],
   { target, headers }: Pick<WireRequest, 'target' | 'headers'>,
@@ -145,16 +145,27 @@ function combined(
     .map(join)
 }
 
+const distinct = (values: readonly Json[]): readonly Json[] => [...new Map(values.map((value) => [JSON.stringify(value), value])).values()]
+
 /** What a reader may take a body for that is a form or a text; undefined for one of another media type. */
-export function bodyReadings(mediaType: string, body: Buffer): readonly Json[] | 'many' | undefined {
+export function bodyReadings(
+  { mediaType, encoding = {} }: Pick<MediaType, 'mediaType' | 'encoding'>,
+  body: Buffer,
+): readonly Json[] | 'many' | undefined {
   const kind = mediaType.split(';')[0]?.trim().toLowerCase() ?? ''
   const text = body.toString('utf8')
   if (kind.startsWith('text/')) return readingsOf(text)
   const pairs =
     kind === 'application/x-www-form-urlencoded' ? [...new URLSearchParams(text)] : kind === 'multipart/form-data' ? parts(text) : undefined
   if (!pairs) return undefined
-  const names = [...new Set(pairs.map(([name]) => name))]
-  const members = names.map((name): readonly [string, readonly Json[] | 'many'] => {
+  const target = `?${new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value]))}`
+  const encoded = Object.entries(encoding).flatMap(([name, own]): (readonly [string, readonly Json[] | 'many'])[] => {
+    const read = parameterReadings({ name, in: 'query', ...own }, '', [], { target, headers: [] })
+    return read === undefined ? [] : [[name, read === 'many' ? read : distinct(read)]]
+  })
+  const isEncoded = (key: string) => Object.keys(encoding).some((name) => key === name || key.startsWith(`${name}[`))
+  const names = [...new Set(pairs.map(([name]) => name))].filter((name) => !isEncoded(name))
+  const usual = names.map((name): readonly [string, readonly Json[] | 'many'] => {
     const texts = pairs.filter(([key]) => key === name).map(([, value]) => value)
     const list = combined(
       texts.map((of, i) => [String(i), readingsOf(of)]),
@@ -163,6 +174,7 @@ export function bodyReadings(mediaType: string, body: Buffer): readonly Json[] |
     // One text may be a list of one.
     return [name, texts.length > 1 || list === 'many' ? list : [...readingsOf(texts[0] as string), ...list]]
   })
+  const members = [...usual, ...encoded]
   if (members.some(([, readings]) => readings === 'many')) return 'many'
   return combined(members as (readonly [string, readonly Json[]])[], Object.fromEntries)
 }

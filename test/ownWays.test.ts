@@ -29,7 +29,13 @@ test('a server that keeps the document in ways of its own is left alone', async 
     'DELETE /silence/{silenceID} takes silenceID from answer.body.silenceID of POST /silences (inferred from paths and names)',
   )
   const results = new Map(rules.map(({ id, result }) => [id, result]))
-  for (const id of ['alwaysFail request:valid', 'makeSilence resource:gone', 'findSilence request:valid', 'keepItem request:valid'])
+  for (const id of [
+    'alwaysFail request:valid',
+    'makeSilence resource:gone',
+    'findSilence request:valid',
+    'keepItem request:valid',
+    'chooseDays body:valid:form',
+  ])
     expect([id, results.get(id)]).toEqual([id, 'kept'])
   // Which reports there are is not known.
   expect(results.get('findReport request:valid')).toBe('not tested')
@@ -47,6 +53,7 @@ test.each([
   ['takes-any-order', 'status accepted', 'listSilences *'],
   ['one-order-unavailable', 'server-error status:503', 'listSilences *'],
   ['takes-any-label', 'status accepted', 'makeSilence body.labels*'],
+  ['takes-any-day', 'status accepted', 'chooseDays *'],
   ['refuses-redirect', 'status refused:400', 'latest *'],
   ['deletes-nothing', 'sequence still-there', 'makeSilence resource:*'],
 ] as const)('%s is found', async (fault, what, ...rules) => {

@@ -33,6 +33,21 @@ const item = {
   properties: { id: { type: 'integer' }, name: { type: 'string', maxLength: 200 } },
 }
 
+/** A list in one field, its items parted by bars. */
+const days = {
+  required: true,
+  content: {
+    'application/x-www-form-urlencoded': {
+      schema: {
+        type: 'object',
+        required: ['days'],
+        properties: { days: { type: 'array', minItems: 2, maxItems: 3, items: { type: 'string', enum: ['monday', 'friday', 'sunday'] } } },
+      },
+      encoding: { days: { style: 'pipeDelimited', explode: false } },
+    },
+  },
+}
+
 /** A document that leaves much open. */
 export const ownWays = {
   openapi: '3.1.0',
@@ -65,6 +80,7 @@ export const ownWays = {
       parameters: inPath('id', { type: 'integer' }),
       put: { operationId: 'keepItem', requestBody: takes(item), responses: { 200: answers(item), 400: error, 404: nothing } },
     },
+    '/days': { post: { operationId: 'chooseDays', requestBody: days, responses: { 204: nothing, 400: error } } },
     '/error': { get: { operationId: 'alwaysFail', responses: { 404: nothing } } },
     '/latest': { get: { operationId: 'latest', responses: { 302: { description: 'Elsewhere' } } } },
     '/mirror': { get: { operationId: 'mirror', responses: { 200: nothing, 503: nothing } } },
@@ -89,6 +105,7 @@ export type Fault =
   | 'takes-any-order'
   | 'one-order-unavailable'
   | 'takes-any-label'
+  | 'takes-any-day'
   | 'refuses-redirect'
   | 'deletes-nothing'
 
@@ -121,6 +138,14 @@ export async function startOwnWays(fault?: Fault): Promise<{ readonly url: strin
       }
       const hasBody = method === 'POST' || method === 'PUT' || method === 'PATCH'
       const type = request.headers['content-type'] ?? ''
+      if (path === '/days' && hasBody) {
+        if (method !== 'POST') return send(response, 405)
+        if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) return send(response, 415)
+        const fields = new URLSearchParams(bytes.toString()).getAll('days')
+        const chosen = fields[0]?.split('|') ?? []
+        const isKnown = fault === 'takes-any-day' || chosen.every((day) => ['monday', 'friday', 'sunday'].includes(day))
+        return fields.length === 1 && isKnown && chosen.length >= 2 && chosen.length <= 3 ? send(response, 204) : refuse()
+      }
       if (hasBody && !/^application\/json\s*(;|$)/i.test(type)) return send(response, 415)
       const [, collection = '', id] = /^\/([a-z]+)(?:\/([^/]+))?$/.exec(path) ?? []
       const known = ownWays.paths as Record<string, Record<string, unknown>>

@@ -1,7 +1,7 @@
 import type { Json } from '../../core/json'
 import type { ApiDocument, Operation, ResponseDefinition, Schema } from '../../core/operation'
-import { isJson } from '../../generators/members'
 import { type Schemas, schemasOf } from '../../generators/schema'
+import { isJson } from '../../specs/bodies'
 import type { Interaction } from './pact'
 
 /** A documented operation as pacts are held against it. */

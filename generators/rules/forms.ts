@@ -16,10 +16,10 @@ export const forms: RuleKind = (subject) => (subject.form ? [...valid(subject, s
 
 type Form = NonNullable<Subject['form']>
 
-const write = (form: Form, value: Json) => bodyBytes(writeBody(form.mediaType, value)?.bytes ?? '')
+const write = (form: Form, value: Json) => bodyBytes(writeBody(form, value)?.bytes ?? '')
 
 function readings(form: Form, { body }: WireRequest): readonly Json[] {
-  const found = bodyReadings(form.mediaType, body ?? Buffer.alloc(0))
+  const found = bodyReadings(form, body ?? Buffer.alloc(0))
   return found === undefined || found === 'many' ? [] : found
 }
 
@@ -65,8 +65,8 @@ function invalid(subject: Subject, form: Form): readonly Rule[] {
 
   /** What reads as another value is not what was to be broken. */
   function isBrokenAsRead(body: Json): boolean {
-    const bytes = writeBody(form.mediaType, body)?.bytes
-    const found = bytes ? bodyReadings(form.mediaType, bytes) : undefined
+    const bytes = writeBody(form, body)?.bytes
+    const found = bytes ? bodyReadings(form, bytes) : undefined
     return found !== undefined && found !== 'many' && found.some((reading) => isDeepStrictEqual(reading, body)) && isBroken(found)
   }
 }

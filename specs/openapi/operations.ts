@@ -2,6 +2,7 @@ import { UsageError } from '../../core/errors'
 import { isObject } from '../../core/json'
 import type { LinkDefinition, MediaType, Operation, Parameter, ResponseDefinition, Schema } from '../../core/operation'
 import type { DocsPlace } from '../../core/place'
+import { isJson } from '../bodies'
 import { pointerSegments, valueAt } from '../pointer'
 import type { NormaliseOptions } from './normalise'
 import { type Given, readSecurity } from './security'
@@ -178,7 +179,27 @@ function named(reference: string | undefined): string | undefined {
 }
 
 const readContent = (content: unknown): MediaType[] =>
-  members(content).map(([mediaType, media]) => ({ mediaType, schema: (isObject(media) ? schemaOf(media as Members) : undefined) ?? true }))
+  members(content).map(([mediaType, media]) => {
+    const encoding = isObject(media) ? readEncoding(media.encoding) : []
+    return {
+      mediaType,
+      schema: (isObject(media) ? schemaOf(media as Members) : undefined) ?? true,
+      ...(encoding.length > 0 ? { encoding: Object.fromEntries(encoding) } : {}),
+    }
+  })
+
+type Encoding = Pick<Parameter, 'style' | 'explode' | 'mediaType'>
+
+/** A style counts before a content type; of those, JSON alone differs from the usual (OpenAPI 3.1, Encoding Object). */
+function readEncoding(encoding: unknown): [string, Encoding][] {
+  return members(encoding).flatMap(([name, stated]): [string, Encoding][] => {
+    if (!isObject(stated)) return []
+    const { style, explode, contentType } = stated
+    const styled = { ...(typeof style === 'string' ? { style } : {}), ...(typeof explode === 'boolean' ? { explode } : {}) }
+    if (Object.keys(styled).length > 0) return [[name, styled]]
+    return typeof contentType === 'string' && isJson(contentType) ? [[name, { mediaType: contentType }]] : []
+  })
+}
 
 function schemaOf(holder: Members): Schema | undefined {
   const { schema } = holder
