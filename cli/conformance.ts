@@ -185,7 +185,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const house =
     options.cleanup && options.target !== undefined
       ? keepHouse(
-          { document, cleanup: options.cleanup, target, sets, access, tls, timeout, concurrency, mask, ...paced },
+          { document, cleanup: options.cleanup, ...place, sets, access, tls, timeout, concurrency, mask, ...paced },
           ledgerName(options.ledgerFolder ?? dirname(options.reportFile ?? defaultReport)),
         )
       : undefined

@@ -76,7 +76,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
       say.hint(`path parameter ${name}: none was given, so a made-up one is sent; pin it with --param ${name}=VALUE`)
   const house = options.cleanup
     ? keepHouse(
-        { document, cleanup: options.cleanup, target, sets, access, tls, timeout, concurrency: 1, mask, ...pace },
+        { document, cleanup: options.cleanup, ...place, sets, access, tls, timeout, concurrency: 1, mask, ...pace },
         ledgerName(options.out),
       )
     : undefined

@@ -21,6 +21,8 @@ export interface HousekeepingOptions {
   readonly document: ApiDocument
   readonly cleanup: CleanupConfig
   readonly target: string
+  /** The base path of each operation that is not below the target's own. */
+  readonly bases: ReadonlyMap<string, string>
   readonly sets: readonly RuleSet[]
   readonly access: Access
   readonly tls: TlsOptions
@@ -58,7 +60,7 @@ export function keepHouse(options: HousekeepingOptions, file: string): Housekeep
   const { cleanup, document, mask } = options
   if (cleanup.delete === undefined)
     throw new UsageError('--cleanup says when to delete; the config file must say how: cleanup.delete (see "plumbline init")')
-  const undoing = createUndoing(document, cleanup, mask)
+  const undoing = createUndoing(document, cleanup, options.bases, mask)
   makeFolder(file)
   const ledger = createLedger(file, options.target)
   const { cleaner, close } = cleanerOf(options, ledger)
@@ -99,10 +101,11 @@ function makeFolder(file: string): void {
 }
 
 /** What deletes the entries of a ledger, with the credential of a run. */
-export function cleanerOf(options: Omit<HousekeepingOptions, 'document' | 'mask'>, ledger: Ledger) {
+export function cleanerOf(options: Omit<HousekeepingOptions, 'document' | 'bases' | 'mask'>, ledger: Ledger) {
   const { target, sets, access, tls, timeout, concurrency, cleanup } = options
+  const { origin, pathname } = new URL(target)
   const client = createClient({
-    target,
+    target: origin,
     timeout,
     concurrency,
     budget: { take: () => true },
@@ -120,9 +123,9 @@ export function cleanerOf(options: Omit<HousekeepingOptions, 'document' | 'mask'
     wait: cleanup.wait ?? defaultWait,
     late: Math.max(lateAtLeast, lateTimes * timeout),
     concurrency,
-    async send(method, path) {
+    async send(method, { path, base = pathname.replace(/\/+$/, '') }) {
       const slot = free.pop() ?? slots++
-      const made = caseOfNoRule(subject?.id ?? '', 'clean-up', { method, target: withQuery(path, queried), headers })
+      const made = caseOfNoRule(subject?.id ?? '', 'clean-up', { method, target: withQuery(base + path, queried), headers })
       try {
         const exchange = await client.send(made, slot)
         return exchange?.answer ?? `${method} ${path} had no answer: ${exchange?.fault?.message ?? 'the client was closed'}`

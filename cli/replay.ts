@@ -80,7 +80,6 @@ export async function replayCommand(
         })
       : undefined
   const place = placeOfTarget(given.target ?? embedded?.url ?? report.target, document, report.document.params)
-  const { target } = place
   const { secrets, hidden } = access
   for (const secret of secretsOf(sets, given)) {
     secrets.push(secret)
@@ -92,7 +91,7 @@ export async function replayCommand(
   const house =
     options.cleanup && !embedded
       ? keepHouse(
-          { document, cleanup: options.cleanup, target, sets, access, tls, timeout: options.timeout, concurrency: 1, mask, ...pace },
+          { document, cleanup: options.cleanup, ...place, sets, access, tls, timeout: options.timeout, concurrency: 1, mask, ...pace },
           ledgerName(dirname(file)),
         )
       : undefined

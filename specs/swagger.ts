@@ -131,7 +131,7 @@ function form(fields: readonly Members[], consumes: readonly string[]): Members 
   return { required: names.length > 0, content: Object.fromEntries(types.map((type) => [type, copy(media)])) }
 }
 
-const styles: Readonly<Record<string, string>> = { csv: 'form', ssv: 'spaceDelimited', pipes: 'pipeDelimited' }
+const styles: Readonly<Record<string, string>> = { csv: 'form', ssv: 'spaceDelimited', tsv: 'tabDelimited', pipes: 'pipeDelimited' }
 
 const isElsewhere = (value: unknown): boolean => isObject(value) && typeof value.$ref === 'string' && leadsElsewhere(value.$ref)
 

@@ -78,6 +78,70 @@ test('a finding there has a curl line that leads there, and is replayed there', 
   expect([...came]).toEqual(['GET /upload/files'])
 })
 
+test('what is created is deleted, and looked for, where the document serves those operations', async () => {
+  const things = new Set<string>()
+  const others: string[] = []
+  const server = createServer((request, response) => {
+    const { method = '', url = '' } = request
+    const chunks: Buffer[] = []
+    request
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .on('end', () => {
+        const send = (status: number, value?: unknown) =>
+          response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+        const [, base = '', id] = /^\/(\w+)\/things(?:\/([^/]+))?$/.exec(url) ?? []
+        if (method === 'POST' && base === 'api' && id === undefined) {
+          const made = JSON.parse(Buffer.concat(chunks).toString()) as { name: string }
+          things.add(made.name)
+          return send(201, made)
+        }
+        if (method === 'DELETE' && base === 'admin') return send(things.delete(id ?? '') ? 204 : 404)
+        if (method === 'GET' && base === 'query') return send(things.has(id ?? '') ? 200 : 404, { name: id })
+        others.push(`${method} ${url}`)
+        return send(404)
+      })
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const name = { type: 'string', pattern: '^[a-z]{8}$' }
+  const thing = { 'application/json': { schema: { type: 'object', required: ['name'], properties: { name } } } }
+  const parameters = [{ name: 'name', in: 'path', required: true, schema: name }]
+  const responses = { 204: { description: 'gone' }, 404: { description: 'none' } }
+  const stored = {
+    ...document,
+    servers: [{ url: '/api' }],
+    paths: {
+      '/things': {
+        post: {
+          operationId: 'make',
+          requestBody: { required: true, content: thing },
+          responses: { 201: { description: 'made', content: thing } },
+        },
+      },
+      '/things/{name}': {
+        parameters,
+        delete: { operationId: 'drop', servers: [{ url: '/admin' }], responses },
+        get: { operationId: 'find', servers: [{ url: '/query' }], responses: { 200: { description: 'it', content: thing }, ...responses } },
+      },
+    },
+  }
+  const cwd = folder()
+  const spec = join(cwd, 'api.json')
+  writeFileSync(spec, JSON.stringify(stored))
+  const { port } = server.address() as AddressInfo
+  const { cleanup } = await run({
+    spec,
+    target: `http://127.0.0.1:${port}`,
+    seed: 1,
+    maxRequests: 60,
+    rules: ['make request:valid'],
+    cleanup: { delete: 'drop', gone: 'GET /things/{name}', when: 'end', wait: 2 },
+    ledgerFolder: cwd,
+  })
+  expect(cleanup?.created).toBeGreaterThan(0)
+  expect({ left: cleanup?.left, things: [...things], others }).toEqual({ left: [], things: [], others: [] })
+})
+
 test('a value that a variable does not take is wrong usage', async () => {
   const spec = join(written(), 'api.json')
   await expect(run({ spec, target: 'http://127.0.0.1:9', params: { version: 'v3' } })).rejects.toThrow(

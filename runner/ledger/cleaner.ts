@@ -1,8 +1,8 @@
 import type { Answer } from '../../core/exchange'
-import type { Entry, Ledger, Undo } from './ledger'
+import type { Entry, Ledger, Undo, UndoPlace } from './ledger'
 
 /** Sends a request of the clean-up; a text says why there is no answer. */
-export type SendUndo = (method: string, path: string) => Promise<Answer | string>
+export type SendUndo = (method: string, place: UndoPlace) => Promise<Answer | string>
 
 export interface CleanerOptions {
   readonly ledger: Ledger
@@ -64,7 +64,7 @@ export function createCleaner({ ledger, send, wait, late, concurrency }: Cleaner
     const before = entry.deleting
     for (const undo of taken.get(entry) ?? entry.undo) {
       ledger.deleting(entry)
-      const answer = await send(undo.method, undo.path)
+      const answer = await send(undo.method, undo)
       if (typeof answer === 'string') return { failed: answer, final: false }
       const { status } = answer
       if (status >= 200 && status <= 299) {
@@ -83,7 +83,7 @@ export function createCleaner({ ledger, send, wait, late, concurrency }: Cleaner
 
   async function isGone({ gone }: Undo): Promise<boolean> {
     if (!gone) return false
-    const answer = await send('GET', gone.path)
+    const answer = await send('GET', gone)
     if (typeof answer === 'string') return false
     if (answer.status === 404 || answer.status === 410) return true
     return answer.status >= 200 && answer.status <= 299 && !holds(answer.body, gone.name)

@@ -6,12 +6,17 @@ import { isObject } from '../../core/json'
 
 export const ledgerVersion = 1
 
-/** How something that was created is deleted, and how one sees that it is gone. Paths are below the target's base path. */
-export interface Undo {
-  readonly method: string
+/** Where a request of a clean-up goes: below the target's base path, or below another one. */
+export interface UndoPlace {
   readonly path: string
+  readonly base?: string
+}
+
+/** How something that was created is deleted, and how one sees that it is gone. */
+export interface Undo extends UndoPlace {
+  readonly method: string
   /** What is asked until it is gone, and the name that must not be in the answer any more. */
-  readonly gone?: { readonly path: string; readonly name: string }
+  readonly gone?: UndoPlace & { readonly name: string }
 }
 
 /** The first line. */

@@ -7,7 +7,7 @@ const template = 'DELETE /v2/meshes/{mesh_id}/workshops/{metadata.name}'
 const mask = (text: string) => text.replaceAll('s3cret', '$')
 
 async function undoing(how: string | Parameters<typeof createUndoing>[1] = template) {
-  return createUndoing(await loadDocument({}), typeof how === 'string' ? { delete: how } : how, mask)
+  return createUndoing(await loadDocument({}), typeof how === 'string' ? { delete: how } : how, new Map(), mask)
 }
 
 async function caseOf(body: string, target = '/v2/meshes/m1/workshops'): Promise<Case> {

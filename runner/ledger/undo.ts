@@ -2,7 +2,7 @@ import type { Case } from '../../core/case'
 import { UsageError } from '../../core/errors'
 import type { Answer } from '../../core/exchange'
 import { isObject } from '../../core/json'
-import type { ApiDocument } from '../../core/operation'
+import type { ApiDocument, Operation } from '../../core/operation'
 import { pathValues } from '../../specs/template'
 import type { Undo } from './ledger'
 
@@ -29,16 +29,24 @@ export interface Undoing {
 interface Template {
   readonly method: string
   readonly path: string
+  /** Of an operation of the document that is not below the target's own base path. */
+  readonly base?: string
 }
 
 /**
  * Reads how to delete.
+ * @param bases the base path of each operation that is not below the target's own
  * @param mask hides secrets: a name that an answer made of one is not written down
  * @throws UsageError for an operation that there is not, or a template that is none
  */
-export function createUndoing(document: ApiDocument, options: UndoOptions, mask: (text: string) => string): Undoing {
-  const remove = templateOf(document, options)
-  const gone = options.gone === undefined ? undefined : parsed(options.gone, 'cleanup.gone', /^GET$/)
+export function createUndoing(
+  document: ApiDocument,
+  options: UndoOptions,
+  bases: ReadonlyMap<string, string>,
+  mask: (text: string) => string,
+): Undoing {
+  const remove = withBase(templateOf(document, options), document, bases)
+  const gone = options.gone === undefined ? undefined : withBase(parsed(options.gone, 'cleanup.gone', /^GET$/), document, bases)
   const paths = new Map(document.operations.map(({ documented }) => [documented.id, documented.path]))
 
   function undo(params: Values, names: Values): Undo | undefined {
@@ -48,7 +56,8 @@ export function createUndoing(document: ApiDocument, options: UndoOptions, mask:
     return {
       method: remove.method,
       path: filled.path,
-      ...(asked && filled.name !== undefined ? { gone: { path: asked.path, name: filled.name } } : {}),
+      ...baseOf(remove),
+      ...(asked && filled.name !== undefined ? { gone: { path: asked.path, name: filled.name, ...baseOf(gone) } } : {}),
     }
   }
 
@@ -92,6 +101,16 @@ function templateOf(document: ApiDocument, { delete: text, params = {} }: UndoOp
     path: operation.path.replace(/\{([^}]+)\}/g, (_, name: string) => `{${params[name] ?? name}}`),
   }
 }
+
+/** A template that an operation of the document has is served where that operation is. */
+function withBase(template: Template, document: ApiDocument, bases: ReadonlyMap<string, string>): Template {
+  const shape = (path: string) => path.replace(/\{[^}]+\}/g, '{}')
+  const isIt = ({ method, path }: Operation) => method.toUpperCase() === template.method && shape(path) === shape(template.path)
+  const id = document.operations.find(({ documented }) => isIt(documented))?.documented.id
+  return { ...template, ...baseOf({ base: id === undefined ? undefined : bases.get(id) }) }
+}
+
+const baseOf = ({ base }: { readonly base?: string | undefined }) => (base === undefined ? {} : { base })
 
 function parsed(text: string, where: string, methods: RegExp): Template {
   const [method = '', path = '', ...rest] = text.trim().split(/\s+/)
