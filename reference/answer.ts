@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../core/json'
+import { once } from '../core/once'
 import type { Schema, SchemaObject, SchemaPromise } from '../core/operation'
 import { arbitrary } from '../generators/arbitrary'
 import { CannotGenerate } from '../generators/json-schema'
@@ -11,8 +12,8 @@ export interface Makes {
   time(kind: 'created' | 'updated'): string
 }
 
-/** Makes the answer's part for what was sent at the same place; undefined: the member is left out. */
-type Part = (sent: unknown, makes: Makes) => Json | undefined
+/** Makes the answer's part for what was sent at the same place, `depth` levels deep where nothing was; undefined: the member is left out. */
+type Part = (sent: unknown, makes: Makes, depth: number) => Json | undefined
 
 const generated: readonly SchemaPromise[] = ['unique', 'generated', 'custom-ignored']
 /** A schema that holds itself is followed this deep. */
@@ -23,53 +24,77 @@ const maxDepth = 8
  * what is left is the simplest value of its type where it is mandatory and absent where not.
  */
 export function createAnswer(schemas: Schemas, schema: Schema): (sent: unknown, makes: Makes) => Json {
-  return answerBy(schemas, schema, compile(schemas, schema, maxDepth))
+  return answerBy(schemas, schema, compiler(schemas, true)(schema))
 }
 
 /** The same of something that was created before: what was made then is shown, and nothing is made. */
 export function createView(schemas: Schemas, schema: Schema): (value: Json) => Json {
-  const answer = answerBy(schemas, schema, compile(schemas, schema, maxDepth, false))
+  const answer = answerBy(schemas, schema, compiler(schemas, false)(schema))
   const makesNothing = { uid: () => '', time: () => '' }
   return (value) => answer(value, makesNothing)
 }
 
 function answerBy(schemas: Schemas, schema: Schema, part: Part): (sent: unknown, makes: Makes) => Json {
   return (sent, makes) => {
-    const answer = part(sent, makes)
+    const answer = part(sent, makes, maxDepth)
     return answer === undefined ? simplest(schemas, schema, maxDepth) : answer
   }
 }
 
-function compile(schemas: Schemas, schema: Schema, depth: number, makes = true): Part {
-  const own = typeof schema === 'object' ? (schema['x-promises'] ?? []) : []
-  const flat = schemas.flatten(schema)
-  const promises = makes ? [...own, ...(flat['x-promises'] ?? [])] : []
-  if (promises.includes('created-at')) return (_, makes) => makes.time('created')
-  if (promises.includes('updated-at')) return (_, makes) => makes.time('updated')
-  if (promises.some((promise) => generated.includes(promise))) return (_, makes) => makes.uid()
-  if (!flat.properties || depth === 0) return (sent) => sent as Json | undefined
-  return compileObject(schemas, flat, depth, makes)
-}
+/** Makes the part of each schema once, as schemas may hold themselves. @param makesItself ids and times are made */
+function compiler(schemas: Schemas, makesItself: boolean): (schema: Schema) => Part {
+  const parts = new Map<Schema, Part>()
 
-function compileObject(schemas: Schemas, schema: SchemaObject, depth: number, makesItself: boolean): Part {
-  const members = Object.entries(schema.properties ?? {}).map(([name, member]) => {
-    const required = schema.required?.includes(name) ?? false
-    return {
-      name,
-      part: compile(schemas, member, depth - 1, makesItself),
-      fallback: required ? () => simplest(schemas, member, depth - 1) : () => undefined,
-    }
-  })
-  return (sent, makes) => {
-    const from = isObject(sent) ? sent : {}
-    const answer: Record<string, Json> = {}
-    for (const { name, part, fallback } of members) {
-      const made = part(Object.hasOwn(from, name) ? from[name] : undefined, makes)
-      const value = made === undefined ? fallback() : made
-      if (value !== undefined) answer[name] = value
-    }
-    return answer
+  function promisesOf(schema: Schema): readonly SchemaPromise[] {
+    const own = typeof schema === 'object' ? (schema['x-promises'] ?? []) : []
+    return makesItself ? [...own, ...(schemas.flatten(schema)['x-promises'] ?? [])] : []
   }
+
+  /** Something below is made, whatever was sent. */
+  function isMade(schema: Schema, above: ReadonlySet<Schema>): boolean {
+    if (promisesOf(schema).length > 0) return true
+    if (above.has(schema)) return false
+    const within = new Set([...above, schema])
+    return Object.values(schemas.flatten(schema).properties ?? {}).some((member) => isMade(member, within))
+  }
+
+  function partOf(schema: Schema): Part {
+    const part = parts.get(schema) ?? compile(schema)
+    parts.set(schema, part)
+    return part
+  }
+
+  function compile(schema: Schema): Part {
+    const promises = promisesOf(schema)
+    if (promises.includes('created-at')) return (_, makes) => makes.time('created')
+    if (promises.includes('updated-at')) return (_, makes) => makes.time('updated')
+    if (promises.some((promise) => generated.includes(promise))) return (_, makes) => makes.uid()
+    const flat = schemas.flatten(schema)
+    return flat.properties ? compileObject(flat) : (sent) => sent as Json | undefined
+  }
+
+  function compileObject({ properties = {}, required = [] }: SchemaObject): Part {
+    const members = once(() =>
+      Object.entries(properties).map(([name, schema]) => {
+        const isRequired = required.includes(name)
+        return { name, schema, isRequired, isThere: isRequired || isMade(schema, new Set()) }
+      }),
+    )
+    return (sent, makes, depth) => {
+      const from = isObject(sent) ? sent : {}
+      const answer: Record<string, Json> = {}
+      for (const { name, schema, isRequired, isThere } of members()) {
+        const isSent = Object.hasOwn(from, name)
+        if (!isSent && !isThere) continue
+        const made = isSent || depth > 0 ? partOf(schema)(isSent ? from[name] : undefined, makes, isSent ? depth : depth - 1) : undefined
+        const value = made === undefined && isRequired ? simplest(schemas, schema, maxDepth) : made
+        if (value !== undefined) answer[name] = value
+      }
+      return answer
+    }
+  }
+
+  return partOf
 }
 
 /**
