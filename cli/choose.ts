@@ -3,7 +3,7 @@ import type { ApiDocument, Operation } from '../core/operation'
 import type { Report } from '../core/report'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import type { RuleOptions } from '../generators/subject'
-import { requestsFor, roomOf } from '../runner/plan'
+import { makePlan, roomOf } from '../runner/plan'
 import { isUnsafe } from '../specs/unsafe'
 
 /** What a caller chooses of a document. */
@@ -29,6 +29,8 @@ export interface Chosen {
 
 /** With fewer requests than this for each operation, its rules are chosen before they are derived: most could not be sent. */
 const manyRules = 50
+/** Share of the rules of each operation that is tried next, where the requests are too few for all. */
+const thinner = 0.8
 
 /**
  * The operations and rules that the caller chose. What is unsafe (PUT, PATCH, DELETE) has to be chosen by operation, tag or method.
@@ -39,18 +41,28 @@ export function choose(document: ApiDocument, choice: Choice, options: RuleOptio
   const { chosen, rest, isNamed: named, words } = chosenOperations(document, choice)
   const wanted = (choice.rules ?? []).map(glob)
   const unwanted = (choice.skip ?? []).map(glob)
-  const share = maxRequests === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(roomOf(maxRequests) / chosen.length))
-  const isThinned = chosen.length > 1 && share < manyRules
   const ids = new Set(chosen.map(({ id }) => id))
-  const makers = ruleSets(document, {
-    ...options,
-    chosen: ({ id }) => ids.has(id),
-    methods: (choice.methods ?? []).map((method) => method.toUpperCase()),
-    ...(wanted.length > 0 || unwanted.length > 0
-      ? { keep: (id) => (wanted.length === 0 || matches(wanted, id)) && !matches(unwanted, id) }
-      : {}),
-    ...(isThinned ? { most: share } : {}),
-  })
+  const derived = (most?: number) =>
+    ruleSets(document, {
+      ...options,
+      chosen: ({ id }) => ids.has(id),
+      methods: (choice.methods ?? []).map((method) => method.toUpperCase()),
+      ...(wanted.length > 0 || unwanted.length > 0
+        ? { keep: (id) => (wanted.length === 0 || matches(wanted, id)) && !matches(unwanted, id) }
+        : {}),
+      ...(most !== undefined ? { most } : {}),
+    })
+  const fits = (made: readonly RuleSet[]) => chosen.length === 1 || maxRequests === undefined || reachesAll(made, options.seed, maxRequests)
+  const share = maxRequests === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(roomOf(maxRequests) / chosen.length))
+  let most = chosen.length > 1 && share < manyRules ? share : undefined
+  let makers = derived(most)
+  const whole = most === undefined ? makers : undefined
+  while (!fits(makers) && (most ?? share) > 1) {
+    const fewer = Math.max(1, Math.floor(Math.min(most ?? share, longest(makers)) * thinner))
+    // They were derived in the order in which they are left out.
+    makers = most === undefined ? derived(fewer) : makers.map((set) => ({ ...set, rules: set.rules.slice(0, fewer) }))
+    most = fewer
+  }
   const sets = makers.filter(({ rules }) => rules.length > 0)
   if (sets.length === 0) {
     const globs = [...(choice.rules ?? []).map((rule) => `--rule ${rule}`), ...(choice.skip ?? []).map((rule) => `--skip ${rule}`)]
@@ -65,16 +77,38 @@ export function choose(document: ApiDocument, choice: Choice, options: RuleOptio
     sets,
     makers,
     leftOut: leftOut(rest, named ? words.join(' ') : undefined),
-    ...(maxRequests !== undefined && isThinned && makers.some(({ rules }) => rules.length >= share)
-      ? { thinned: thinnedWords(maxRequests, chosen.length, share) }
+    ...(maxRequests !== undefined && most !== undefined && longest(makers) >= most
+      ? { thinned: thinnedWords(maxRequests, chosen.length, most, whole && enough(whole, options.seed, maxRequests)) }
       : {}),
   }
 }
 
-function thinnedWords(maxRequests: number, operations: number, share: number): string {
+const longest = (sets: readonly RuleSet[]): number => Math.max(0, ...sets.map(({ rules }) => rules.length))
+
+/** Whether a run of so many requests sends a case of every rule. */
+function reachesAll(sets: readonly RuleSet[], seed: number, maxRequests: number): boolean {
+  const left = new Set(sets.flatMap(({ rules }) => rules))
+  for (const { cases } of makePlan(
+    sets.filter(({ rules }) => rules.length > 0),
+    { seed, maxRequests },
+  ).items) {
+    for (const { rule } of cases) left.delete(rule)
+    if (left.size === 0) return true
+  }
+  return left.size === 0
+}
+
+/** Requests that send a case of every rule, to the next tenth. */
+function enough(sets: readonly RuleSet[], seed: number, tooFew: number): number {
+  let requests = tooFew
+  while (!reachesAll(sets, seed, requests)) requests = Math.ceil(requests * 1.1)
+  return requests
+}
+
+function thinnedWords(maxRequests: number, operations: number, share: number, enough: number | undefined): string {
   const rules = share === 1 ? 'one rule is' : `at most ${share} rules are`
-  const enough = requestsFor(operations * manyRules)
-  return `${maxRequests} requests are few for ${operations} operations: of each ${rules} tested, as the seed draws them, and sequences of requests only where --rule asks for them; from --max-requests ${enough} on, all are`
+  const more = enough === undefined ? 'more --max-requests test more' : `from --max-requests ${enough} on, all are`
+  return `${maxRequests} requests are few for ${operations} operations: of each ${rules} tested, as the seed draws them, and sequences of requests only where --rule asks for them; ${more}`
 }
 
 /**

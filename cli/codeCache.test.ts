@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadCached, writeCache } from './codeCache'
+import { evaluate, loadCached, writeCache } from './codeCache'
 
 interface Loaded {
   readonly answer: () => string
@@ -20,6 +20,7 @@ test('a file is loaded without a cache, and with one', async () => {
   await writeCache<Loaded>(file, async ({ answer }) => void answer())
   expect(readFileSync(`${file}.cache`).length).toBeGreaterThan(100)
   expect((loadCached(file) as Loaded).answer()).toBe('file.jsa')
+  expect(evaluate(file).isCached).toBe(true)
 })
 
 test('the cache of another source of the same length is not used, nor one that is broken', async () => {
@@ -27,6 +28,7 @@ test('the cache of another source of the same length is not used, nor one that i
   await writeCache<Loaded>(file, async ({ answer }) => void answer())
   writeFileSync(file, source('b'))
   expect((loadCached(file) as Loaded).answer()).toBe('file.jsb')
+  expect(evaluate(file).isCached).toBe(false)
   writeFileSync(`${file}.cache`, 'broken')
   expect((loadCached(file) as Loaded).answer()).toBe('file.jsb')
 })

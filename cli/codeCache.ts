@@ -18,13 +18,14 @@ function read(file: string): { readonly source: string; readonly cachedData?: Bu
   return digestOf(bytes).equals(cache.subarray(0, digestBytes)) ? { source, cachedData: cache.subarray(digestBytes) } : { source }
 }
 
-function evaluate(file: string): { readonly script: Script; readonly exports: unknown } {
+/** Evaluates a CommonJS file. @returns also whether V8 took the cache beside it */
+export function evaluate(file: string): { readonly script: Script; readonly exports: unknown; readonly isCached: boolean } {
   const { source, cachedData } = read(file)
   // Another version of V8 refuses the cache, and compiles.
   const script = new Script(Module.wrap(source), { filename: file, ...(cachedData ? { cachedData } : {}) })
   const module = { exports: {} }
   script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file))
-  return { script, exports: module.exports }
+  return { script, exports: module.exports, isCached: cachedData !== undefined && script.cachedDataRejected === false }
 }
 
 /**

@@ -10,6 +10,7 @@ import { isWhole, itemsOf } from './lists'
 import type { OperationPlan } from './plan'
 import { differences } from './returned'
 import { isMarkedRemoved, isNamed, isOf, jsonIn, type Thing } from './things'
+import { textOf } from './words'
 
 /** Milliseconds between looks at the same thing: a store may take a moment to show what it has taken. */
 const pauses = [50, 100, 200, 400, 1000]
@@ -221,7 +222,7 @@ export function createFollow(
       const url = `GET ${exchange.case.request.target}`
       if (thing.state === 'refused') {
         const text = JSON.stringify(thing.mark)
-        const left = items.find((item) => JSON.stringify(item).includes(text) && !before?.some((old) => JSON.stringify(old).includes(text)))
+        const left = items.find((item) => textOf(item).includes(text) && !before?.some((old) => textOf(old).includes(text)))
         return left === undefined
           ? undefined
           : wrong(
@@ -310,7 +311,7 @@ function sentIn({ case: { request } }: Exchange): Json | undefined {
   }
 }
 
-const shortened = (value: Json): string => JSON.stringify(value).slice(0, 200)
+const shortened = (value: Json): string => textOf(value).slice(0, 200)
 
 /** An operation that takes a credential may hide what it does not let see (RFC 9110, 15.5.5). */
 const takesCredential = ({ parameters }: Operation): boolean =>

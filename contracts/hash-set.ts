@@ -10,7 +10,7 @@ export interface HashSet {
 
 /**
  * @param dump what `dump` gave, to start from
- * @param limit a full set takes nothing more: `add` says `false`
+ * @param limit a full set takes nothing more: what it does not hold is new each time
  */
 export function createHashSet(dump = '', limit = 1 << 24): HashSet {
   const start = readDump(dump)
@@ -26,7 +26,8 @@ export function createHashSet(dump = '', limit = 1 << 24): HashSet {
   }
 
   function insert(hash: number): boolean {
-    if (slots[slotOf(slots, hash)] === hash || size >= limit) return false
+    if (slots[slotOf(slots, hash)] === hash) return false
+    if (size >= limit) return true
     if ((size + 1) * 1.5 > slots.length) grow()
     slots[slotOf(slots, hash)] = hash
     size++

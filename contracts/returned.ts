@@ -2,6 +2,7 @@ import { isObject, type Json } from '../core/json'
 import type { Schema } from '../core/operation'
 import type { Schemas } from '../generators/schema'
 import { sameOfFormat } from './spellings'
+import { textOf } from './words'
 
 /** A member that is not found as it was sent. */
 export interface Difference {
@@ -49,12 +50,12 @@ export function differences(
   })
 }
 
-const short = (value: Json): string => JSON.stringify(value).slice(0, 200)
+const short = (value: Json): string => textOf(value).slice(0, 200)
 
 /** Sets may come in any order, a time in another form. */
 function equal(a: Json, b: Json): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return JSON.stringify([...a].map(short).sort()) === JSON.stringify([...b].map(short).sort())
-  if (JSON.stringify(a) === JSON.stringify(b) || (typeof a === 'number' && typeof b === 'number' && a === b)) return true
+  if (textOf(a) === textOf(b) || (typeof a === 'number' && typeof b === 'number' && a === b)) return true
   return typeof a === 'string' && typeof b === 'string' && isTime(a) && isTime(b) && Date.parse(a) === Date.parse(b)
 }
 

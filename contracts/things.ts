@@ -3,6 +3,7 @@ import type { Exchange } from '../core/exchange'
 import { isObject, type Json } from '../core/json'
 import { scalar } from '../generators/dependence'
 import { valueAt } from '../generators/plain'
+import { textOf } from './words'
 
 /** Something that a sequence has created, or was refused. */
 export interface Thing {
@@ -22,23 +23,26 @@ export function jsonIn({ answer }: Exchange): Json | undefined {
   }
 }
 
+/** Wrappers within wrappers that are looked into. */
+const deepest = 8
+
 /** Deleted things may be kept and say so. */
-export function isMarkedRemoved(value: Json | undefined): boolean {
-  if (!isObject(value)) return false
+export function isMarkedRemoved(value: Json | undefined, depth = 0): boolean {
+  if (!isObject(value) || depth > deepest) return false
   return Object.entries(value).some(
     ([name, inner]) =>
       (/delet|remov|archiv|terminat/i.test(name) && inner !== null && inner !== false && inner !== '') ||
       (typeof inner === 'string' && /^(deleted|deleting|removed|removing|archived|terminat(ed|ing)|cancell?ed)$/i.test(inner)) ||
-      (/^(status|state|data|metadata|result)$/i.test(name) && isMarkedRemoved(inner)),
+      (/^(status|state|data|metadata|result)$/i.test(name) && isMarkedRemoved(inner, depth + 1)),
   )
 }
 
 const isMarked = ({ exchange, mark }: Thing): boolean =>
-  mark !== undefined && JSON.stringify(jsonIn(exchange) ?? null).includes(JSON.stringify(mark))
+  mark !== undefined && textOf(jsonIn(exchange) ?? null).includes(JSON.stringify(mark))
 
 /** Whether an item of a list is the thing: it holds the text that this thing alone was sent with, or its id where the create has it. */
 export function isOf(item: Json, thing: Thing, resource: Resource): boolean {
-  if (thing.mark !== undefined && JSON.stringify(item).includes(JSON.stringify(thing.mark))) return true
+  if (thing.mark !== undefined && textOf(item).includes(JSON.stringify(thing.mark))) return true
   return idsOf(thing, resource).some(({ way, id }) => scalar(valueAt(item, way)) === id || scalar(valueAt(item, way.slice(-1))) === id)
 }
 

@@ -15,6 +15,15 @@ export function shown(value: unknown, max = longest): string {
   }
 }
 
+/** A value as JSON, to be compared or searched; nested deeper than the stack allows: ''. */
+export function textOf(value: Json): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return ''
+  }
+}
+
 function shorten(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, Math.ceil(max * 0.7))}…${text.slice(-Math.floor(max * 0.2))}`
 }

@@ -312,6 +312,9 @@ function idNames(parameter: string, noun: string): readonly string[] {
   return [...new Set(all)]
 }
 
+/** Wrappers within wrappers that are looked into. */
+const mostWrappers = 3
+
 /** The way to the first of the names that an object has, itself or in what it wraps. */
 function wayOf(
   schema: Schema,
@@ -319,7 +322,9 @@ function wayOf(
   noun: string,
   wanted: readonly string[],
   schemas: Schemas,
+  depth = 0,
 ): readonly string[] | undefined {
+  if (depth > mostWrappers) return undefined
   const { properties = {} } = schemas.flatten(schema)
   const entries = Object.entries(properties)
   for (const name of names) {
@@ -328,7 +333,7 @@ function wayOf(
   }
   for (const [key, member] of entries) {
     if (!wrappers.test(key) && letters(key) !== noun) continue
-    const inner = wayOf(member, names, noun, wanted, schemas)
+    const inner = wayOf(member, names, noun, wanted, schemas, depth + 1)
     if (inner) return [key, ...inner]
   }
   return undefined

@@ -78,6 +78,20 @@ test('schemas that only solving satisfies are tested, contradictory ones are tol
   expect(() => contradictory.build(contradictory.rules[0] as RuleSet['rules'][number], 0)).toThrow('cannot generate: maximum at #')
 })
 
+test('limits that a schema excludes elsewhere are not drawn, and take no other rule with them', async () => {
+  const [set] = (await setsOf({
+    order: {
+      type: 'object',
+      required: ['n'],
+      properties: { n: { type: 'integer', minimum: 1, maximum: 200, not: { enum: [1, 2, 199, 200] } }, x: {}, y: {} },
+      if: { required: ['x'] },
+      // biome-ignore lint/suspicious/noThenProperty: the keyword
+      then: { required: ['y'] },
+    },
+  })) as [RuleSet]
+  expect(set.rules.map(({ id }) => id)).toEqual(expect.arrayContaining(['request:valid', 'body.n:minimum', 'body:required:then']))
+})
+
 test('what is stated of a body otherwise than of one member is broken in one keyword, too', async () => {
   const [set] = (await setsOf({
     order: {

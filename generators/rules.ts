@@ -124,8 +124,17 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
     return rules
   }
 
-  /** Leaves out what the validator cannot confirm: the zone is proven, not trusted. A rule of which nothing can be proven is left out whole. */
-  function confirmed(rule: Rule): Rule {
+  /** Leaves out what the validator cannot confirm: the zone is proven, not trusted. A rule of which nothing can be proven, or made, is left out whole. */
+  function confirmed(rule: Rule): Rule | undefined {
+    try {
+      return proven(rule)
+    } catch (error) {
+      if (!(error instanceof CannotGenerate)) throw error
+      return undefined
+    }
+  }
+
+  function proven(rule: Rule): Rule {
     const model = modelOf(rule, 0, 0, [])
     const { fixed: made, drawn } = onBothBases(rule, full)
     const holds = (draft: Draft) => rule.holds(toWire(model, draft.changes(subject.plain ?? null)))
@@ -263,7 +272,7 @@ const variationCount = 4
 /** Kinds of rules that are asked in any case, so that not only valid requests are sent. */
 const leastKinds = 3
 
-const isFilled = ({ fixed, drawn }: Rule): boolean => fixed.length > 0 || drawn !== undefined
+const isFilled = (rule: Rule | undefined): rule is Rule => rule !== undefined && (rule.fixed.length > 0 || rule.drawn !== undefined)
 const kibibyte = 1024
 
 /** Large bodies may be refused for their size alone, valid ones too; where the zone leaves it open, in other ways as well. */

@@ -22,6 +22,8 @@ export function buildAhead(items: Iterator<Item>, build: (planned: Planned) => C
   const waiting: UpcomingItem[] = []
   let turn: NodeJS.Immediate | undefined
   let isOver = false
+  /** What the plan itself threw: whoever comes behind the last item meets it. */
+  let failed: { readonly error: unknown } | undefined
 
   function pull(): UpcomingItem | undefined {
     const { done, value } = items.next()
@@ -44,15 +46,24 @@ export function buildAhead(items: Iterator<Item>, build: (planned: Planned) => C
   /** One item in each turn of the event loop: answers come first. */
   function goOn(): void {
     turn = undefined
-    const item = pull()
-    if (!item) return
-    waiting.push(item)
     try {
-      for (const { made } of item.cases) made()
+      const item = pull()
+      if (!item) return
+      waiting.push(item)
+      buildAll(item)
+    } catch (error) {
+      isOver = true
+      failed = { error }
+    }
+    fill()
+  }
+
+  function buildAll({ cases }: UpcomingItem): void {
+    try {
+      for (const { made } of cases) made()
     } catch {
       // Whoever takes the case meets the error.
     }
-    fill()
   }
 
   function fill(): void {
@@ -62,6 +73,7 @@ export function buildAhead(items: Iterator<Item>, build: (planned: Planned) => C
   return {
     next() {
       const item = waiting.shift() ?? (isOver ? undefined : pull())
+      if (!item && failed) throw failed.error
       fill()
       return item
     },

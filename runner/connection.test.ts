@@ -8,6 +8,13 @@ const get = (exchange: Exchange | undefined): Exchange => {
   return exchange
 }
 
+test('the time of an answer begins when its request is written, not while it waits for the one before', async () => {
+  const server = await rawServer((socket) => setTimeout(() => socket.write(http('200 OK')), 600))
+  const client = clientOf(server.url, { timeout: 1 })
+  const both = await Promise.all([client.send(caseOf(), 0), client.send(caseOf(), 0)])
+  expect(both.map((exchange) => get(exchange).answer?.status ?? get(exchange).fault?.message)).toEqual([200, 200])
+})
+
 describe('what is sent', () => {
   test('the header pairs and the target go as they are, twice where they are twice, with the base path before the target', async () => {
     const server = await rawServer((socket) => socket.write(http('200 OK')))

@@ -133,9 +133,13 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
   ) {
     this.bodiless = request.method === 'HEAD'
     this.sentAt = connection.options.now()
-    this.timer = setTimeout(() => {
+    this.timer = this.clock()
+  }
+
+  private clock(): NodeJS.Timeout {
+    return setTimeout(() => {
       this.timer = setTimeout(() => this.expire(), grace)
-    }, timeout * 1000)
+    }, this.timeout * 1000)
   }
 
   dispatch(): void {
@@ -154,6 +158,9 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
     this.fresh = this.line.requests++ === 0
     this.sentAt = this.connection.options.now()
     this.started = performance.now()
+    // What it waited for before, another request or the connection, is not the answer's time.
+    clearTimeout(this.timer)
+    this.timer = this.clock()
     this.line.running = this
   }
 

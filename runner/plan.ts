@@ -93,15 +93,8 @@ export function makePlan(
   )
   const isLarge = ({ cases }: Item) => cases.some(({ rule }) => rule.keyword === 'size')
   const left = room - costOf(first)
-  const more = drawn.reduce(
-    (sum, { most, sources }) =>
-      sum +
-      Math.min(
-        most,
-        sources.reduce((all, { from, to }) => all + to - from, 0),
-      ),
-    0,
-  )
+  const takesOne = drawn.every(({ sources }) => sources.every(({ rule }) => requestsOf(rule) === 1))
+  const more = takesOne ? Math.min(left, most(drawn)) : countOf(drawnItems(drawn, left))
   return {
     items: {
       *[Symbol.iterator]() {
@@ -110,8 +103,26 @@ export function makePlan(
         yield* first.filter(isLarge)
       },
     },
-    cases: casesOf(first) + Math.min(left, more),
+    cases: casesOf(first) + more,
   }
+}
+
+/** Cases that may be drawn, each of them one request. */
+const most = (drawn: readonly Drawn[]): number =>
+  drawn.reduce(
+    (sum, { most, sources }) =>
+      sum +
+      Math.min(
+        most,
+        sources.reduce((all, { from, to }) => all + to - from, 0),
+      ),
+    0,
+  )
+
+function countOf(items: Iterable<unknown>): number {
+  let count = 0
+  for (const _ of items) count++
+  return count
 }
 
 const casesOf = (items: readonly { readonly cases: readonly Planned[] }[]): number =>

@@ -41,7 +41,7 @@ export interface RuleRecord<S extends Rules = RuleSet> {
   /** Why cases were not reached, the latest. */
   reason?: string
   readonly failures: Map<string, RuleFailures<S>>
-  /** Valid requests refused as if a precondition were missing: a failure if others pass (see `persistent.ts`). */
+  /** Valid requests refused as if a precondition were missing: a failure if others pass (see `reread.ts`). */
   readonly refused: { exchange: Exchange; failure: Failure }[]
 }
 
@@ -82,7 +82,11 @@ export class Records<S extends Rules = RuleSet> {
       if (known) known.count++
       else this.notes.set(note.kind, { ...note, count: 1 })
     }
-    if (ifPersistent && record.refused.length < keptRefusals) record.refused.push({ exchange, failure: ifPersistent })
+    if (ifPersistent) {
+      // The first of the rule, in whatever order their answers come.
+      record.refused.push({ exchange, failure: ifPersistent })
+      record.refused.sort((a, b) => rank(a.exchange.case) - rank(b.exchange.case)).splice(keptRefusals)
+    }
     if (notReached !== undefined && failures.length === 0) {
       record.notReached++
       record.reason = notReached
@@ -113,7 +117,8 @@ export class Records<S extends Rules = RuleSet> {
     }
     known.count++
     known.besideOnly &&= exchange.case.beside === true
-    if (known.indexes.length < keptIndexes) known.indexes.push(index)
+    known.indexes.push(index)
+    known.indexes.sort((a, b) => a - b).splice(keptIndexes)
     if (exchange.ordinal < known.firstSeen.request) known.firstSeen = { request: exchange.ordinal, seconds }
     if (rank(exchange.case) < rank(known.exchange.case)) {
       known.exchange = exchange

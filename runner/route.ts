@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { buildConnector as Connectors } from 'undici'
 import { UsageError } from '../core/errors'
+import { decoded } from '../specs/pointer'
 import { buildConnector } from './undici'
 
 // Few runs need it.
@@ -94,7 +95,8 @@ function proxyFor(url: URL, environment: Readonly<Record<string, string | undefi
 
 function proxyCredentials({ username, password }: URL): readonly (readonly [string, string])[] {
   if (username === '') return []
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  // As curl, which takes a percent sign that begins no escape for itself.
+  const pair = `${decoded(username)}:${decoded(password)}`
   return [['proxy-authorization', `Basic ${Buffer.from(pair).toString('base64')}`]]
 }
 

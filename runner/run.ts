@@ -86,8 +86,6 @@ const hopeless = 24
 const unreachableTries = 5
 /** So many times as many hangs as are under way, with no answer between, and the target has died. */
 const silentTimes = 3
-const rowSlot = -1
-const supplySlot = -2
 
 /** Sends the plan: workers take items in order, each over its own connection. */
 export async function sendPlan(parts: RunParts): Promise<Session> {
@@ -156,26 +154,30 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   }
 
   const { learning } = parts
+  /** Rows of requests, and creates that others wait for, go over connections of their own, numbered behind those of the workers' lanes. */
+  const lanes = parts.concurrency ** 2
+  const rowSlot = (slot: number) => lanes + slot
+  const supplySlot = (slot: number) => 2 * lanes + slot
   const supply =
     learning &&
     createSupply({
       dependences: learning.dependences,
       sets: learning.makers,
       pinned: learning.pinned,
-      send: (made) => sendBefore(made, supplySlot),
+      send: (made, slot) => sendBefore(made, supplySlot(slot)),
     })
 
   /** A case with the ids that its path wants, of things that are there. */
-  async function built(set: RuleSet, rule: Rule, index: number, options: BuildOptions, ahead?: () => Case): Promise<Case> {
+  async function built(slot: number, set: RuleSet, rule: Rule, index: number, options: BuildOptions, ahead?: () => Case): Promise<Case> {
     const made = ahead ? ahead() : set.build(rule, index, options)
-    const params = supply && (await supply.for(set, made))
+    const params = supply && (await supply.for(set, made, slot))
     return params ? set.build(rule, index, { ...options, params }) : made
   }
 
   const isSequence = (rule: Rule): rule is Rule & { readonly sequence: Sequence } => rule.sequence !== undefined
 
   async function follow(set: RuleSet, rule: Rule & { readonly sequence: Sequence }, index: number, attempt: number, fresh: boolean) {
-    const params = (await supply?.for(set, set.build(rule, 0))) ?? {}
+    const params = (await supply?.for(set, set.build(rule, 0), 0)) ?? {}
     const follower = judge.follow(rule.sequence.resource)
     return walk(rule, index, { follower, send: (made) => sendBefore(made, 0), params, attempt, fresh })
   }
@@ -216,12 +218,12 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
         return
       }
       for (const before of rule.fixed[index]?.before ?? []) {
-        const first = await built(set, rule, index, { attempt: 5, changes: before(set.subject.plain ?? null), fresh })
+        const first = await built(slot, set, rule, index, { attempt: 5, changes: before(set.subject.plain ?? null), fresh })
         const exchange = await send(first, slot)
         if (exchange) remember(exchange)
         usesFresh = false
       }
-      const exchange = await send(await built(set, rule, index, { fresh: usesFresh }, made), slot)
+      const exchange = await send(await built(slot, set, rule, index, { fresh: usesFresh }, made), slot)
       if (!exchange) return
       const judgement = take(exchange)
       if (exchange.answer) unreachable = 0
@@ -253,10 +255,10 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   }
 
   /** Over a connection that nothing else goes over. */
-  async function inARow({ cases }: UpcomingItem): Promise<void> {
+  async function inARow({ cases }: UpcomingItem, slot: number): Promise<void> {
     for (const planned of cases) {
       if (ended || over(parts.maxTime * mainTime)) return
-      await execute(planned, rowSlot)
+      await execute(planned, rowSlot(slot))
     }
   }
 
@@ -283,7 +285,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
         sentAll = true
         return
       }
-      if (item.inARow) await inARow(item)
+      if (item.inARow) await inARow(item, slot)
       else if (item.cases.length > 1) await together(item, slot)
       else await execute(item.cases[0] as Upcoming, slot)
     }
@@ -326,11 +328,11 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
             })
           return walked
         }
-        const made = await built(set, rule, index, { attempt, fresh, bare, plain, ...(changes ? { changes } : {}) })
+        const made = await built(0, set, rule, index, { attempt, fresh, bare, plain, ...(changes ? { changes } : {}) })
         if ((changes || bare || plain) && !rule.holds(made.request)) return undefined
         for (const before of rule.fixed[index]?.before ?? []) {
           const exchange = await send(
-            await built(set, rule, index, { attempt: attempt + 5, changes: before(set.subject.plain ?? null) }),
+            await built(0, set, rule, index, { attempt: attempt + 5, changes: before(set.subject.plain ?? null) }),
             0,
           )
           if (exchange) remember(exchange)
@@ -341,7 +343,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
         emit({ type: 'case-repeated', rule: rule.id, request: exchange.ordinal, at: elapsed(), outcome: outcomeOf(exchange) })
         return { exchange, judgement: judged(exchange) }
       } catch (error) {
-        if (error instanceof NotSendable) return undefined
+        if (error instanceof NotSendable || error instanceof CannotGenerate) return undefined
         throw error
       }
     },

@@ -14,13 +14,17 @@ export interface SupplyParts {
   readonly sets: readonly RuleSet[]
   /** Parameters that the caller pins. */
   readonly pinned: ReadonlySet<string>
-  readonly send: (made: Case) => Promise<Exchange | undefined>
+  /** @param slot of the case that waits for it */
+  readonly send: (made: Case, slot: number) => Promise<Exchange | undefined>
 }
 
 /** Gives cases the ids of things that are there: learnt from what the target answered to a create of the run's own, or from a list. */
 export interface Supply {
-  /** Values of the parameters of a case that it leaves as they are; undefined: none are known. */
-  for(set: RuleSet, made: Case): Promise<Readonly<Record<string, string>> | undefined>
+  /**
+   * Values of the parameters of a case that it leaves as they are; undefined: none are known.
+   * @param slot where the case is going
+   */
+  for(set: RuleSet, made: Case, slot: number): Promise<Readonly<Record<string, string>> | undefined>
   /** Whether the cases of an operation need ids that others give. */
   wants(set: RuleSet): boolean
   /** Told of each answer, so that what has gone is made anew. */
@@ -47,8 +51,8 @@ export function createSupply({ dependences, sets, pinned, send }: SupplyParts): 
     )
   }
 
-  async function make(producer: RuleSet): Promise<Exchange | undefined> {
-    const params = await forSet(producer, false)
+  async function make(producer: RuleSet, slot: number): Promise<Exchange | undefined> {
+    const params = await forSet(producer, false, slot)
     const text = label(producer.subject.seed, producer.subject.id, 'supply', ++count)
     const { subject } = producer
     const rule = plainRule(producer)
@@ -57,17 +61,17 @@ export function createSupply({ dependences, sets, pinned, send }: SupplyParts): 
       ...(params ? { params } : {}),
       changes: marksOf(subject)?.(text) ?? [],
     })
-    return send(made)
+    return send(made, slot)
   }
 
-  async function valuesOf(dependence: Dependence, isUsedUp: boolean): Promise<Readonly<Record<string, string>> | undefined> {
+  async function valuesOf(dependence: Dependence, isUsedUp: boolean, slot: number): Promise<Readonly<Record<string, string>> | undefined> {
     const { producer } = dependence
     const state = kept.get(producer.id) ?? { failures: 0 }
     kept.set(producer.id, state)
     if (state.failures >= mostFailures) return undefined
     const set = byId.get(producer.id) as RuleSet
     const own = isUsedUp && producer.method === 'POST'
-    const pending = own ? make(set) : (state.exchange ?? make(set))
+    const pending = own ? make(set, slot) : (state.exchange ?? make(set, slot))
     if (!own) state.exchange = pending
     const exchange = await pending
     const values = exchange && valuesFrom(dependence, exchange)
@@ -77,13 +81,13 @@ export function createSupply({ dependences, sets, pinned, send }: SupplyParts): 
     return undefined
   }
 
-  async function forSet(set: RuleSet, isUsedUp: boolean): Promise<Readonly<Record<string, string>> | undefined> {
+  async function forSet(set: RuleSet, isUsedUp: boolean, slot: number): Promise<Readonly<Record<string, string>> | undefined> {
     const dependence = wanted(set)
-    return dependence && valuesOf(dependence, isUsedUp)
+    return dependence && valuesOf(dependence, isUsedUp, slot)
   }
 
   return {
-    for: (set, { request, zone }) => forSet(set, request.method === 'DELETE' && zone !== 'reject'),
+    for: (set, { request, zone }, slot) => forSet(set, request.method === 'DELETE' && zone !== 'reject', slot),
 
     wants: (set) => wanted(set) !== undefined,
 

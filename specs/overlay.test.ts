@@ -37,6 +37,12 @@ describe('actions', () => {
     expect(applied({ target: '$', update: { info: { 'x-a': 1 }, 'x-b': 2 } })).toMatchObject({ info: { title: 'A', 'x-a': 1 }, 'x-b': 2 })
   })
 
+  test('what a union names twice is changed once, and in whatever order it names items, those are removed', () => {
+    expect(applied({ target: '$.tags[2,0]', remove: true }).tags).toEqual(['b'])
+    expect(applied({ target: '$.tags[0,0]', remove: true }).tags).toEqual(['b', 'c'])
+    expect(applied({ target: "$.paths['/a','/a'].get.parameters", update: { name: 'z' } }).paths['/a'].get.parameters).toHaveLength(3)
+  })
+
   test('arrays are appended to', () => {
     expect(applied({ target: '$.tags', update: 'd' }).tags).toEqual(['a', 'b', 'c', 'd'])
     expect(applied({ target: '$', update: { tags: ['d', 'e'] } }).tags).toEqual(['a', 'b', 'c', 'd', 'e'])

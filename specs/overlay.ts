@@ -92,13 +92,20 @@ export function applyOverlay(document: Members, overlay: Overlay): void {
   for (const action of overlay.actions) {
     const found = select(document, action)
     if (found.length === 0) throw new UsageError(`the target ${action.target} matches nothing in the document`, action.at())
-    // From the last to the first, so that removing an item of an array does not move those still to be removed.
-    for (const path of found.reverse()) {
+    for (const path of lastFirst(found)) {
       if (action.remove) removeAt(document, path, action)
       else updateAt(document, path, action)
     }
   }
 }
+
+/** Each once, so that removing an item of an array does not move those still to be removed. */
+const lastFirst = (paths: readonly (string | number)[][]): readonly (string | number)[][] =>
+  [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()].reverse().sort((a, b) => {
+    const at = a.findIndex((part, i) => part !== b[i])
+    const [one, other] = [a[at], b[at]]
+    return typeof one === 'number' && typeof other === 'number' ? other - one : 0
+  })
 
 const named = /^\$(?:\.[A-Za-z_]\w*|\['[^'\\]*'\])*$/
 

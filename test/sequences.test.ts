@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../cli/conformance'
 import type { Report } from '../core/report'
 import { dependencesAmong, dependenceWords, resourcesOf } from '../generators/dependence'
+import { ruleSets } from '../generators/rules'
 import { emptyReply, gatewayReply, withHeaders } from '../reference/replies'
 import { startReference } from '../reference/server'
 import type { Hooks, Stages, Thing } from '../reference/stages'
@@ -130,6 +132,16 @@ const lawful: readonly (readonly [string, string, () => Hooks])[] = [
     () => ({
       list: (next) => (call) => next(call)?.slice(0, 1),
       succeed: (next) => (task, call) => withHeaders(next(task, call), Array.isArray(task) ? { Link: '</things?page=2>; rel="next"' } : {}),
+    }),
+  ],
+  [
+    'a list whose items are nested too deeply to be written again',
+    things,
+    () => ({
+      serialise: () => (value) => {
+        const text = JSON.stringify(value)
+        return Array.isArray(value) ? text.replace('[{', `[{"more":${'['.repeat(20_000)}${']'.repeat(20_000)},`) : text
+      },
     }),
   ],
   [
@@ -263,4 +275,63 @@ test('the calls beside the bundled one are tested where they are asked for; a fi
   const lists = await plumbline(['rules', ...siblings], { cwd })
   expect(lists.stdout).toContain('createWorkshop resource:unlisted')
   expect(lists.stdout).toContain('DELETE /v2/meshes/{mesh_id}/workshops/{workshop} takes workshop from answer.body.metadata.name')
+})
+
+test('ids are looked for in documents whose schemas hold themselves', () => {
+  const node = { $ref: '#/components/schemas/Node' }
+  const content = { 'application/json': { schema: node } }
+  const made = { description: 'made', content }
+  const parameters = [{ name: 'nodeId', in: 'path', required: true, schema: { type: 'string' } }]
+  const document = createDocument(
+    parseText(
+      JSON.stringify({
+        openapi: '3.1.0',
+        info: { title: 't', version: '1' },
+        paths: {
+          '/nodes': { post: { operationId: 'make', requestBody: { content }, responses: { 201: made } } },
+          '/nodes/{nodeId}': { get: { operationId: 'find', parameters, responses: { 200: made } } },
+        },
+        components: { schemas: { Node: { type: 'object', properties: { data: node, node, value: { type: 'boolean' } } } } },
+      }),
+      'a.json',
+    ),
+  )
+  expect(ruleSets(document, { seed: 1 }).map(({ subject }) => subject.id)).toEqual(['make', 'find'])
+})
+
+test('an operation without a valid request does not end the run of the others', async () => {
+  const cwd = folder()
+  const spec = join(cwd, 'api.json')
+  const time = { type: 'string', format: 'date-time', 'x-promises': ['created-at'] }
+  const made = { type: 'object', required: ['at'], properties: { at: time } }
+  const q = { name: 'q', in: 'query', required: true, schema: { type: 'string', minLength: 3, maxLength: 2 } }
+  writeFileSync(
+    spec,
+    JSON.stringify({
+      openapi: '3.1.0',
+      info: { title: 't', version: '1' },
+      paths: {
+        '/a': {
+          post: {
+            operationId: 'make',
+            requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
+            responses: { 201: { description: 'made', content: { 'application/json': { schema: made } } }, 400: { description: 'bad' } },
+          },
+        },
+        '/b': { get: { operationId: 'none', parameters: [q], responses: { 200: { description: 'ok' } } } },
+      },
+    }),
+  )
+  const at = new Date().toISOString().replace(/\.\d+/, '')
+  const server = await startReference({
+    document: await loadDocument({ spec }),
+    hooks: [{ succeed: (next) => (task, call) => next(call.method === 'POST' ? { at } : task, call) }],
+  })
+  try {
+    const report = await run({ spec, target: server.url, seed: 1, rules: ['* request:valid'], maxRequests: 60 })
+    expect(report.findings.map(({ check }) => check)).toEqual(['times'])
+    expect(report.rules.find(({ id }) => id === 'none request:valid')?.result).not.toBe('kept')
+  } finally {
+    await server.close()
+  }
 })

@@ -35,16 +35,15 @@ function multiples(shape: Shape, whole: boolean): Variant | undefined {
     (shape.minOpen ? value > shape.min : value >= shape.min) &&
     (shape.maxOpen ? value < shape.max : value <= shape.max) &&
     delicate.every((of) => isSurelyMultiple(value, of)) &&
-    !shape.notMultiples.some((of) => isMultiple(value, of))
+    !shape.notMultiples.some((of) => isMultiple(value, of)) &&
+    !shape.excluded.some((other) => equal(value, other))
 
   const multiple = (k: bigint): number => {
     const value = toNumber({ digits: step.digits * k, scale: step.scale })
     return value === 0 ? 0 : value
   }
   if (last - first < few) {
-    const domain = Array.from({ length: Number(last - first) + 1 }, (_, i) => multiple(first + BigInt(i))).filter(
-      (value) => fits(value) && !shape.excluded.some((other) => equal(value, other)),
-    )
+    const domain = Array.from({ length: Number(last - first) + 1 }, (_, i) => multiple(first + BigInt(i))).filter(fits)
     if (domain.length === 0) return undefined
     const edges = [domain[0] as number, domain.at(-1) as number]
     return { domain, draw: (run) => pick(run.random, edgy(run) ? edges : domain) }

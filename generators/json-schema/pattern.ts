@@ -1,4 +1,4 @@
-import { type AST, RegExpParser } from '@eslint-community/regexpp'
+import { type AST, RegExpParser, RegExpSyntaxError } from '@eslint-community/regexpp'
 import { type CharSet, complement, one, unicodeProperties, union, universe } from './charset'
 import { begin, type Expr, type Expressions, end, TooLarge } from './regular'
 import { regExp } from './values'
@@ -26,6 +26,7 @@ export function readPattern(make: Expressions, pattern: string, narrow = false):
     return value
   }
   const tree = parsed(pattern)
+  if (!tree) return { expr: any, exact: false }
   return { expr: or(...tree.alternatives.map(({ elements }) => found(elements, any))), exact }
 
   /**
@@ -111,9 +112,15 @@ export function readPattern(make: Expressions, pattern: string, narrow = false):
   }
 }
 
-function parsed(pattern: string): AST.Pattern {
+/** @returns undefined: it is newer than the parser, though `RegExp` knows it */
+function parsed(pattern: string): AST.Pattern | undefined {
   const { source, unicode } = regExp(pattern)
-  return new RegExpParser({ ecmaVersion: 2024 }).parsePattern(source, 0, source.length, { unicode })
+  try {
+    return new RegExpParser().parsePattern(source, 0, source.length, { unicode })
+  } catch (error) {
+    if (error instanceof RegExpSyntaxError) return undefined
+    throw error
+  }
 }
 
 /** How often the innermost of nested repetitions may come, those without an end left out. */

@@ -136,7 +136,20 @@ function fill(template: string, params: Values, names: Values): { path: string; 
 }
 
 /** As much of a JSON text as can be read: a request that is broken on purpose may be taken all the same. */
-const jsonOf = (text: string): unknown => (require('jsonc-parser') as typeof import('jsonc-parser')).parse(text.replace(/^\ufeff/, ''))
+function jsonOf(whole: string): unknown {
+  const text = whole.replace(/^\ufeff/, '')
+  try {
+    return JSON.parse(text)
+  } catch {
+    // It is read as far as it goes.
+  }
+  try {
+    return (require('jsonc-parser') as typeof import('jsonc-parser')).parse(text)
+  } catch {
+    // Nested deeper than the stack allows.
+    return undefined
+  }
+}
 
 /**
  * What an answer calls the thing. A name that the request gives is the surer one; an answer that calls it otherwise is believed only where
