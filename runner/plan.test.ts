@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import { createDocument, loadDocument } from '../specs/load'
 import { parseText } from '../specs/parse'
@@ -20,6 +21,16 @@ test('the default budget holds every fixed case', () => {
     .flatMap(({ rules }) => rules.flatMap((rule) => rule.fixed.map((_, index) => `${rule.id} ${index}`)))
     .filter((name) => !sent.has(name))
   expect(missing).toEqual([])
+})
+
+test('a plan counts the cases that it gives, where some take two requests too', async () => {
+  const spec = join(__dirname, '..', 'test', 'small-documents', '01-things.yaml')
+  const things = ruleSets(await loadDocument({ spec }), { seed: 3 })
+  expect(things.flatMap(({ rules }) => rules).some(({ requests = 1, weight }) => requests > 1 && weight > 0)).toBe(true)
+  for (const maxRequests of [300, 3000, 8000]) {
+    const plan = makePlan(things, { seed: 3, maxRequests })
+    expect([maxRequests, plan.cases]).toEqual([maxRequests, [...plan.items].reduce((sum, { cases }) => sum + cases.length, 0)])
+  }
 })
 
 test('a small budget still reaches every rule first', () => {

@@ -77,15 +77,15 @@ export function makePlan(
     const countOf = counter(set.rules, rooms.get(set) ?? 0, options.each)
     return sum + set.rules.reduce((all, rule) => all + countOf(rule) * freshShare[rule.zone], 0)
   }, 0)
-  const thinned = Math.min(1, enoughFresh / allFresh)
-  const placed: Placed[] = []
+  const freshFactor = Math.min(1, enoughFresh / allFresh)
+  const placed: Ordered[] = []
   const drawn: Drawn[] = []
   for (const set of sets) {
-    const isAlone = sets.length === 1
-    const own = place(set, rooms.get(set) ?? 0, { seed: options.seed, each: options.each ?? 0, thinned, isAlone })
-    const kept = isAlone ? own.placed : within(inOrder(own.placed), rooms.get(set) ?? 0)
+    const isOnly = sets.length === 1
+    const own = place(set, rooms.get(set) ?? 0, { seed: options.seed, each: options.each ?? 0, freshFactor, isOnly })
+    const kept = isOnly ? own.placed : within(inOrder(own.placed), rooms.get(set) ?? 0)
     placed.push(...kept)
-    const left = isAlone ? room : (rooms.get(set) ?? 0) - costOf(kept)
+    const left = isOnly ? room : (rooms.get(set) ?? 0) - costOf(kept)
     if (left > 0) drawn.push({ most: left, sources: own.drawn })
   }
   const first = within(inOrder(placed), room).map(
@@ -94,7 +94,7 @@ export function makePlan(
   const isLarge = ({ cases }: Item) => cases.some(({ rule }) => rule.keyword === 'size')
   const left = room - costOf(first)
   const takesOne = drawn.every(({ sources }) => sources.every(({ rule }) => requestsOf(rule) === 1))
-  const more = takesOne ? Math.min(left, most(drawn)) : countOf(drawnItems(drawn, left))
+  const more = takesOne ? Math.min(left, mostDrawn(drawn)) : countOf(drawnItems(drawn, left))
   return {
     items: {
       *[Symbol.iterator]() {
@@ -108,7 +108,7 @@ export function makePlan(
 }
 
 /** Cases that may be drawn, each of them one request. */
-const most = (drawn: readonly Drawn[]): number =>
+const mostDrawn = (drawn: readonly Drawn[]): number =>
   drawn.reduce(
     (sum, { most, sources }) =>
       sum +
@@ -133,7 +133,7 @@ const costOf = (items: readonly { readonly cases: readonly Planned[] }[]): numbe
   items.reduce((sum, { cases }) => sum + cases.reduce((all, { rule }) => all + requestsOf(rule), 0), 0)
 
 /** Cases of one operation that belong together, and when they come, among all. */
-interface Placed {
+interface Ordered {
   readonly at: number
   readonly cases: Planned[]
   readonly inARow: boolean
@@ -156,7 +156,7 @@ interface Source {
 }
 
 /** What comes next of one source. */
-interface Ahead {
+interface Cursor {
   readonly source: Source
   readonly of: { left: number }
   readonly rng: ReturnType<typeof random>
@@ -167,17 +167,17 @@ interface Ahead {
 
 /** Merges the drawn cases of all rules: those of each are in order already, so that only the next of each is held. */
 function* drawnItems(drawn: readonly Drawn[], room: number): Generator<Item> {
-  const heap: Ahead[] = []
+  const heap: Cursor[] = []
   for (const { most, sources } of drawn) {
     const of = { left: most }
     for (const source of sources) {
-      const ahead = { source, of, rng: source.rng.clone(), index: source.from - 1, at: 0, fresh: false }
-      if (advance(ahead)) heap.push(ahead)
+      const cursor = { source, of, rng: source.rng.clone(), index: source.from - 1, at: 0, fresh: false }
+      if (advance(cursor)) heap.push(cursor)
     }
   }
   heap.sort((a, b) => a.at - b.at)
   for (let left = room; left > 0 && heap.length > 0; ) {
-    const next = heap[0] as Ahead
+    const next = heap[0] as Cursor
     const { source, of, index, fresh } = next
     if (of.left > 0) {
       of.left -= requestsOf(source.rule)
@@ -185,7 +185,7 @@ function* drawnItems(drawn: readonly Drawn[], room: number): Generator<Item> {
       yield { cases: [{ set: source.set, rule: source.rule, index, fresh }], inARow: false }
     }
     if (of.left <= 0 || !advance(next)) {
-      const last = heap.pop() as Ahead
+      const last = heap.pop() as Cursor
       if (last === next) continue
       heap[0] = last
     }
@@ -194,18 +194,18 @@ function* drawnItems(drawn: readonly Drawn[], room: number): Generator<Item> {
 }
 
 /** @returns whether there is one more */
-function advance(ahead: Ahead): boolean {
-  const { source, rng } = ahead
-  ahead.index++
-  if (ahead.index >= source.to) return false
-  ahead.at = (ahead.index + rng.nextDouble()) / source.to
-  ahead.fresh = rng.nextDouble() < source.freshShare
+function advance(cursor: Cursor): boolean {
+  const { source, rng } = cursor
+  cursor.index++
+  if (cursor.index >= source.to) return false
+  cursor.at = (cursor.index + rng.nextDouble()) / source.to
+  cursor.fresh = rng.nextDouble() < source.freshShare
   return true
 }
 
 /** Puts the first of a heap, which has become greater, where it belongs. */
-function sink(heap: Ahead[]): void {
-  const moved = heap[0] as Ahead
+function sink(heap: Cursor[]): void {
+  const moved = heap[0] as Cursor
   let at = 0
   for (;;) {
     const [left, right] = [heap[2 * at + 1], heap[2 * at + 2]]
@@ -251,11 +251,16 @@ function shares(sets: readonly RuleSet[], room: number, { seed, each = 0 }: { re
 function place(
   set: RuleSet,
   room: number,
-  { seed, each, thinned, isAlone }: { readonly seed: number; readonly each: number; readonly thinned: number; readonly isAlone: boolean },
-): { readonly placed: Placed[]; readonly drawn: Source[] } {
+  {
+    seed,
+    each,
+    freshFactor,
+    isOnly,
+  }: { readonly seed: number; readonly each: number; readonly freshFactor: number; readonly isOnly: boolean },
+): { readonly placed: Ordered[]; readonly drawn: Source[] } {
   const countOf = counter(set.rules, room, each)
   const longest = set.rules.filter(({ zone }) => zone === 'accept').sort((a, b) => b.fixed.length - a.fixed.length)[0]
-  const placed: Placed[] = []
+  const placed: Ordered[] = []
   const drawn: Source[] = []
   for (const [position, rule] of set.rules.entries()) {
     const count = countOf(rule)
@@ -269,8 +274,8 @@ function place(
     for (let index = 0; index < listed; index++) {
       const drawnAt = index === 0 ? rng.nextDouble() / 1000 : (index + rng.nextDouble()) / pace
       // Of several operations each is reached at all, however small the budget is.
-      const at = !isAlone && position === 0 && index === 0 ? drawnAt - 1 : drawnAt
-      const planned = { set, rule, index, fresh: rng.nextDouble() < freshShare[rule.zone] * thinned }
+      const at = !isOnly && position === 0 && index === 0 ? drawnAt - 1 : drawnAt
+      const planned = { set, rule, index, fresh: rng.nextDouble() < freshShare[rule.zone] * freshFactor }
       const mark = inARow && index < row ? 'row' : rule.fixed[index]?.together
       const group = mark === undefined ? undefined : groups.get(mark)
       if (group) group.push(planned)
@@ -280,19 +285,19 @@ function place(
         placed.push({ at, cases, inARow: mark === 'row' })
       }
     }
-    if (count > listed) drawn.push({ set, rule, from: listed, to: count, rng, freshShare: freshShare[rule.zone] * thinned })
+    if (count > listed) drawn.push({ set, rule, from: listed, to: count, rng, freshShare: freshShare[rule.zone] * freshFactor })
   }
   return { placed, drawn }
 }
 
-const inOrder = (placed: readonly Placed[]): Placed[] =>
+const inOrder = (placed: readonly Ordered[]): Ordered[] =>
   placed
     .map((one) => ({ one, tie: one.cases[0]?.rule.id ?? '' }))
     .sort((a, b) => a.one.at - b.one.at || deriveSeed(a.tie) - deriveSeed(b.tie))
     .map(({ one }) => one)
 
 /** As many as there is room for, in their order. */
-function within(placed: readonly Placed[], room: number): Placed[] {
+function within(placed: readonly Ordered[], room: number): Ordered[] {
   let cases = 0
   return placed.filter(({ cases: group }) => {
     const requests = group.reduce((sum, { rule }) => sum + requestsOf(rule), 0)

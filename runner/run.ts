@@ -263,13 +263,13 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   }
 
   // What follows on another request follows on it alone where nothing else is under way.
-  const isAlone = ({ cases: [first] }: Item) => first?.rule.fixed[first.index]?.before !== undefined || first?.rule.sequence !== undefined
+  const goesAlone = ({ cases: [first] }: Item) => first?.rule.fixed[first.index]?.before !== undefined || first?.rule.sequence !== undefined
   for (const item of plan.items) {
-    if (isAlone(item)) for (const planned of item.cases) if (!ended && !over(parts.maxTime * mainTime)) await execute(planned, 0)
+    if (goesAlone(item)) for (const planned of item.cases) if (!ended && !over(parts.maxTime * mainTime)) await execute(planned, 0)
   }
 
   function* others(): Generator<Item> {
-    for (const item of plan.items) if (!isAlone(item)) yield item
+    for (const item of plan.items) if (!goesAlone(item)) yield item
   }
   const ahead = buildAhead(others(), ({ set, rule, index, fresh }) => set.build(rule, index, { fresh }))
   let broken = false
