@@ -4,6 +4,7 @@ import type { Change } from '../core/case'
 import { UsageError } from '../core/errors'
 import type { Exchange } from '../core/exchange'
 import type { Finding } from '../core/finding'
+import { parseJson } from '../core/json'
 import { createMask, masked } from '../core/mask'
 import { bare, type Token } from '../generators/credential'
 import { dependencesOf, listWay, resourcesOf, withProducers } from '../generators/dependence'
@@ -189,16 +190,8 @@ async function stillFails(
 
 function isEmptyList({ answer }: Exchange, { subject }: RuleSet): boolean {
   const way = listWay(subject.assumed, subject.schemas.assumed)
-  const list = way && valueAt(parsed(answer?.body), way)
+  const list = way && valueAt(parseJson(answer?.body), way)
   return Array.isArray(list) && list.length === 0
-}
-
-function parsed(body: Buffer | undefined): unknown {
-  try {
-    return JSON.parse(body?.toString('utf8') ?? '')
-  } catch {
-    return undefined
-  }
 }
 
 /** A change with the credential where its mask stands: that of its place, or else the first. */

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, type ZlibOptions } from 'node:zlib'
 import { type Answer, header } from '../core/exchange'
-import type { Json } from '../core/json'
+import { type Json, parseJson } from '../core/json'
 import { type ContentType, isJsonType, parseContentType } from './media-type'
-import { hasDuplicateKeys, parse, withoutMark } from './sent'
+import { hasDuplicateKeys, withoutMark } from './sent'
 
 /** What a body is not, although its headers say so. */
 export interface Untruth {
@@ -51,7 +51,7 @@ export function readBody(answer: Answer): Body {
   const utf8 = isUtf8(bytes)
   const raw = bytes.toString('utf8')
   const text = withoutMark(raw)
-  const own = answer.cut ? undefined : parse(text)
+  const own = answer.cut ? undefined : parseJson(text)
   const json = own !== undefined || answer.cut ? own : inCharset(bytes, contentType?.charset)
   const known = { bytes, text, json, contentType, claimsJson }
   return {
@@ -111,7 +111,7 @@ function untrueCharset(bytes: Buffer, utf8: boolean, charset: string, isJson: bo
   if (/^(us-)?ascii$/.test(charset))
     return ascii ? undefined : untrue(`the type says charset=${charset}, but the body holds bytes above 127`)
   if (decoder.encoding.startsWith('utf-16')) {
-    if (!isJson || parse(bytes.toString('utf8')) === undefined) return undefined
+    if (!isJson || parseJson(bytes.toString('utf8')) === undefined) return undefined
     return untrue(`the type says charset=${charset}, but the body is UTF-8`)
   }
   if (ascii || !utf8) return undefined
@@ -123,7 +123,7 @@ function untrueCharset(bytes: Buffer, utf8: boolean, charset: string, isJson: bo
 function inCharset(bytes: Buffer, charset: string | undefined): Json | undefined {
   if (charset === undefined || bytes.length === 0) return undefined
   try {
-    return parse(withoutMark(new TextDecoder(charset, { fatal: true }).decode(bytes)))
+    return parseJson(withoutMark(new TextDecoder(charset, { fatal: true }).decode(bytes)))
   } catch {
     return undefined
   }

@@ -2,14 +2,14 @@ import type { Judgement } from '../core/check'
 import type { Dependence, Follower, Follows, Resource, Step } from '../core/dependence'
 import type { Exchange } from '../core/exchange'
 import type { Failure } from '../core/finding'
-import type { Json } from '../core/json'
+import { type Json, parseJson } from '../core/json'
 import type { Operation } from '../core/operation'
 import { scalar, successSchema, valuesFrom } from '../generators/dependence'
 import { valueAt } from '../generators/plain'
 import { isWhole, itemsOf } from './lists'
 import type { OperationPlan } from './plan'
 import { differences } from './returned'
-import { isMarkedRemoved, isNamed, isOf, jsonIn, type Thing } from './things'
+import { isMarkedRemoved, isNamed, isOf, type Thing } from './things'
 import { textOf } from './words'
 
 /** Milliseconds between looks at the same thing: a store may take a moment to show what it has taken. */
@@ -107,7 +107,7 @@ export function createFollow(
       if (thing.state === 'removed') {
         if (isAbsent(status)) return next
         if (!isSuccess(status)) return refusedFor(exchange)
-        if (isMarkedRemoved(jsonIn(exchange))) return untold('what was deleted is kept, and marked so')
+        if (isMarkedRemoved(parseJson(exchange.answer?.body))) return untold('what was deleted is kept, and marked so')
         return patiently('still-there', thing.later, () =>
           thing.later
             ? untold('what was to be deleted (202) is still there')
@@ -142,7 +142,7 @@ export function createFollow(
     }
 
     function compare(thing: Thing, exchange: Exchange, dependence: Dependence): Follows {
-      const found = jsonIn(exchange)
+      const found = parseJson(exchange.answer?.body)
       const wanted = valuesFrom(dependence, thing.exchange) ?? {}
       const [name, source] = Object.entries(dependence.values).at(-1) ?? ['', []]
       const own = source.map((one) => (one.part === 'answer' ? scalar(valueAt(found, one.way)) : undefined)).find((id) => id !== undefined)
@@ -159,8 +159,8 @@ export function createFollow(
       const plan = planOf(exchange.case.operation)
       const [difference] = plan
         ? differences(plan.schemas, successSchema(plan.operation), {
-            sent: sentIn(thing.exchange),
-            answered: jsonIn(thing.exchange),
+            sent: parseJson(thing.exchange.case.request.body),
+            answered: parseJson(thing.exchange.answer?.body),
             found,
           })
         : []
@@ -199,7 +199,7 @@ export function createFollow(
       const { answer, case: of } = exchange
       if (!isSuccess(answer?.status ?? 0)) return refusedFor(exchange)
       const plan = planOf(of.operation)
-      const received = jsonIn(exchange)
+      const received = parseJson(exchange.answer?.body)
       const items = plan && itemsOf(received, plan.operation, plan.schemas)
       if (!items) return untold('the answer holds no list')
       for (const thing of things.values()) {
@@ -301,14 +301,6 @@ function thingOf({ create }: Resource): string {
       .filter((part) => part !== '' && !part.startsWith('{'))
       .at(-1) ?? 'thing'
   return /[^s]s$/.test(noun) ? noun.slice(0, -1) : `one of ${noun}`
-}
-
-function sentIn({ case: { request } }: Exchange): Json | undefined {
-  try {
-    return JSON.parse(request.body?.toString('utf8') ?? '')
-  } catch {
-    return undefined
-  }
 }
 
 const shortened = (value: Json): string => textOf(value).slice(0, 200)

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Node } from 'jsonc-parser'
 import type { WireRequest } from '../core/case'
-import type { Json } from '../core/json'
+import { type Json, parseJson } from '../core/json'
 import { writtenFrom, writtenText } from '../specs/wire'
 import { parseContentType } from './media-type'
 
@@ -42,21 +42,13 @@ const nothing: Sent = { text: '', json: undefined, readings: [] }
 
 function read(request: WireRequest, bytes: Buffer): Sent {
   const text = withoutMark(bytes.toString('utf8'))
-  const json = parse(text)
+  const json = parseJson(text)
   if (json === undefined || !isUtf8(bytes)) return { text, json, readings: [] }
   const readings = hasDuplicateKeys(text, json) ? everyReading(text) : [json]
   return { text, json, readings: [...readings, ...inDeclaredCharset(request)] }
 }
 
 export const withoutMark = (text: string): string => (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
-
-export function parse(text: string): Json | undefined {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 /**
  * Whether an object in a JSON text has a key twice. Nested deeper than the stack allows: not known, hence no.
@@ -140,7 +132,7 @@ function inDeclaredCharset({ headers, body }: WireRequest): readonly Json[] {
   const charset = charsetOf(headers)
   if (charset === undefined || charset === 'utf-8' || charset === 'utf8') return []
   try {
-    const json = parse(new TextDecoder(charset).decode(body))
+    const json = parseJson(new TextDecoder(charset).decode(body))
     return json === undefined ? [] : [json]
   } catch {
     return []

@@ -1,6 +1,6 @@
 import type { Resource } from '../core/dependence'
 import type { Exchange } from '../core/exchange'
-import { isObject, type Json } from '../core/json'
+import { isObject, type Json, parseJson } from '../core/json'
 import { scalar } from '../generators/dependence'
 import { valueAt } from '../generators/plain'
 import { textOf } from './words'
@@ -12,15 +12,6 @@ export interface Thing {
   state: 'there' | 'removed' | 'refused'
   /** The target said that it would act later (202). */
   later: boolean
-}
-
-/** The JSON body of an answer; undefined: it has none. */
-export function jsonIn({ answer }: Exchange): Json | undefined {
-  try {
-    return JSON.parse(answer?.body.toString('utf8') ?? '')
-  } catch {
-    return undefined
-  }
 }
 
 /** Wrappers within wrappers that are looked into. */
@@ -38,7 +29,7 @@ export function isMarkedRemoved(value: Json | undefined, depth = 0): boolean {
 }
 
 const isMarked = ({ exchange, mark }: Thing): boolean =>
-  mark !== undefined && textOf(jsonIn(exchange) ?? null).includes(JSON.stringify(mark))
+  mark !== undefined && textOf(parseJson(exchange.answer?.body) ?? null).includes(JSON.stringify(mark))
 
 /** Whether an item of a list is the thing: it holds the text that this thing alone was sent with, or its id where the create has it. */
 export function isOf(item: Json, thing: Thing, resource: Resource): boolean {
@@ -50,7 +41,7 @@ export function isOf(item: Json, thing: Thing, resource: Resource): boolean {
 export const isNamed = (thing: Thing, resource: Resource): boolean => isMarked(thing) || idsOf(thing, resource).length > 0
 
 function idsOf({ exchange }: Thing, { find, remove }: Resource): readonly { readonly way: readonly string[]; readonly id: string }[] {
-  const received = jsonIn(exchange)
+  const received = parseJson(exchange.answer?.body)
   const sources = [find, remove].flatMap((dependence) => Object.values(dependence?.values ?? {}).flat())
   return sources.flatMap((source) => {
     const id = source.part === 'answer' ? scalar(valueAt(received, source.way)) : undefined

@@ -8,6 +8,15 @@ export interface JsonObject {
 export const isObject = (value: unknown): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** The value of a JSON text, or of its bytes in UTF-8; undefined: it is none. */
+export function parseJson(text: string | Buffer | undefined): Json | undefined {
+  try {
+    return JSON.parse(typeof text === 'string' ? text : (text?.toString('utf8') ?? ''))
+  } catch {
+    return undefined
+  }
+}
+
 /** The name of a value's JSON type, for messages: `null`, `array`, `object`, `string`, `number` or `boolean`. */
 export function jsonType(value: unknown): string {
   if (value === null) return 'null'

@@ -1,7 +1,7 @@
 import type { Dependence, Resource, Source } from '../core/dependence'
 import type { Exchange } from '../core/exchange'
 import { header } from '../core/exchange'
-import { isObject, type Json } from '../core/json'
+import { isObject, type Json, parseJson } from '../core/json'
 import type { ApiDocument, LinkDefinition, Operation, Schema } from '../core/operation'
 import { isJson } from '../specs/bodies'
 import { decodedSegment, pathValues } from '../specs/template'
@@ -118,8 +118,8 @@ function sourceWords(source: Source): string {
 export function valuesFrom({ values, consumer, producer }: Dependence, exchange: Exchange): Readonly<Record<string, string>> | undefined {
   const { answer } = exchange
   if (!answer || answer.status < 200 || answer.status > 299) return undefined
-  const received = jsonOf(answer.body)
-  const sent = jsonOf(exchange.case.request.body)
+  const received = parseJson(answer.body)
+  const sent = parseJson(exchange.case.request.body)
   const found = Object.entries(values).map(([name, sources]) => [
     name,
     sources.map((source) => read(source, name)).find((value) => value !== undefined && value !== ''),
@@ -153,14 +153,6 @@ function located(location: string | undefined, template: string): Readonly<Recor
 /** A text or number as it stands in a path. */
 export const scalar = (value: Json | undefined): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
-
-function jsonOf(body: Buffer | undefined): Json | undefined {
-  try {
-    return JSON.parse(body?.toString('utf8') ?? '')
-  } catch {
-    return undefined
-  }
-}
 
 /** The first of the names that an answer, or the one object that it wraps, has a text or number by. */
 function memberOf(value: Json | undefined, names: readonly string[]): string | undefined {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { WireRequest } from '../core/case'
-import type { Json } from '../core/json'
+import { type Json, parseJson } from '../core/json'
 import { formatOf } from '../specs/formats'
 import { parameterReadings } from '../specs/readings'
 import { writtenFrom } from '../specs/wire'
@@ -14,12 +14,7 @@ export function bodyOf(request: WireRequest): Json | undefined {
   const value = writtenFrom(request)
   if (value !== undefined) return value
   const { body } = request
-  if (!body || !isUtf8(body)) return undefined
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    return undefined
-  }
+  return body && isUtf8(body) ? parseJson(body) : undefined
 }
 
 /** The request's body and parameters are valid under S. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Change } from '../core/case'
 import type { Exchange } from '../core/exchange'
 import type { Failure } from '../core/finding'
+import { parseJson } from '../core/json'
 import type { RuleInfo } from '../core/rule'
 import type { RuleSet } from '../generators/rules'
 import type { Records, RuleFailures, Rules } from './record'
@@ -166,16 +167,8 @@ const isWithin = (less: Investigated<Rules>, more: Investigated<Rules>): boolean
 
 /** The same JSON in another spelling, sent to the same operation. */
 function isSameBody({ case: a }: Exchange, { case: b }: Exchange): boolean {
-  const [first, second] = [jsonOf(a.request.body), jsonOf(b.request.body)]
+  const [first, second] = [parseJson(a.request.body), parseJson(b.request.body)]
   return a.operation === b.operation && first !== undefined && isDeepStrictEqual(first, second)
-}
-
-function jsonOf(body: Buffer | undefined): unknown {
-  try {
-    return JSON.parse(body?.toString('utf8') ?? '')
-  } catch {
-    return undefined
-  }
 }
 
 function groups<S extends Rules>(found: readonly Investigated<S>[]): Investigated<S>[][] {

@@ -1,7 +1,7 @@
 import type { Case } from '../../core/case'
 import { UsageError } from '../../core/errors'
 import type { Answer } from '../../core/exchange'
-import { isObject } from '../../core/json'
+import { isObject, parseJson } from '../../core/json'
 import type { ApiDocument, Operation } from '../../core/operation'
 import { pathValues } from '../../specs/template'
 import type { Undo } from './ledger'
@@ -136,13 +136,10 @@ function fill(template: string, params: Values, names: Values): { path: string; 
 }
 
 /** As much of a JSON text as can be read: a request that is broken on purpose may be taken all the same. */
-function jsonOf(whole: string): unknown {
-  const text = whole.replace(/^\ufeff/, '')
-  try {
-    return JSON.parse(text)
-  } catch {
-    // It is read as far as it goes.
-  }
+function jsonOf(written: string): unknown {
+  const text = written.replace(/^\ufeff/, '')
+  const whole = parseJson(text)
+  if (whole !== undefined) return whole
   try {
     return (require('jsonc-parser') as typeof import('jsonc-parser')).parse(text)
   } catch {
