@@ -10,6 +10,8 @@ export interface Payload {
   readonly json: Json | undefined
   /** Text whose ids a server could use as name spaces. */
   readonly context: string
+  /** An id that was made for another request: what stands in it too is no name, but the form of ids. */
+  readonly other?: string
 }
 
 const uuid = /^[0-9a-f]{8}-?[0-9a-f]{4}-?([0-9a-f])[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
@@ -21,11 +23,11 @@ const nil = '00000000-0000-0000-0000-000000000000'
  * @param digests whether digests are compared too, which takes its time
  */
 export const derivation = (id: string, payload: Payload, digests: boolean): string | undefined =>
-  nameInside(id, payload.name) ?? (digests ? (digestOf(id, payload) ?? nameBasedUuid(id, payload)) : undefined)
+  nameInside(id, payload) ?? (digests ? (digestOf(id, payload) ?? nameBasedUuid(id, payload)) : undefined)
 
 /** The name stands in the id, plain or coded. Short names, and those that an id of hexadecimal digits can hold, come about by chance. */
-function nameInside(id: string, name: string | undefined): string | undefined {
-  if (name === undefined) return undefined
+function nameInside(id: string, { name, other = '' }: Payload): string | undefined {
+  if (name === undefined || other.toLowerCase().includes(name.toLowerCase())) return undefined
   const inId = (part: string) => id.toLowerCase().includes(part.toLowerCase())
   const rare = name.length >= 12 || (name.length >= 5 && /[^0-9a-f-]/i.test(name))
   if (rare && inId(name)) return 'it contains the name that was sent'

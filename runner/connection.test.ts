@@ -310,6 +310,16 @@ describe('what is received', () => {
     expect(late.map((exchange) => exchange.case.rule)).toEqual(['rest'])
   })
 
+  test('a 408 that is read with the answer before it is not', async () => {
+    const server = await rawServer((socket, { total }) =>
+      total === 1 ? socket.end(`${http('200 OK')}${http('408 Request Timeout', '', 'Connection: close')}`) : socket.write(http('200 OK')),
+    )
+    const late: Exchange[] = []
+    const client = clientOf(server.url, { onLeftover: (exchange) => late.push(exchange) })
+    for (let i = 0; i < 2; i++) expect(get(await client.send(caseOf(), 0)).answer?.status).toBe(200)
+    expect(late).toEqual([])
+  })
+
   test('garbage that comes again on a fresh connection is the fault of its own exchange', async () => {
     const server = await rawServer((socket, { total }) => socket.write(total === 1 ? http('200 OK') : 'garbage'))
     const late: Exchange[] = []

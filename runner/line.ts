@@ -11,6 +11,8 @@ export interface Line {
   running?: Awaited
   /** The first bytes that came while nothing was asked. */
   unasked?: string
+  /** What came last. */
+  latest?: Buffer
   /** The latest whole answer; `given`: the caller has it, `surplus`: more bytes came behind it. */
   last?: { surplus: boolean; given: boolean }
 }
@@ -48,6 +50,7 @@ export function watch(socket: Socket, onSurplus: () => void): Line {
   socket.read = (size?: number) => {
     const chunk: Buffer | null = held.length > 0 && !timer ? withoutBody(held, line.running) : read(size)
     const { running } = line
+    if (chunk) line.latest = chunk
     if (chunk && running?.bodiless && running.hasBody === undefined) {
       held.push(chunk)
       // What has come by then is read before it is released, however busy this process was.
@@ -67,9 +70,8 @@ export function watch(socket: Socket, onSurplus: () => void): Line {
   })
   socket.on('error', (error) => {
     release()
-    const { last, running, unasked = '' } = line
-    // A 408 on an idle connection announces its close (RFC 9110, 15.5.9).
-    if (running || !last || last.surplus || !isParseError(error) || /^HTTP\/1.. 408/.test(unasked)) return
+    const { last, running } = line
+    if (running || !last || last.surplus || !isParseError(error) || isIdleTimeout(line)) return
     last.surplus = true
     if (last.given) onSurplus()
   })
@@ -88,6 +90,10 @@ function withoutBody(held: Buffer[], running: Awaited | undefined): Buffer {
   if (running) running.hasBody = end < whole.length
   return whole.subarray(0, end)
 }
+
+/** A 408 on an idle connection announces its close (RFC 9110, 15.5.9); where this process was busy, it is read with the answer before it. */
+const isIdleTimeout = ({ unasked, latest }: Line): boolean =>
+  /^HTTP\/1.. 408/.test(unasked ?? '') || (unasked === undefined && (latest?.toString('latin1').search(/HTTP\/1\.[01] 408 /) ?? 0) > 0)
 
 const isParseError = ({ code = '', message }: NodeJS.ErrnoException): boolean =>
   code.startsWith('HPE_') || (code === 'UND_ERR_SOCKET' && message === 'bad response')

@@ -14,7 +14,8 @@ export const errorShape: Check = {
     if (kind !== 'error' || !answer || answer.cut || hasNoBody(context) || response?.schema === undefined || !plan) return none
     const anyShape = owes.clientError === 'any'
     // A gateway in front of the API has errors of its own; it does not read bodies, so that a refused body is the API's own answer.
-    if (anyShape && (context.settings.bareErrors === 'lawful' || errorInside(context) === 'error_code')) return none
+    if (anyShape && (context.settings.bareErrors === 'lawful' || errorInside(context) === 'error_code' || isOtherMethod(context)))
+      return none
     // That the body is no JSON is told elsewhere, where a documented body is owed.
     if (body.json === undefined) return anyShape ? [notShaped(context)] : none
     const { schemas } = plan
@@ -29,6 +30,9 @@ export const errorShape: Check = {
     return failures.length > 0 ? failures.map((one) => ({ ...one, promise: 'an error has its documented members' })) : emptyMembers(context)
   },
 }
+
+/** Whatever stands in front of the API may refuse a method that the docs do not give. */
+const isOtherMethod = ({ case: { request }, plan }: Context): boolean => request.method !== plan?.operation.method.toUpperCase()
 
 /** An error without a text in it tells nothing. */
 function emptyMembers(context: Context): readonly Failure[] {

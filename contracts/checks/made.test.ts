@@ -121,6 +121,19 @@ describe('lawful ids', () => {
       expect(verdict({ sent, answer: { body: successBody(sent) } })).toEqual([])
     }
   })
+  test('a name that stands in the id of another request too belongs to the form of ids', () => {
+    const made = (name: string, uid: string) => {
+      const sent = { ...plainBody, metadata: { name } }
+      return exchange({ sent, answer: { body: successBody(sent, { 'metadata.uid': uid }) } })
+    }
+    const judge = judgeWith()
+    const kinds = [
+      made('a-name-1', 'projects/7/workshops:4711'),
+      made('workshops', 'projects/7/workshops:4712'),
+      made('a-name-2', 'projects/7/a-name-2:4713'),
+    ].map((one) => judge.judge(one).failures.map(({ kind }) => kind))
+    expect(kinds).toEqual([[], [], ['derived']])
+  })
   test('a counter that meets a small number that was sent', () => {
     const sent = { ...plainBody, metadata: { ...plainBody.metadata, uid: 1 } }
     expect(verdict({ owes: owes.either, sent, answer: { body: successBody(sent, { 'metadata.uid': '1' }) } })).toEqual([])

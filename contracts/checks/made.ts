@@ -18,6 +18,7 @@ export const made: Check = {
       const value = valueAt(body.json, member.path)
       if (typeof value !== 'string' || context.isBroken(member.place)) return none
       const wrong = wrongAbout(context, member, value)
+      context.memory.addFill(member.place, value)
       return wrong ? [failure(member, value, wrong.kind, wrong.words)] : none
     })
   },
@@ -59,6 +60,7 @@ function wrongAbout(context: Context, member: MadeMember, value: string): Wrong 
     text: sent.text,
     json: sent.json,
     context: `${context.case.request.target} ${sent.text.slice(0, 10_000)}`,
+    other: String(context.memory.fill(member.place) ?? ''),
   }
   const words = derivation(value, payload, index < first || index % sampled === 0)
   return words === undefined ? undefined : { kind: 'derived', words: `is derived from what was sent: ${words}` }

@@ -88,6 +88,11 @@ const uids: readonly (readonly [name: string, what: string, make: () => () => st
   ['short', 'a short text', () => () => `ws-${randomBytes(9).toString('base64url')}`],
   ['long', 'a long text', () => () => `urn:asm:workshop:${randomBytes(48).toString('hex')}`],
   [
+    'with-words',
+    'a path of words that a name may be too',
+    () => () => `projects/workshop/tasks/default:test-mesh.${randomBytes(9).toString('hex')}`,
+  ],
+  [
     'hashed-from-counter',
     'a hash of what only the server knows',
     () => {

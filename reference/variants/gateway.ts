@@ -70,6 +70,11 @@ const refusals: readonly Definition[] = [
     },
   },
   { name: 'other-methods-404', promise: 'another method may be refused with 404', hooks: otherMethod(() => gatewayReply(404)) },
+  {
+    name: 'other-methods-bare-400',
+    promise: 'another method may be refused by what stands before the API, with a 400 of its own',
+    hooks: otherMethod(() => emptyReply(400)),
+  },
   { name: 'other-methods-403', promise: 'another method may be refused with 403', hooks: otherMethod(() => gatewayReply(403)) },
   {
     name: 'other-methods-page',
