@@ -69,6 +69,7 @@ const words: Record<string, string> = {
   markup: 'markup',
   injection: 'a text that looks like an attack',
   typography: 'a text that typesetters set otherwise',
+  links: 'a text with links, addresses, or what a filter hides',
   word: 'a word that languages reserve',
   case: 'a value in another case',
   range: 'a number out of its range',
@@ -196,6 +197,16 @@ function strings(plain: string, format: unknown): Record<string, { values: reado
     },
     typography: {
       values: ["wait... (c) (r) 1/2 -- a -> b <= c :-) 'a' \"b\" ``c''", '... \u2026', "it's -- 'so'", '1 000 km2 5"'],
+    },
+    links: {
+      values: [
+        'see https://example.com/a?b=1&c=2#d, http://192.0.2.1:8080/ and www.example.com',
+        'ask admin@example.com or +1 202 555 0100, @all #1',
+        '# a [b](c) **d** _e_ ~~f~~ `g` :smile: :)',
+        '4111 1111 1111 1111, 078-05-1120, DE89 3704 0044 0532 0130 00',
+        'password=hunter2&secret: s3cr3t Authorization: Basic dXNlcjpwYXNz',
+        'Scunthorpe, damn it; class and assassin',
+      ],
     },
     word: {
       values: [
