@@ -17,6 +17,7 @@ test('says what so few requests leave out, and from how many on nothing is', asy
   )
   expect(sequences(few)).toEqual([])
   const more = choose(document, choice, options, 200)
+  expect(sequences(more).length).toBeGreaterThan(0)
   const enough = Number(/from --max-requests (\d+) on/.exec(more.thinned ?? '')?.[1])
   const all = choose(document, choice, options, enough)
   expect(all.thinned).toBeUndefined()

@@ -1,6 +1,8 @@
 import { UsageError } from '../core/errors'
 import type { ApiDocument, Operation } from '../core/operation'
 import type { Report } from '../core/report'
+import { deriveSeed } from '../core/seed'
+import type { Rule } from '../generators/rule'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import type { RuleOptions } from '../generators/subject'
 import { makePlan, roomOf } from '../runner/plan'
@@ -54,14 +56,13 @@ export function choose(document: ApiDocument, choice: Choice, options: RuleOptio
     })
   const fits = (made: readonly RuleSet[]) => chosen.length === 1 || maxRequests === undefined || reachesAll(made, options.seed, maxRequests)
   const share = maxRequests === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(roomOf(maxRequests) / chosen.length))
-  let most = chosen.length > 1 && share < manyRules ? share : undefined
-  let makers = derived(most)
-  const whole = most === undefined ? makers : undefined
+  const early = chosen.length > 1 && share < manyRules ? share : undefined
+  const all = derived(early)
+  let most = early
+  let makers = all
   while (!fits(makers) && (most ?? share) > 1) {
-    const fewer = Math.max(1, Math.floor(Math.min(most ?? share, longest(makers)) * thinner))
-    // They were derived in the order in which they are left out.
-    makers = most === undefined ? derived(fewer) : makers.map((set) => ({ ...set, rules: set.rules.slice(0, fewer) }))
-    most = fewer
+    most = Math.max(1, Math.floor(Math.min(most ?? share, longest(makers)) * thinner))
+    makers = all.map((set) => ({ ...set, rules: fewer(set, most as number, options.seed) }))
   }
   const sets = makers.filter(({ rules }) => rules.length > 0)
   if (sets.length === 0) {
@@ -78,12 +79,24 @@ export function choose(document: ApiDocument, choice: Choice, options: RuleOptio
     makers,
     leftOut: leftOut(rest, named ? words.join(' ') : undefined),
     ...(maxRequests !== undefined && most !== undefined && longest(makers) >= most
-      ? { thinned: thinnedWords(maxRequests, chosen.length, most, whole && enough(whole, options.seed, maxRequests)) }
+      ? {
+          thinned: thinnedWords(maxRequests, chosen.length, most, early === undefined ? enough(all, options.seed, maxRequests) : undefined),
+        }
       : {}),
   }
 }
 
-const longest = (sets: readonly RuleSet[]): number => Math.max(0, ...sets.map(({ rules }) => rules.length))
+/** So many rules of an operation, its first among them, as the seed draws them; and its sequences. */
+function fewer({ rules }: RuleSet, most: number, seed: number): readonly Rule[] {
+  const [first, ...others] = rules.filter(({ sequence }) => !sequence)
+  const chance = (rule: Rule) => deriveSeed(seed, 'most', rule.id)
+  const drawn = others.sort((a, b) => chance(a) - chance(b)).slice(0, most - 1)
+  const kept = new Set([...(first ? [first] : []), ...drawn])
+  return rules.filter((rule) => rule.sequence !== undefined || kept.has(rule))
+}
+
+const longest = (sets: readonly RuleSet[]): number =>
+  Math.max(0, ...sets.map(({ rules }) => rules.filter(({ sequence }) => !sequence).length))
 
 /** Whether a run of so many requests sends a case of every rule. */
 function reachesAll(sets: readonly RuleSet[], seed: number, maxRequests: number): boolean {
@@ -107,8 +120,11 @@ function enough(sets: readonly RuleSet[], seed: number, tooFew: number): number 
 
 function thinnedWords(maxRequests: number, operations: number, share: number, enough: number | undefined): string {
   const rules = share === 1 ? 'one rule is' : `at most ${share} rules are`
-  const more = enough === undefined ? 'more --max-requests test more' : `from --max-requests ${enough} on, all are`
-  return `${maxRequests} requests are few for ${operations} operations: of each ${rules} tested, as the seed draws them, and sequences of requests only where --rule asks for them; ${more}`
+  const rest =
+    enough === undefined
+      ? ', and sequences of requests only where --rule asks for them; more --max-requests test more'
+      : `; from --max-requests ${enough} on, all are`
+  return `${maxRequests} requests are few for ${operations} operations: of each ${rules} tested, as the seed draws them${rest}`
 }
 
 /**

@@ -50,6 +50,18 @@ const taken = (text: string): Json[] => [...json(text), text]
 const product = <T>(lists: readonly (readonly T[])[]): T[][] =>
   lists.reduce<T[][]>((all, list) => all.flatMap((so) => list.map((item) => [...so, item])).slice(0, 512), [[]])
 
+const separators = [',', ' ', '|', '.', ';']
+const splitLists = (text: string): Json[] => separators.flatMap((by) => product(text.split(by).map(taken)))
+const splitTables = (text: string): Json[] =>
+  separators.flatMap((by) => {
+    const parts = text.split(by)
+    const exploded = parts.map((pair) => pair.split('='))
+    const flat = parts.flatMap((key, i) => (i % 2 === 0 ? [[key, parts[i + 1] ?? '']] : []))
+    return [exploded, flat].flatMap((pairs) =>
+      product(pairs.map(([, value = '']) => taken(value))).map((of) => Object.fromEntries(of.map((value, i) => [pairs[i]?.[0], value]))),
+    )
+  })
+
 /** What stands in a body, read with what Node has for it, apart from the reader that the rules are proven with. */
 async function bodyCandidates(request: WireRequest): Promise<Json[]> {
   const type = request.headers.find(([name]) => /^content-type$/i.test(name))?.[1] ?? ''
@@ -61,7 +73,9 @@ async function bodyCandidates(request: WireRequest): Promise<Json[]> {
   const values = names.map((name) => {
     const texts = form.getAll(name).map(String)
     const lists = product(texts.map(taken))
-    return texts.length > 1 ? lists : [...taken(texts[0] as string), ...lists]
+    return texts.length > 1
+      ? lists
+      : [...taken(texts[0] as string), ...lists, ...splitLists(texts[0] as string), ...splitTables(texts[0] as string)]
   })
   return product<Json>(values as Json[][]).map((of) => Object.fromEntries(of.map((value, i) => [names[i], value])))
 }
@@ -69,17 +83,8 @@ async function bodyCandidates(request: WireRequest): Promise<Json[]> {
 /** What a parameter may be taken for; undefined: it is not there. */
 function parameterCandidates({ name, in: part }: Parameter, path: string, { target, headers }: WireRequest): Json[] | undefined {
   const header = (of: string) => headers.find(([key]) => key.toLowerCase() === of.toLowerCase())?.[1]
-  const separators = [',', ' ', '|', '.', ';']
-  const lists = (text: string): Json[] => separators.flatMap((by) => product(text.split(by).map(taken)))
-  const tables = (text: string): Json[] =>
-    separators.flatMap((by) => {
-      const parts = text.replace(`${name}=`, '').split(by)
-      const exploded = parts.map((pair) => pair.split('='))
-      const flat = parts.flatMap((key, i) => (i % 2 === 0 ? [[key, parts[i + 1] ?? '']] : []))
-      return [exploded, flat].flatMap((pairs) =>
-        product(pairs.map(([, value = '']) => taken(value))).map((of) => Object.fromEntries(of.map((value, i) => [pairs[i]?.[0], value]))),
-      )
-    })
+  const lists = splitLists
+  const tables = (text: string) => splitTables(text.replace(`${name}=`, ''))
   if (part === 'header')
     return header(name) === undefined
       ? undefined
