@@ -59,7 +59,7 @@ export function readBody(answer: Answer): Body {
     exact: utf8 && json !== undefined,
     untruth(expectsJson) {
       if (answer.cut && expectsJson) return tooLong(answer.body.length)
-      if (answer.cut || bytes.length === 0 || decoded.opaque) return undefined
+      if (answer.cut || isPart(answer) || bytes.length === 0 || decoded.opaque) return undefined
       const isJson = claimsJson || (expectsJson && json !== undefined)
       const foreign = own === undefined && json !== undefined
       if ((!utf8 && (isJson || /^utf-?8$/.test(contentType?.charset ?? ''))) || (isJson && foreign))
@@ -71,6 +71,9 @@ export function readBody(answer: Answer): Body {
     },
   }
 }
+
+/** A part of a body is no JSON by itself (RFC 9110, 15.3.7). */
+const isPart = (answer: Answer): boolean => answer.status === 206 && header(answer, 'content-range') !== undefined
 
 const notUtf8 = (isJson: boolean, charset: string | undefined): Untruth => ({
   kind: 'not-utf8',

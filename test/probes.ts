@@ -63,7 +63,7 @@ function ofMember({ at, place, documented, assumed, required }: Member): readonl
     documented.type === 'object'
       ? [null, 'text', 7, true, [], [own], JSON.stringify(own)]
       : documented.type === 'integer'
-        ? [null, '8080', ' 8080 ', '8080x', '0x50', '', 8080.5, 8.2, true, false, [8080], [], {}]
+        ? [null, '8080', ' 8080 ', '8080x', '８０８０', '0x50', '', 8080.5, 8.2, true, false, [8080], [], {}]
         : [null, 7, 7.5, true, [own], [], { value: 'text' }]
   return [
     probe('missing', required ? 'reject' : 'accept', { at, remove: true }),

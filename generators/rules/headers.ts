@@ -167,7 +167,8 @@ function odd(subject: Subject): Rule {
     'odd',
     'headers that the docs do not name are ignored or refused',
     values.map(([name, set]) => draft({ at: ['header', name], set })),
-    { ...anything, httpMayRefuse: true },
+    // Proxies cut any answer to a Range, though it means something for GET alone (RFC 9110, 14.2).
+    { ...anything, httpMayRefuse: true, also: [206] },
   )
 }
 

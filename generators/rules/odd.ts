@@ -205,6 +205,7 @@ function strings(plain: string, format: unknown): Record<string, { values: reado
         '# a [b](c) **d** _e_ ~~f~~ `g` :smile: :)',
         '4111 1111 1111 1111, 078-05-1120, DE89 3704 0044 0532 0130 00',
         'password=hunter2&secret: s3cr3t Authorization: Basic dXNlcjpwYXNz',
+        "'N/A' NULL 192.0.2.1 \\\\a\\b [[c]] $$ $1 %(d)s javascript:e %0A",
         'Scunthorpe, damn it; class and assassin',
       ],
     },

@@ -112,6 +112,8 @@ function wrongValues(types: readonly string[], plain: Json): Record<string, Valu
           `${plain}abc`,
           `0x${Number(plain).toString(16)}`,
           `${plain}e0`,
+          otherDigits(String(plain), 0xff10),
+          otherDigits(String(plain), 0x0660),
         ],
       }
     if (is('object') || is('array')) all.text = { values: [JSON.stringify(plain)] }
@@ -123,3 +125,6 @@ function wrongValues(types: readonly string[], plain: Json): Record<string, Valu
   if (!is('object')) all.object = { values: [{}, { value: plain }, { 0: plain }, is('array') ? { ...(plain as Json[]) } : { name: 'x' }] }
   return all
 }
+
+/** The digits of a text in another script, as readers of Unicode take them too. @param zero code point of its digit 0 */
+const otherDigits = (text: string, zero: number): string => text.replace(/\d/g, (digit) => String.fromCharCode(zero + Number(digit)))

@@ -114,6 +114,18 @@ const refusals: readonly Definition[] = [
     hooks: intercept((call) => (call.path.length > 500 ? gatewayReply(414) : undefined)),
   },
   {
+    name: 'ranges-cut',
+    promise: 'a proxy may cut the answer to a Range, of whatever method',
+    hooks: {
+      receive: (next) => async (call) => {
+        const whole = await next(call)
+        if (headerValue(call, 'range') === undefined || whole.status !== 200) return whole
+        const cut = { ...whole, status: 206, body: whole.body.subarray(0, 2) }
+        return withHeaders(cut, { 'Content-Range': `bytes 0-1/${whole.body.length}` })
+      },
+    },
+  },
+  {
     name: 'large-headers-431',
     promise: 'a large header may be refused with 431',
     hooks: intercept((call) => (call.request.rawHeaders.some((text) => text.length > 2000) ? gatewayReply(431) : undefined)),

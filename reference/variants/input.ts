@@ -58,6 +58,11 @@ const port = requestMember('spec.ingress.port')
 const portCoercions: readonly [name: string, promise: string, convert: (value: unknown) => unknown][] = [
   ['digits', 'a string of digits', (value) => only<string>(value, 'string', (text) => (/^\d+$/.test(text) ? Number(text) : text))],
   [
+    'digits-of-other-scripts',
+    'a string of digits that are not ASCII',
+    (value) => only<string>(value, 'string', (text) => (/^[\uff10-\uff19]+$/.test(text) ? Number(text.normalize('NFKC')) : text)),
+  ],
+  [
     'padded-digits',
     'a string of digits between spaces',
     (value) => only<string>(value, 'string', (text) => (/^\s*\d+\s*$/.test(text) ? Number(text) : text)),
