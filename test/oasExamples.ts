@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { WireRequest } from '../core/case'
 import type { Json } from '../core/json'
-import type { ApiDocument, Parameter, Schema } from '../core/operation'
+import type { ApiDocument, MediaType, Parameter, Schema } from '../core/operation'
 import type { Rule, Subject } from '../generators/rule'
 import { ruleSets } from '../generators/rules'
 import { broken, brokenPlaces } from '../generators/rules/solved'
@@ -63,7 +63,7 @@ const splitTables = (text: string): Json[] =>
   })
 
 /** What stands in a body, read with what Node has for it, apart from the reader that the rules are proven with. */
-async function bodyCandidates(request: WireRequest): Promise<Json[]> {
+async function bodyCandidates(request: WireRequest, encoding: NonNullable<MediaType['encoding']> = {}): Promise<Json[]> {
   const type = request.headers.find(([name]) => /^content-type$/i.test(name))?.[1] ?? ''
   const body = request.body ?? Buffer.alloc(0)
   if (/json/.test(type)) return json(body.toString())
@@ -73,9 +73,10 @@ async function bodyCandidates(request: WireRequest): Promise<Json[]> {
   const values = names.map((name) => {
     const texts = form.getAll(name).map(String)
     const lists = product(texts.map(taken))
-    return texts.length > 1
-      ? lists
-      : [...taken(texts[0] as string), ...lists, ...splitLists(texts[0] as string), ...splitTables(texts[0] as string)]
+    const text = texts[0] as string
+    // A list in one text is split in whatever way, where the document states that there is one.
+    const split = encoding[name as string]?.explode === false ? [...splitLists(text), ...splitTables(text)] : []
+    return texts.length > 1 ? lists : [...taken(text), ...lists, ...split]
   })
   return product<Json>(values as Json[][]).map((of) => Object.fromEntries(of.map((value, i) => [names[i], value])))
 }
@@ -137,7 +138,7 @@ async function fault(
     const type = request.headers.find(([key]) => /^content-type$/i.test(key))?.[1]?.split(';')[0]
     const media = documented.body?.content.find(({ mediaType }) => mediaType.split(';')[0] === type)
     if (media && request.body) {
-      const wrong = told(await bodyCandidates(request), await checkOf(media, media.schema), rule.zone)
+      const wrong = told(await bodyCandidates(request, media.encoding), await checkOf(media, media.schema), rule.zone)
       if (wrong) return wrong
     }
   }

@@ -200,13 +200,9 @@ function strings(plain: string, format: unknown): Record<string, { values: reado
     },
     links: {
       values: [
-        'see https://example.com/a?b=1&c=2#d, http://192.0.2.1:8080/ and www.example.com',
-        'ask admin@example.com or +1 202 555 0100, @all #1',
-        '# a [b](c) **d** _e_ ~~f~~ `g` :smile: :)',
-        '4111 1111 1111 1111, 078-05-1120, DE89 3704 0044 0532 0130 00',
-        'password=hunter2&secret: s3cr3t Authorization: Basic dXNlcjpwYXNz',
+        'see https://example.com/a?b=1&c=2#d, www.example.com, admin@example.com or +1 202 555 0100, @all #1; password=hunter2&e',
+        '# a [b](c) **d** _e_ ~~f~~ `g` :smile: 4111 1111 1111 1111, 078-05-1120: class and assassin',
         "'N/A' NULL 192.0.2.1 \\\\a\\b [[c]] $$ $1 %(d)s javascript:e %0A",
-        'Scunthorpe, damn it; class and assassin',
       ],
     },
     word: {
