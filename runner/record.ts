@@ -23,8 +23,6 @@ export interface RuleFailures<S extends Rules = RuleSet> {
   firstSeen: { request: number; seconds: number }
   /** Only cases beside the changes of the full request fail: one of these may be to blame. */
   besideOnly: boolean
-  /** Indexes of failing cases, the first few. */
-  readonly indexes: number[]
 }
 
 /** What became of one rule so far. */
@@ -41,7 +39,7 @@ export interface RuleRecord<S extends Rules = RuleSet> {
   /** Why cases were not reached, the latest. */
   reason?: string
   readonly failures: Map<string, RuleFailures<S>>
-  /** Valid requests refused as if a precondition were missing: a failure if others pass (see `reread.ts`). */
+  /** Valid requests refused as if a precondition were missing: a failure if others pass (see `persistentRefusals`). */
   readonly refused: { exchange: Exchange; failure: Failure }[]
 }
 
@@ -49,7 +47,6 @@ export const failureKey = ({ check, kind, place }: Failure): string => `${check}
 
 const rank = ({ index, beside }: Case): number => index + (beside ? 1e9 : 0)
 
-const keptIndexes = 8
 const keptRefusals = 4
 
 /** Memory of a run: counts, and one exchange for each kind of failure; nothing of what passed. */
@@ -100,7 +97,6 @@ export class Records<S extends Rules = RuleSet> {
   }
 
   fail(record: RuleRecord<S>, exchange: Exchange, failure: Failure, seconds: number): void {
-    const { index } = exchange.case
     const known = record.failures.get(failureKey(failure))
     if (!known) {
       record.failures.set(failureKey(failure), {
@@ -111,14 +107,11 @@ export class Records<S extends Rules = RuleSet> {
         count: 1,
         besideOnly: exchange.case.beside === true,
         firstSeen: { request: exchange.ordinal, seconds },
-        indexes: [index],
       })
       return
     }
     known.count++
     known.besideOnly &&= exchange.case.beside === true
-    known.indexes.push(index)
-    known.indexes.sort((a, b) => a - b).splice(keptIndexes)
     if (exchange.ordinal < known.firstSeen.request) known.firstSeen = { request: exchange.ordinal, seconds }
     if (rank(exchange.case) < rank(known.exchange.case)) {
       known.exchange = exchange
