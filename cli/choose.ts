@@ -80,7 +80,10 @@ export function choose(document: ApiDocument, choice: Choice, options: RuleOptio
     leftOut: leftOut(rest, named ? words.join(' ') : undefined),
     ...(maxRequests !== undefined && most !== undefined && longest(makers) >= most
       ? {
-          thinned: thinnedWords(maxRequests, chosen.length, most, early === undefined ? enough(all, options.seed, maxRequests) : undefined),
+          thinned: thinnedWords(maxRequests, chosen.length, most, {
+            sequences: early !== undefined,
+            enough: early === undefined ? enough(all, options.seed, maxRequests) : undefined,
+          }),
         }
       : {}),
   }
@@ -111,20 +114,23 @@ function reachesAll(sets: readonly RuleSet[], seed: number, maxRequests: number)
   return left.size === 0
 }
 
-/** Requests that send a case of every rule, to the next tenth. */
-function enough(sets: readonly RuleSet[], seed: number, tooFew: number): number {
-  let requests = tooFew
-  while (!reachesAll(sets, seed, requests)) requests = Math.ceil(requests * 1.1)
-  return requests
+/** Requests that send a case of every rule, to the next tenth; undefined: more than anybody would send. */
+function enough(sets: readonly RuleSet[], seed: number, tooFew: number): number | undefined {
+  for (let requests = tooFew; requests < tooFew * 100; requests = Math.ceil(requests * 1.1))
+    if (reachesAll(sets, seed, requests)) return requests
+  return undefined
 }
 
-function thinnedWords(maxRequests: number, operations: number, share: number, enough: number | undefined): string {
+function thinnedWords(
+  maxRequests: number,
+  operations: number,
+  share: number,
+  left: { readonly sequences: boolean; readonly enough?: number | undefined },
+): string {
   const rules = share === 1 ? 'one rule is' : `at most ${share} rules are`
-  const rest =
-    enough === undefined
-      ? ', and sequences of requests only where --rule asks for them; more --max-requests test more'
-      : `; from --max-requests ${enough} on, all are`
-  return `${maxRequests} requests are few for ${operations} operations: of each ${rules} tested, as the seed draws them${rest}`
+  const sequences = left.sequences ? ', and sequences of requests only where --rule asks for them' : ''
+  const more = left.enough === undefined ? 'more --max-requests test more' : `from --max-requests ${left.enough} on, all are`
+  return `${maxRequests} requests are few for ${operations} operations: of each ${rules} tested, as the seed draws them${sequences}; ${more}`
 }
 
 /**
