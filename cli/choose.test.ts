@@ -16,15 +16,15 @@ test('says what so few requests leave out, and from how many on nothing is', asy
     /^60 requests are few for 2 operations: of each at most \d+ rules are tested, .* sequences .*; more --max-requests test more$/,
   )
   expect(sequences(few)).toEqual([])
-  const more = choose(document, choice, options, 200)
+  const more = choose(document, choice, options, 400)
   expect(sequences(more).length).toBeGreaterThan(0)
-  const enough = Number(/from --max-requests (\d+) on/.exec(more.thinned ?? '')?.[1])
+  const enough = Number(/from --max-requests (\d+) on, none is/.exec(more.thinned ?? '')?.[1])
   const all = choose(document, choice, options, enough)
   expect(all.thinned).toBeUndefined()
   expect(sequences(all).length).toBeGreaterThan(0)
   for (const [{ sets }, maxRequests] of [
     [few, 60],
-    [more, 200],
+    [more, 400],
     [all, enough],
   ] as const) {
     const planned = new Set([...makePlan(sets, { seed: 1, maxRequests }).items].flatMap(({ cases }) => cases.map(({ rule }) => rule.id)))

@@ -1,7 +1,6 @@
 import { UsageError } from '../core/errors'
 import type { ApiDocument, Operation } from '../core/operation'
 import type { Report } from '../core/report'
-import { deriveSeed } from '../core/seed'
 import type { Rule } from '../generators/rule'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import type { RuleOptions } from '../generators/subject'
@@ -31,8 +30,6 @@ export interface Chosen {
 
 /** With fewer requests than this for each operation, its rules are chosen before they are derived: most could not be sent. */
 const manyRules = 50
-/** Share of the rules of each operation that is tried next, where the requests are too few for all. */
-const thinner = 0.8
 
 /**
  * The operations and rules that the caller chose. What is unsafe (PUT, PATCH, DELETE) has to be chosen by operation, tag or method.
@@ -44,27 +41,19 @@ export function choose(document: ApiDocument, choice: Choice, options: RuleOptio
   const wanted = (choice.rules ?? []).map(glob)
   const unwanted = (choice.skip ?? []).map(glob)
   const ids = new Set(chosen.map(({ id }) => id))
-  const derived = (most?: number) =>
-    ruleSets(document, {
-      ...options,
-      chosen: ({ id }) => ids.has(id),
-      methods: (choice.methods ?? []).map((method) => method.toUpperCase()),
-      ...(wanted.length > 0 || unwanted.length > 0
-        ? { keep: (id) => (wanted.length === 0 || matches(wanted, id)) && !matches(unwanted, id) }
-        : {}),
-      ...(most !== undefined ? { most } : {}),
-    })
-  const fits = (made: readonly RuleSet[]) => chosen.length === 1 || maxRequests === undefined || reachesAll(made, options.seed, maxRequests)
   const share = maxRequests === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(roomOf(maxRequests) / chosen.length))
-  const early = chosen.length > 1 && share < manyRules ? share : undefined
-  const all = derived(early)
-  let most = early
-  let makers = all
-  while (!fits(makers) && (most ?? share) > 1) {
-    most = Math.max(1, Math.floor(Math.min(most ?? share, longest(makers)) * thinner))
-    makers = all.map((set) => ({ ...set, rules: fewer(set, most as number, options.seed) }))
-  }
-  const sets = makers.filter(({ rules }) => rules.length > 0)
+  const isThinned = chosen.length > 1 && share < manyRules
+  const makers = ruleSets(document, {
+    ...options,
+    chosen: ({ id }) => ids.has(id),
+    methods: (choice.methods ?? []).map((method) => method.toUpperCase()),
+    ...(wanted.length > 0 || unwanted.length > 0
+      ? { keep: (id) => (wanted.length === 0 || matches(wanted, id)) && !matches(unwanted, id) }
+      : {}),
+    ...(isThinned ? { most: share } : {}),
+  })
+  const kept = chosen.length > 1 && maxRequests !== undefined ? within(makers, options.seed, maxRequests) : makers
+  const sets = kept.filter(({ rules }) => rules.length > 0)
   if (sets.length === 0) {
     const globs = [...(choice.rules ?? []).map((rule) => `--rule ${rule}`), ...(choice.skip ?? []).map((rule) => `--skip ${rule}`)]
     if (globs.length === 0) throw new UsageError('the document has no operation that can be tested')
@@ -74,63 +63,60 @@ export function choose(document: ApiDocument, choice: Choice, options: RuleOptio
         : ''
     throw new UsageError(`no rule is left by ${globs.join(' ')}; "plumbline rules" lists them${hint}`)
   }
+  const thinned =
+    isThinned && makers.some(({ rules }) => rules.length >= share)
+      ? `of each ${sharedWords(share)}`
+      : maxRequests !== undefined && count(kept) < count(makers)
+        ? leftWords(makers, kept, options.seed, maxRequests)
+        : undefined
   return {
     sets,
     makers,
     leftOut: leftOut(rest, named ? words.join(' ') : undefined),
-    ...(maxRequests !== undefined && most !== undefined && longest(makers) >= most
-      ? {
-          thinned: thinnedWords(maxRequests, chosen.length, most, {
-            sequences: early !== undefined,
-            enough: early === undefined ? enough(all, options.seed, maxRequests) : undefined,
-          }),
-        }
-      : {}),
+    ...(thinned === undefined ? {} : { thinned: `${maxRequests} requests are few for ${chosen.length} operations: ${thinned}` }),
   }
 }
 
-/** So many rules of an operation, its first among them, as the seed draws them; and its sequences. */
-function fewer({ rules }: RuleSet, most: number, seed: number): readonly Rule[] {
-  const [first, ...others] = rules.filter(({ sequence }) => !sequence)
-  const chance = (rule: Rule) => deriveSeed(seed, 'most', rule.id)
-  const drawn = others.sort((a, b) => chance(a) - chance(b)).slice(0, most - 1)
-  const kept = new Set([...(first ? [first] : []), ...drawn])
-  return rules.filter((rule) => rule.sequence !== undefined || kept.has(rule))
-}
+const count = (sets: readonly RuleSet[]): number => sets.reduce((sum, { rules }) => sum + rules.length, 0)
 
-const longest = (sets: readonly RuleSet[]): number =>
-  Math.max(0, ...sets.map(({ rules }) => rules.filter(({ sequence }) => !sequence).length))
-
-/** Whether a run of so many requests sends a case of every rule. */
-function reachesAll(sets: readonly RuleSet[], seed: number, maxRequests: number): boolean {
-  const left = new Set(sets.flatMap(({ rules }) => rules))
-  for (const { cases } of makePlan(
+/** The rules of which a run of so many requests sends a case. */
+function sent(sets: readonly RuleSet[], seed: number, maxRequests: number): ReadonlySet<Rule> {
+  const { items } = makePlan(
     sets.filter(({ rules }) => rules.length > 0),
     { seed, maxRequests },
-  ).items) {
-    for (const { rule } of cases) left.delete(rule)
-    if (left.size === 0) return true
-  }
-  return left.size === 0
+  )
+  const rules = new Set<Rule>()
+  for (const { cases } of items) for (const { rule } of cases) rules.add(rule)
+  return rules
+}
+
+/** Leaves out rules that the requests are too few for: a run says nothing of a target where rules of its own are not run. */
+function within(sets: readonly RuleSet[], seed: number, maxRequests: number): readonly RuleSet[] {
+  const kept = sent(sets, seed, maxRequests)
+  // Where some are left out, the room of each operation is another.
+  return kept.size === count(sets)
+    ? sets
+    : within(
+        sets.map((set) => ({ ...set, rules: set.rules.filter((rule) => kept.has(rule)) })),
+        seed,
+        maxRequests,
+      )
+}
+
+const sharedWords = (share: number): string =>
+  `${share === 1 ? 'one rule is' : `at most ${share} rules are`} tested, as the seed draws them, and sequences of requests only where --rule asks for them; more --max-requests test more`
+
+function leftWords(all: readonly RuleSet[], kept: readonly RuleSet[], seed: number, maxRequests: number): string {
+  const enough = enoughFor(all, seed, maxRequests)
+  const more = enough === undefined ? 'more --max-requests test more' : `from --max-requests ${enough} on, none is`
+  return `${count(all) - count(kept)} of ${count(all)} rules are left out, as the seed draws them; ${more}`
 }
 
 /** Requests that send a case of every rule, to the next tenth; undefined: more than anybody would send. */
-function enough(sets: readonly RuleSet[], seed: number, tooFew: number): number | undefined {
+function enoughFor(sets: readonly RuleSet[], seed: number, tooFew: number): number | undefined {
   for (let requests = tooFew; requests < tooFew * 100; requests = Math.ceil(requests * 1.1))
-    if (reachesAll(sets, seed, requests)) return requests
+    if (sent(sets, seed, requests).size === count(sets)) return requests
   return undefined
-}
-
-function thinnedWords(
-  maxRequests: number,
-  operations: number,
-  share: number,
-  left: { readonly sequences: boolean; readonly enough?: number | undefined },
-): string {
-  const rules = share === 1 ? 'one rule is' : `at most ${share} rules are`
-  const sequences = left.sequences ? ', and sequences of requests only where --rule asks for them' : ''
-  const more = left.enough === undefined ? 'more --max-requests test more' : `from --max-requests ${left.enough} on, all are`
-  return `${maxRequests} requests are few for ${operations} operations: of each ${rules} tested, as the seed draws them${sequences}; ${more}`
 }
 
 /**

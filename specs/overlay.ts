@@ -99,12 +99,13 @@ export function applyOverlay(document: Members, overlay: Overlay): void {
   }
 }
 
-/** Each once, so that removing an item of an array does not move those still to be removed. */
+/** Each once, and items from the last to the first: removing one must not move those still to be removed. */
 const lastFirst = (paths: readonly (string | number)[][]): readonly (string | number)[][] =>
-  [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()].reverse().sort((a, b) => {
+  [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()].sort((a, b) => {
     const at = a.findIndex((part, i) => part !== b[i])
     const [one, other] = [a[at], b[at]]
-    return typeof one === 'number' && typeof other === 'number' ? other - one : 0
+    if (typeof one === 'number' && typeof other === 'number') return other - one
+    return one === undefined || other === undefined ? b.length - a.length : String(one) < String(other) ? -1 : 1
   })
 
 const named = /^\$(?:\.[A-Za-z_]\w*|\['[^'\\]*'\])*$/

@@ -13,6 +13,7 @@ export const headers: RuleKind = (subject) => [
   ...subject.documented.parameters.filter((parameter) => parameter.in === 'header').flatMap((parameter) => mandatory(subject, parameter)),
   ...(subject.body ? [...mediaTypes(subject), oddMediaTypes(subject)] : []),
   odd(subject),
+  range(subject),
   ...long(subject),
 ]
 
@@ -151,7 +152,6 @@ function odd(subject: Subject): Rule {
     ['If-Match', '"nothing"'],
     ['If-None-Match', '*'],
     ['If-Modified-Since', 'yesterday'],
-    ['Range', 'bytes=0-1'],
     ['X-Forwarded-For', "' OR 1=1 --"],
     ['X-Request-Id', '${jndi:ldap://127.0.0.1:9/a}'],
     ['X-Odd', '\u00e9\u00ff'],
@@ -167,10 +167,21 @@ function odd(subject: Subject): Rule {
     'odd',
     'headers that the docs do not name are ignored or refused',
     values.map(([name, set]) => draft({ at: ['header', name], set })),
-    // Proxies cut any answer to a Range, though it means something for GET alone (RFC 9110, 14.2).
-    { ...anything, httpMayRefuse: true, also: [206] },
+    { ...anything, httpMayRefuse: true },
   )
 }
+
+/** A Range means something for GET alone (RFC 9110, 14.2), but proxies cut any answer to it. */
+const range = (subject: Subject): Rule =>
+  fixedRule(
+    subject,
+    'either',
+    'header',
+    'range',
+    'a Range is ignored or refused, or cuts the answer',
+    [draft({ at: ['header', 'Range'], set: 'bytes=0-1' })],
+    { ...anything, httpMayRefuse: true, also: [206] },
+  )
 
 /** Long header values: HTTP servers may refuse them before the API is reached (RFC 6585, 431). */
 function long(subject: Subject): readonly Rule[] {
