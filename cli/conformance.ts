@@ -229,7 +229,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   options.signal?.addEventListener('abort', stop)
   try {
     const judge = createJudge({ document, secrets, ...(options.settings ? { settings: options.settings } : {}) })
-    const started = startOf(document, { sets, all }, plan.cases, thinned, {
+    const started = startOf(document, { sets, all }, plan.cases, {
       at: startedAt,
       seed,
       target: mask(target),
@@ -245,6 +245,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
         overlays: options.overlays ?? [],
         params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, mask(value)])),
         ...(leftOut.length > 0 ? { leftOut } : {}),
+        ...(thinned === undefined ? {} : { thinned }),
         ...dependencesIn(document, makers),
         ...(options.remoteRefs ? { remoteRefs: true as const } : {}),
         operations: all.map(({ subject }) => ({ id: subject.id, line: document.lineOf(subject.documented, '') })),
@@ -358,7 +359,6 @@ function startOf(
   document: ApiDocument,
   { sets, all }: { readonly sets: readonly RuleSet[]; readonly all: readonly RuleSet[] },
   planned: number,
-  thinned: string | undefined,
   parts: Pick<RunStarted, 'at' | 'seed' | 'target' | 'embedded' | 'shard' | 'command' | 'reportFile' | 'document'>,
 ): RunStarted {
   return {
@@ -374,7 +374,7 @@ function startOf(
       })),
     ),
     silences: document.assumptions.map(({ source: _, ...silence }) => silence),
-    warnings: [...document.warnings, ...(thinned === undefined ? [] : [thinned])],
+    warnings: [...document.warnings, ...(parts.document.thinned === undefined ? [] : [parts.document.thinned])],
     planned,
   }
 }

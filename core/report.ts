@@ -88,6 +88,8 @@ export interface Report {
     readonly operations?: readonly { readonly id: string; readonly line: number }[]
     /** Operations that were not sent, as `METHOD /path`, by the reason. */
     readonly leftOut?: readonly { readonly reason: string; readonly operations: readonly string[] }[]
+    /** Rules that the requests were too few for, in words. */
+    readonly thinned?: string
     /** Which operations took ids from the answers of others, in words. */
     readonly dependences?: readonly string[]
     /** Remote files that the document refers to were fetched. */

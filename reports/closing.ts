@@ -141,6 +141,8 @@ export function closing(report: Report, options: ClosingOptions): string[] {
   const leftOut = (report.document.leftOut ?? []).map(
     ({ reason, operations }) => `Left out: ${visible(shorten(shortList(operations), 300))}: ${visible(shorten(reason, 300))}.`,
   )
+  const { thinned: few } = report.document
+  const thinned = few === undefined ? [] : [`${visible(shorten(few, 500))}.`]
   return [
     '',
     ...verdict(report, options),
@@ -148,7 +150,7 @@ export function closing(report: Report, options: ClosingOptions): string[] {
     ...findings(report, options),
     ...fixed(report, options),
     ...table(report, options),
-    ...[...leftOut, ...silences].flatMap((line) => ['', ...wrap(line, options.width)]),
+    ...[...leftOut, ...thinned, ...silences].flatMap((line) => ['', ...wrap(line, options.width)]),
     '',
   ]
 }

@@ -91,6 +91,13 @@ test.each([
   expect(run(report)).toContain(words)
 })
 
+test('says which rules the requests were too few for', () => {
+  const report = conformingReport()
+  const thinned = '300 requests are few for 5 operations: 80 of 197 rules are left out'
+  expect(run({ ...report, document: { ...report.document, thinned } }).replace(/\s+/g, ' ')).toContain(`${thinned}.`)
+  expect(run(report)).not.toContain('are few for')
+})
+
 test('says why a target could not be judged', () => {
   expect(run(unjudgedReport()).replace(/\s+/g, ' ')).toContain('Give one with --token, or in PLUMBLINE_TOKEN.')
 })
