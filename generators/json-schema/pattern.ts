@@ -75,6 +75,9 @@ export function readPattern(make: Expressions, pattern: string, narrow = false):
       case 'CharacterClass':
         return cat(chars(charsOf(element)), rest)
       case 'Group':
+        // `(?i:x)`: one of the spellings is among them.
+        if (element.modifiers) inexact(undefined)
+        return alternatives(element.alternatives, rest)
       case 'CapturingGroup':
         return alternatives(element.alternatives, rest)
       case 'Quantifier': {
