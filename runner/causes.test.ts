@@ -1,10 +1,13 @@
 import type { Failure } from '../core/finding'
-import { unexplained } from './causes'
+import { type Cause, type Investigated, lookInto, unexplained } from './causes'
+import type { Rules } from './record'
 
 const found = (kind: string, flaky = false) => ({
   failure: { check: 'c', kind, place: 'p', message: kind, severity: 'serious' } as Failure,
   flaky,
 })
+
+const lead = { rule: {}, exchange: { case: { changes: [], request: { target: '/' } } } }
 
 test('what another finding explains is left out', () => {
   const [a, b] = [found('a'), found('b')]
@@ -18,4 +21,20 @@ test('of two that explain each other one is told', () => {
 test('nothing is explained by what is itself left out', () => {
   const [a, b, c] = [found('a'), found('b'), found('c')]
   expect(unexplained([a, b, c], (cause, other) => (cause === a && other === b) || (cause === b && other === c))).toEqual([a, c])
+})
+
+test('what now and then hits rules that have something in common is put down to no place', async () => {
+  const cause = { buckets: [], place: 'body.spec', common: 'valid at body.spec.a, body.spec.b' } as Cause<Rules>
+  const told = (flaky: boolean) =>
+    lookInto<Rules>(
+      [cause],
+      {
+        confirm: async () => ({ ...cause, ...found('a', flaky), count: 3, outOf: 90, lead, changes: [] }) as unknown as Investigated<Rules>,
+        smallest: async (one) => one,
+        hasBefore: () => false,
+      },
+      () => false,
+    )
+  expect((await told(true)).map(({ place }) => place)).toEqual(['request'])
+  expect((await told(false)).map(({ place }) => place)).toEqual(['body.spec'])
 })

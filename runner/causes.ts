@@ -89,12 +89,18 @@ export async function lookInto<S extends Rules>(
     else if (same >= 0) steady[same] = joined([steady[same] as Investigated<S>, least])
     else steady.push(least)
   }
-  const flaky = groups(confirmed.filter((found) => found.flaky)).map(joined)
+  const flaky = groups(confirmed.filter((found) => found.flaky))
+    .map(joined)
+    .map(placed)
   // A flaky failure of a kind that is also seen steadily behind another request is the same defect.
   const absorbed = (found: Investigated<S>) =>
     steady.some((other) => kindOf(other) === kindOf(found) && (hasBefore(other) || other.changes.length === 0))
   return unexplained([...steady, ...flaky.filter((found) => !absorbed(found) && !tornOff(found))], explains)
 }
+
+/** What comes now and then hits some rules by chance: what these have in common is no place, or the finding's id would be chance too. */
+const placed = <S extends Rules>(found: Investigated<S>): Investigated<S> =>
+  found.common === undefined || found.failure.anywhere ? found : { ...found, place: 'request' }
 
 /** Leaves out what another finding explains, as long as that one is told itself: two that explain each other must not both go. */
 export function unexplained<F extends Parameters<Explains>[0]>(findings: readonly F[], explains: Explains): readonly F[] {
