@@ -1,4 +1,5 @@
-export { type RunOptions, run } from './cli/conformance'
+export { run } from './cli/conformance'
+export type { RunOptions } from './cli/runOptions'
 export { UsageError } from './core/errors'
 export type { Event } from './core/event'
 export type { Finding, Severity } from './core/finding'

@@ -9,11 +9,10 @@ import { type ClientCredentials, issueByClient } from '../runner/auth/clientCred
 import { issueByCommand } from '../runner/auth/command'
 import { issueByPassword } from '../runner/auth/iam'
 import { createRenewed } from '../runner/auth/renewed'
-import type { Pace } from '../runner/rate'
-import type { TlsOptions } from '../runner/route'
 import type { CredentialParameter, Given } from '../specs/openapi/security'
 import { valueAt } from '../specs/pointer'
 import { type AuthConfig, authKinds, type SchemeAuth } from './config/config'
+import type { Transport } from './transport'
 
 /** Where the credentials of a run come from, and what must not be shown of them. */
 export interface Access extends Credentials {
@@ -27,17 +26,12 @@ export interface Access extends Credentials {
   readonly hidden: string[]
 }
 
-export interface AccessOptions {
+export interface AccessOptions extends Transport {
   readonly auth?: AuthConfig
   /** Goes before `auth`. */
   readonly token?: string
   /** Which schemes of the document they are for. */
   readonly given?: Given
-  readonly tls: TlsOptions
-  /** Seconds. */
-  readonly timeout: number
-  /** Spaces requests for tokens out among the run's. */
-  readonly pace?: Pace
 }
 
 const usualHeader = 'X-Auth-Token'
@@ -201,6 +195,19 @@ function clientOf(
     tokenUrl: url,
     scopes: scopes ?? [...new Set(told.flatMap(({ credential }) => credential?.scopes ?? []))],
   }
+}
+
+/** What stands for a credential that nobody has asked for yet. */
+const standIn = 'a-token-to-be-issued'
+
+/** What rules are derived with where nothing is sent, as `credentialsFor` gives it for a run. */
+export function credentialsAhead(options: GivenOptions): Credentials {
+  const { token, auth } = options
+  const given = givenBy(options)
+  const issued = ({ token: own, basic }: SchemeAuth) => own ?? (basic ? `${basic.user}:${basic.password}` : standIn)
+  if (token !== undefined || !auth) return { given, ...(token !== undefined ? { token } : {}) }
+  if (!auth.schemes) return { given, ...(auth.aksk ? {} : { token: issued(auth) }) }
+  return { given, tokens: Object.fromEntries(Object.entries(auth.schemes).map(([scheme, own]) => [scheme, issued(own)])) }
 }
 
 /** What rules are derived with. */

@@ -2,14 +2,13 @@ import { UsageError } from '../core/errors'
 import { createMask } from '../core/mask'
 import { ruleSets } from '../generators/rules'
 import { isGoing, reopenLedger } from '../runner/ledger/ledger'
-import { sleepByClock } from '../runner/patience'
-import { createPace } from '../runner/rate'
 import { loadDocument } from '../specs/load'
 import { credentialsFor, givenBy, openAccess } from './access'
 import { documentOf } from './documentOf'
 import { cleanerOf, leftWords } from './housekeeping'
-import { certificate, paramsOf, type TargetOptions, targetOf } from './options'
+import { paramsOf, type TargetOptions, targetOf } from './options'
 import { secretsOf } from './secrets'
+import { transportOf } from './transport'
 
 interface Options extends TargetOptions {
   readonly spec?: string
@@ -32,10 +31,8 @@ export async function cleanupCommand(file: string, options: Options): Promise<vo
   const params = paramsOf(options.param)
   const credentials = givenBy({ ...given, params })
   const document = await loadDocument({ ...documentOf(options), given: credentials })
-  const ca = given.cacert === undefined ? undefined : certificate(given.cacert)
-  const tls = { insecure: given.insecure ?? false, ...(ca !== undefined ? { ca } : {}) }
-  const pace = options.rate === undefined ? {} : { pace: createPace(options.rate, undefined, sleepByClock) }
-  const access = await openAccess(document, { ...given, given: credentials, tls, timeout: options.timeout, ...pace })
+  const transport = transportOf(options)
+  const access = await openAccess(document, { ...given, given: credentials, ...transport })
   const sets = ruleSets(document, { seed: 0, most: 1, params, headers: given.headers, ...credentialsFor(access) })
   const { cleaner, close } = cleanerOf(
     {
@@ -43,10 +40,8 @@ export async function cleanupCommand(file: string, options: Options): Promise<vo
       target: start.target,
       sets,
       access,
-      tls,
-      timeout: options.timeout,
+      ...transport,
       concurrency: options.concurrency,
-      ...pace,
     },
     ledger,
   )

@@ -1,8 +1,7 @@
 import { dirname } from 'node:path'
 import { causesOf, explains } from '../contracts/findings'
 import { createJudge } from '../contracts/judge'
-import type { Settings } from '../contracts/settings'
-import { againstBaseline, allowingFlaky, type KnownFinding } from '../core/baseline'
+import { againstBaseline, allowingFlaky } from '../core/baseline'
 import type { Emit, RunStarted } from '../core/event'
 import { eventVersion } from '../core/event'
 import type { Exchange } from '../core/exchange'
@@ -14,95 +13,25 @@ import { dependencesAmong, dependencesOf, dependenceWords } from '../generators/
 import { documentedMembers } from '../generators/documented'
 import type { RuleSet } from '../generators/rules'
 import { createClient } from '../runner/client'
-import { withinCreates } from '../runner/creates'
 import { investigate, linger, persistentRefusals } from '../runner/investigate'
 import type { Cleaned } from '../runner/ledger/cleaner'
 import { sleepByClock } from '../runner/patience'
-import { budgetFor, casesFor, type Item, makePlan, type Plan } from '../runner/plan'
-import { createPace, createQuota } from '../runner/rate'
+import { createQuota } from '../runner/rate'
 import { makeReport } from '../runner/report'
 import { sendPlan } from '../runner/run'
-import { type Shard, shardOf } from '../runner/shard'
 import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
 import { credentialsFor, credentialsOf, givenBy, openAccess } from './access'
-import { type Choice, choose } from './choose'
-import type { AuthConfig, CleanupConfig } from './config/config'
 import { isGuest, leftAlone } from './guest'
 import { keepHouse, keptAsAsked, ledgerName } from './housekeeping'
-import { certificate } from './options'
 import { packageInfo } from './package'
-import { isInHeader, madeUpTokens, secretsOf } from './secrets'
+import { type Prepared, prepare, rateOf } from './prepare'
+import { defaults, type RunOptions } from './runOptions'
+import { hideSecrets } from './secrets'
 import { placeOfTarget } from './targetPlace'
-
-export interface RunOptions extends Choice {
-  /** Origin and base path of the server to test; none: the embedded reference server. */
-  readonly target?: string
-  /** Variant of the embedded server (see `zoo`). */
-  readonly break?: string
-  /** OpenAPI document, JSON or YAML; none: the bundled API. */
-  readonly spec?: string
-  /** Fetch what `$ref`s of the document name by `http:` and `https:`. */
-  readonly remoteRefs?: boolean
-  /** OpenAPI overlays, laid over the document in order. */
-  readonly overlays?: readonly string[]
-  readonly token?: string
-  /** Where the credential comes from, unless `token` is given. */
-  readonly auth?: AuthConfig
-  readonly headers?: readonly (readonly [string, string])[]
-  /** Values of path, query and header parameters. */
-  readonly params?: Readonly<Record<string, string>>
-  /** 32-bit integer; random unless given. */
-  readonly seed?: number
-  /** Requests on the wire at most, resends too. Default 3000. */
-  readonly maxRequests?: number
-  /** Seconds at most. Default 60. */
-  readonly maxTime?: number
-  /** Seconds until an answer counts as a hang. Default 10. */
-  readonly timeout?: number
-  /** Requests at the same time. Default 8. */
-  readonly concurrency?: number
-  /** Requests a second at most, those of the clean-up too; none: as fast as the target answers. */
-  readonly rate?: number
-  /** Resources that are created at most, in all and in any 60 seconds. */
-  readonly maxCreates?: number
-  readonly createsPerMinute?: number
-  /** Failing cases that end the plan; none: it is sent whole. */
-  readonly maxFailures?: number
-  /** Contested oracles that are decided otherwise than by default (see `contracts/settings.ts`). */
-  readonly settings?: Partial<Settings>
-  /** Failure rate, 0–1, that each kept rule must rule out at 95 %: sets the number of its cases, and the request budget. */
-  readonly confidence?: number
-  /** Accept any certificate. */
-  readonly insecure?: boolean
-  /** PEM file of a certificate authority to trust besides. */
-  readonly cacert?: string
-  readonly emit?: Emit
-  /** Aborting ends the run; what was seen is still reported. */
-  readonly signal?: AbortSignal
-  /** The command that repeats the run, for the report; the seed is added. */
-  readonly command?: string
-  /** Where `report.json` will lie, for replay lines. */
-  readonly reportFile?: string
-  /** Findings that do not repeat each time let the run pass. */
-  readonly allowFlaky?: boolean
-  /** What every created name begins with; further letters that the seed gives follow. */
-  readonly prefix?: string
-  /** How what the run creates is deleted; none: it is not. */
-  readonly cleanup?: CleanupConfig
-  /** Where the ledger of what the run creates is kept; default: beside the reports. */
-  readonly ledgerFolder?: string
-  /** Ids of rules that are sent before all others. */
-  readonly first?: readonly string[]
-  /** Send this part of the run alone; its event log is for `merge`. Rate, requests and creates are shared among the parts. */
-  readonly shard?: Shard
-  /** Findings that are known: only others fail. */
-  readonly baseline?: { readonly file: string; readonly known: readonly KnownFinding[] }
-}
+import { transportOf } from './transport'
 
 const defaultReport = 'plumbline-report/report.json'
-
-export const defaults = { maxRequests: 3000, maxTime: 60, timeout: 10, concurrency: 8 } as const
 
 /** Milliseconds that a timer can count. */
 const longestTimer = 2 ** 31 - 1
@@ -118,54 +47,22 @@ const maxAnswerBytes = 8 * 1024 * 1024
 export async function run(options: RunOptions = {}): Promise<Report> {
   const given = givenBy(options)
   const document = await loadDocument({ ...options, given })
-  const seed = options.seed ?? randomSeed()
   const params = options.params ?? {}
-  const ca = options.cacert === undefined ? undefined : certificate(options.cacert)
-  const tls = { insecure: options.insecure ?? false, ...(ca !== undefined ? { ca } : {}) }
-  const timeout = options.timeout ?? defaults.timeout
-  // Parts of a run share its rate, so that together they never take more.
-  const rate = options.rate === undefined ? undefined : options.rate / (options.shard?.of ?? 1)
-  const paced = rate === undefined ? {} : { pace: createPace(rate, undefined, sleepByClock) }
-  const access = await openAccess(document, { ...options, given, tls, timeout, ...paced })
-  const { token } = access
-  const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
-  const {
-    sets: all,
-    makers,
-    leftOut,
-    thinned,
-  } = choose(
-    document,
-    options,
-    {
-      seed,
-      params,
-      headers: options.headers ?? [],
-      ...credentialsFor(access),
-      ...(options.prefix !== undefined ? { prefix: options.prefix } : {}),
-      guest: isGuest(options),
-    },
-    options.maxRequests ?? (each > 0 ? undefined : defaults.maxRequests),
-  )
-  const wholeRequests = options.maxRequests ?? (each > 0 ? budgetFor(all, each) : defaults.maxRequests)
-  const whole = withinCreates(makePlan(all, { seed, maxRequests: wholeRequests, each }), options.maxCreates)
-  const { sets, plan } = options.shard ? shardOf(all, whole, options.shard) : { sets: all, plan: whole }
-  const ordered = options.first ? startingWith(plan, options.first) : plan
-  const { maxRequests, maxCreates, createsPerMinute } = shareOf(options, wholeRequests, plan.cases, whole.cases)
-  const embedded = options.target === undefined ? await startEmbedded(document, options.break, token) : undefined
+  const transport = transportOf({
+    ...options,
+    timeout: options.timeout ?? defaults.timeout,
+    ...(options.rate === undefined ? {} : { rate: rateOf(options.rate, options) }),
+  })
+  const access = await openAccess(document, { ...options, given, ...transport })
+  const prepared = prepare(document, options, credentialsFor(access))
+  const { seed, sets, all, makers, plan, maxRequests, maxCreates, createsPerMinute, maxTime } = prepared
+  const embedded = options.target === undefined ? await startEmbedded(document, options.break, access.token) : undefined
   const place = placeOfTarget(options.target ?? embedded?.url ?? '', document, params)
-  const { target } = place
   const concurrency = options.concurrency ?? defaults.concurrency
   const startedAt = new Date().toISOString()
   const clock = performance.now()
+  hideSecrets(access, sets, options)
   const { secrets, hidden } = access
-  for (const secret of secretsOf(sets, options)) {
-    secrets.push(secret)
-    hidden.push(secret)
-  }
-  secrets.push(...madeUpTokens(sets))
-  // A made-up token stands where a signature goes: the shown request says so.
-  if (access.auth) for (const { subject } of sets) hidden.push(...subject.tokens.filter(isInHeader).map(({ value }) => value))
   const mask = createMask(hidden)
   const deepMask = createDeepMask(mask)
   // What a report holds is masked where it is made; a mask put over it again could hit its own text.
@@ -185,7 +82,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const house =
     options.cleanup && options.target !== undefined
       ? keepHouse(
-          { document, cleanup: options.cleanup, ...place, sets, access, tls, timeout, concurrency, mask, ...paced },
+          { document, cleanup: options.cleanup, ...place, ...transport, sets, access, concurrency, mask },
           ledgerName(options.ledgerFolder ?? dirname(options.reportFile ?? defaultReport)),
         )
       : undefined
@@ -197,17 +94,15 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const builders = new Map(sets.flatMap((set) => set.rules.map((rule) => [rule.id, { set, rule }] as const)))
   const client = createClient({
     ...place,
-    timeout,
+    ...transport,
     concurrency,
     ...credentialsOf(access, sets),
     ...(house ? { onCreating: house.onCreating } : {}),
-    ...paced,
     ...(quota ? { quota } : {}),
     ramp: options.target !== undefined,
     budget: { take: () => sent++ < maxRequests },
     maxAnswerBytes,
     onLeftover: (exchange) => leftovers.push(exchange),
-    tls,
     onPatience: (event) => {
       throttled = true
       emit({ type: 'patience', at: (performance.now() - clock) / 1000, ...event })
@@ -222,17 +117,16 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       return known.set.build(known.rule, made.index, { attempt: made.attempt + 1, fresh: made.fresh, plain, ...own, ...learnt })
     },
   })
-  const maxTime = options.maxTime ?? (each > 0 ? Number.POSITIVE_INFINITY : defaults.maxTime)
   // Neither Ctrl-C nor the end of the time waits for a target that asks for patience. The runner itself looks at the clock before.
   const stop = () => client.stop()
   const timer = Number.isFinite(maxTime) ? setTimeout(stop, Math.min(maxTime * 1000 + 200, longestTimer)) : undefined
   options.signal?.addEventListener('abort', stop)
   try {
     const judge = createJudge({ document, secrets, ...(options.settings ? { settings: options.settings } : {}) })
-    const started = startOf(document, { sets, all }, plan.cases, {
+    const started = startOf(document, prepared, {
       at: startedAt,
       seed,
-      target: mask(target),
+      target: mask(place.target),
       ...(embedded ? { embedded: options.break ?? 'reference' } : {}),
       command: `${options.command ?? 'npx plumbline-api run'} --seed ${seed}`,
       reportFile: options.reportFile ?? defaultReport,
@@ -244,10 +138,10 @@ export async function run(options: RunOptions = {}): Promise<Report> {
         ...(options.spec !== undefined ? { spec: options.spec } : {}),
         overlays: options.overlays ?? [],
         params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, mask(value)])),
-        ...(leftOut.length > 0 ? { leftOut } : {}),
-        ...(thinned === undefined ? {} : { thinned }),
         ...dependencesIn(document, makers),
         ...(options.remoteRefs ? { remoteRefs: true as const } : {}),
+        ...(prepared.leftOut.length > 0 ? { leftOut: prepared.leftOut } : {}),
+        ...(prepared.thinned === undefined ? {} : { thinned: prepared.thinned }),
         operations: all.map(({ subject }) => ({ id: subject.id, line: document.lineOf(subject.documented, '') })),
       },
     })
@@ -256,7 +150,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     const session = await sendPlan({
       sets,
       all,
-      plan: ordered,
+      plan,
       judge,
       client,
       learning: { dependences: dependencesOf(document), makers, pinned: new Set(Object.keys(params)) },
@@ -289,33 +183,6 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     await client.close()
     if (!tidied) await tidy()
     await embedded?.close()
-  }
-}
-
-/** The same plan, some rules first. */
-function startingWith(plan: Plan, first: readonly string[]): Plan {
-  const early = new Set(first)
-  const isEarly = ({ cases }: Item) => early.has(cases[0]?.rule.id ?? '')
-  return {
-    ...plan,
-    items: {
-      *[Symbol.iterator]() {
-        for (const item of plan.items) if (isEarly(item)) yield item
-        for (const item of plan.items) if (!isEarly(item)) yield item
-      },
-    },
-  }
-}
-
-/** What one part of a run may take of what the whole may: at the same time they never take more. */
-function shareOf(options: RunOptions, maxRequests: number, cases: number, all: number) {
-  const { shard, maxCreates, createsPerMinute } = options
-  if (!shard) return { maxRequests, maxCreates, createsPerMinute }
-  const least = (amount: number) => Math.max(1, Math.floor(amount))
-  return {
-    maxRequests: least((maxRequests * cases) / Math.max(1, all)),
-    maxCreates: maxCreates === undefined ? undefined : least(maxCreates / shard.of),
-    createsPerMinute: createsPerMinute === undefined ? undefined : least(createsPerMinute / shard.of),
   }
 }
 
@@ -357,8 +224,7 @@ const leastMembers = 30
 /** What is known before the first request: all that a report tells besides what the run finds out. */
 function startOf(
   document: ApiDocument,
-  { sets, all }: { readonly sets: readonly RuleSet[]; readonly all: readonly RuleSet[] },
-  planned: number,
+  { sets, all, plan, thinned }: Prepared,
   parts: Pick<RunStarted, 'at' | 'seed' | 'target' | 'embedded' | 'shard' | 'command' | 'reportFile' | 'document'>,
 ): RunStarted {
   return {
@@ -374,8 +240,8 @@ function startOf(
       })),
     ),
     silences: document.assumptions.map(({ source: _, ...silence }) => silence),
-    warnings: [...document.warnings, ...(parts.document.thinned === undefined ? [] : [parts.document.thinned])],
-    planned,
+    warnings: [...document.warnings, ...(thinned === undefined ? [] : [thinned])],
+    planned: plan.cases,
   }
 }
 
@@ -384,8 +250,6 @@ function dependencesIn(document: ApiDocument, makers: readonly RuleSet[]): Pick<
   const words = dependencesAmong(document, new Set(makers.map(({ subject }) => subject.id))).map(dependenceWords)
   return words.length > 0 ? { dependences: words } : {}
 }
-
-const randomSeed = (): number => Math.floor(Math.random() * 2 ** 31)
 
 async function startEmbedded(document: Awaited<ReturnType<typeof loadDocument>>, variant: string | undefined, token: string | undefined) {
   const { startReference } = await import('../reference/server')

@@ -5,16 +5,15 @@ import { createMask } from '../core/mask'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import { visible } from '../reports/text'
 import { createClient } from '../runner/client'
-import { sleepByClock } from '../runner/patience'
-import { createPace } from '../runner/rate'
 import { loadDocument } from '../specs/load'
 import { type Access, credentialsFor, credentialsOf, givenBy, openAccess } from './access'
 import type { AuthConfig } from './config/config'
 import { documentOf } from './documentOf'
 import { type Housekeeping, keepHouse, ledgerName } from './housekeeping'
-import { certificate, paramsOf, type TargetOptions, targetOf } from './options'
-import { madeUpTokens, secretsOf } from './secrets'
+import { paramsOf, type TargetOptions, targetOf } from './options'
+import { hideSecrets } from './secrets'
 import { placeOfTarget } from './targetPlace'
+import { transportOf } from './transport'
 
 export interface DoctorOptions extends TargetOptions {
   readonly spec?: string
@@ -42,13 +41,10 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
   const { target } = place
   const say = teller()
   say.good(`document: ${document.title} ${document.version}, ${document.file}`)
-  const ca = given.cacert === undefined ? undefined : certificate(given.cacert)
-  const tls = { insecure: given.insecure ?? false, ...(ca !== undefined ? { ca } : {}) }
-  const { timeout } = options
-  const pace = options.rate === undefined ? {} : { pace: createPace(options.rate, undefined, sleepByClock) }
+  const transport = transportOf(options)
   let access: Access
   try {
-    access = await openAccess(document, { ...given, given: credentials, tls, timeout, ...pace })
+    access = await openAccess(document, { ...given, given: credentials, ...transport })
   } catch (error) {
     if (!(error instanceof AuthError)) throw error
     say.bad(`credential: ${error.message}`)
@@ -66,7 +62,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
   const set = sets.find(({ rules }) => rules.some(isPlain))
   const rule = set?.rules.find(isPlain)
   if (!set || !rule) throw new UsageError('the document has no operation of which a valid request is known', document.file)
-  access.hidden.push(...secretsOf(sets, { ...given, params }), ...(access.auth ? madeUpTokens(sets) : []))
+  hideSecrets(access, sets, { ...given, params })
   const mask = createMask(access.hidden)
   if (access.token !== undefined || given.auth) say.good(`credential: ${credentialWords(options.token, given.auth)}`)
   for (const { parameter, real } of access.auth ? [] : set.subject.tokens)
@@ -75,18 +71,13 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
     if (params[name] === undefined)
       say.hint(`path parameter ${name}: none was given, so a made-up one is sent; pin it with --param ${name}=VALUE`)
   const house = options.cleanup
-    ? keepHouse(
-        { document, cleanup: options.cleanup, ...place, sets, access, tls, timeout, concurrency: 1, mask, ...pace },
-        ledgerName(options.out),
-      )
+    ? keepHouse({ document, cleanup: options.cleanup, ...place, ...transport, sets, access, concurrency: 1, mask }, ledgerName(options.out))
     : undefined
   const client = createClient({
     ...place,
-    timeout,
+    ...transport,
     concurrency: 1,
     budget: { take: () => true },
-    tls,
-    ...pace,
     ...credentialsOf(access, sets),
     ...(house ? { onCreating: house.onCreating } : {}),
   })

@@ -1,6 +1,6 @@
 import type { RuleSet } from '../generators/rules'
 import { unsafeMethods } from '../specs/unsafe'
-import type { RunOptions } from './conformance'
+import type { RunOptions } from './runOptions'
 
 /** Whether others may have things at the target: it is not on this machine, or what the run creates there is not to stay. */
 export const isGuest = ({ target, cleanup }: Pick<RunOptions, 'target' | 'cleanup'>): boolean =>

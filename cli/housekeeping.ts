@@ -12,12 +12,11 @@ import { creationBy, isSafe } from '../runner/creation'
 import { type Cleaned, createCleaner } from '../runner/ledger/cleaner'
 import { createLedger, type Ledger } from '../runner/ledger/ledger'
 import { createUndoing } from '../runner/ledger/undo'
-import type { Pace } from '../runner/rate'
-import type { TlsOptions } from '../runner/route'
 import { type Access, credentialsOf } from './access'
 import type { CleanupConfig } from './config/config'
+import type { Transport } from './transport'
 
-export interface HousekeepingOptions {
+export interface HousekeepingOptions extends Transport {
   readonly document: ApiDocument
   readonly cleanup: CleanupConfig
   readonly target: string
@@ -25,12 +24,8 @@ export interface HousekeepingOptions {
   readonly bases: ReadonlyMap<string, string>
   readonly sets: readonly RuleSet[]
   readonly access: Access
-  readonly tls: TlsOptions
-  readonly timeout: number
   readonly concurrency: number
   readonly mask: (text: string) => string
-  /** Spaces the clean-up's requests out among the run's. */
-  readonly pace?: Pace
 }
 
 /** Keeps account of what a run creates, and deletes it. */

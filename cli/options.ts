@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseSettings } from '../contracts/settings'
 import { UsageError } from '../core/errors'
@@ -7,8 +6,8 @@ import { type Format, formats } from '../reports/formats'
 import type { Wanted } from '../reports/write'
 import type { Shard } from '../runner/shard'
 import type { Configured } from './config/flags'
-import type { RunOptions } from './conformance'
 import { documentOf } from './documentOf'
+import type { RunOptions } from './runOptions'
 import { secretsOf } from './secrets'
 
 export interface Options extends TargetOptions {
@@ -166,12 +165,3 @@ const maskedHeader = (text: string): string =>
   /^[^:]*(auth|token|key|secret|cookie|signature)/i.test(text) ? `${text.slice(0, text.indexOf(':'))}: …` : text
 
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
-
-/** The text of a PEM file. @throws UsageError if it cannot be read */
-export function certificate(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    throw new UsageError('the certificate file cannot be read', file)
-  }
-}

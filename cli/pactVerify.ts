@@ -16,11 +16,12 @@ import { createClient } from '../runner/client'
 import { loadDocument } from '../specs/load'
 import { openAccess } from './access'
 import { documentOf } from './documentOf'
-import { certificate, commandLine, paramsOf, parseReports, type TargetOptions, targetOf } from './options'
+import { commandLine, paramsOf, parseReports, type TargetOptions, targetOf } from './options'
 import { originOf } from './pactBroker'
 import { readPacts } from './pactFiles'
 import { pactReport, unreached } from './pactReport'
 import { secretsOf } from './secrets'
+import { transportOf } from './transport'
 
 interface Options extends TargetOptions {
   readonly spec?: string
@@ -49,7 +50,7 @@ const placeholder = 'plumbline-pact-token'
 export async function pactVerifyCommand(files: readonly string[], options: Options, words: readonly string[]): Promise<void> {
   const started = performance.now()
   const startedAt = new Date().toISOString()
-  const { target: given, token: ownToken, headers: extra, insecure, cacert, auth } = targetOf(options)
+  const { target: given, token: ownToken, headers: extra, auth } = targetOf(options)
   if (given === undefined) throw new UsageError('which server is to keep the pacts? Give --target URL')
   if (options.publish && files.length > 0)
     throw new UsageError('--publish: results are kept with the pacts of a broker; leave the files out, and give --broker')
@@ -66,21 +67,18 @@ export async function pactVerifyCommand(files: readonly string[], options: Optio
     : undefined
   const branch = options.branch ?? detectOrigin().branch
   const selectors = selectorsOf(options.selector, branch)
-  const ca = cacert === undefined ? undefined : certificate(cacert)
-  const tls = { insecure: insecure ?? false, ...(ca !== undefined ? { ca } : {}) }
+  const transport = transportOf(options)
   const access = await openAccess(document, {
     ...(auth ? { auth } : {}),
     ...(ownToken !== undefined ? { token: ownToken } : {}),
-    tls,
-    timeout: options.timeout,
+    ...transport,
   })
   const header = tokenHeader(document)
   const client = createClient({
     target,
-    timeout: options.timeout,
+    ...transport,
     concurrency: 1,
     budget: { take: () => true },
-    tls,
     ...(access.auth ? { auth: [{ auth: access.auth, slots: new Map([[operation, { header, value: placeholder }]]) }] } : {}),
   })
   const send = async (request: WireRequest) =>

@@ -12,8 +12,6 @@ import { type RuleSet, ruleSets } from '../generators/rules'
 import { plainRule } from '../generators/sequences'
 import { startReference } from '../reference/server'
 import { createClient } from '../runner/client'
-import { sleepByClock } from '../runner/patience'
-import { createPace } from '../runner/rate'
 import { type Session, sendPlan } from '../runner/run'
 import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
@@ -21,10 +19,11 @@ import { valueAt } from '../specs/pointer'
 import { unsafeMethods } from '../specs/unsafe'
 import { credentialsFor, credentialsOf, givenBy, openAccess } from './access'
 import { keepHouse, ledgerName, leftWords } from './housekeeping'
-import { certificate, type TargetOptions, targetOf } from './options'
+import { type TargetOptions, targetOf } from './options'
 import { readReport } from './reportFile'
-import { madeUpTokens, secretsOf } from './secrets'
+import { hideSecrets } from './secrets'
 import { placeOfTarget } from './targetPlace'
+import { transportOf } from './transport'
 
 /** Times that a flaky failure is looked for, at most. */
 const mostTries = 300
@@ -52,10 +51,8 @@ export async function replayCommand(
     remoteRefs: report.document.remoteRefs ?? false,
     given: credentials,
   })
-  const ca = given.cacert === undefined ? undefined : certificate(given.cacert)
-  const tls = { insecure: given.insecure ?? false, ...(ca !== undefined ? { ca } : {}) }
-  const pace = options.rate === undefined ? {} : { pace: createPace(options.rate, undefined, sleepByClock) }
-  const access = await openAccess(document, { ...given, given: credentials, tls, timeout: options.timeout, ...pace })
+  const transport = transportOf(options)
+  const access = await openAccess(document, { ...given, given: credentials, ...transport })
   const { token } = access
   const toSend = new Set(findings.map(({ rule }) => rule))
   const operations = new Set(report.rules.filter(({ id }) => toSend.has(id)).map(({ operation }) => operation))
@@ -81,29 +78,22 @@ export async function replayCommand(
         })
       : undefined
   const place = placeOfTarget(given.target ?? embedded?.url ?? report.target, document, report.document.params)
-  const { secrets, hidden } = access
-  for (const secret of secretsOf(sets, given)) {
-    secrets.push(secret)
-    hidden.push(secret)
-  }
-  secrets.push(...madeUpTokens(sets))
-  const mask = createMask(hidden)
-  const judge = createJudge({ document, secrets })
+  hideSecrets(access, sets, given)
+  const mask = createMask(access.hidden)
+  const judge = createJudge({ document, secrets: access.secrets })
   const house =
     options.cleanup && !embedded
       ? keepHouse(
-          { document, cleanup: options.cleanup, ...place, sets, access, tls, timeout: options.timeout, concurrency: 1, mask, ...pace },
+          { document, cleanup: options.cleanup, ...place, ...transport, sets, access, concurrency: 1, mask },
           ledgerName(dirname(file)),
         )
       : undefined
   const client = createClient({
     ...place,
-    timeout: options.timeout,
+    ...transport,
     ...(house ? { onCreating: house.onCreating } : {}),
-    ...pace,
     concurrency: 1,
     budget: { take: () => true },
-    tls,
     ...credentialsOf(access, sets),
   })
   try {

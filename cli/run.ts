@@ -5,11 +5,12 @@ import { createTerminal } from '../reports/terminal'
 import { destination, writeReports } from '../reports/write'
 import { casesFor } from '../runner/plan'
 import { colour } from './colour'
-import { type RunOptions, run } from './conformance'
+import { run } from './conformance'
 import { dryRun } from './dryRun'
 import { inGithub, jobReports, stopCommands } from './github'
 import { leftWords } from './housekeeping'
 import { eventLog, type Options, parseReports, parseShard, runOptions } from './options'
+import type { RunOptions } from './runOptions'
 
 /** Runs the suite, writes the reports, sets the exit code. */
 export async function runCommand(options: Options, words: readonly string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Token } from '../generators/credential'
 import type { RuleSet } from '../generators/rules'
-import type { RunOptions } from './conformance'
+import type { Access } from './access'
+import type { RunOptions } from './runOptions'
 
 /** Tokens that stand for a real one: whoever shows them would show that. */
 export const madeUpTokens = (sets: readonly RuleSet[]): readonly string[] =>
@@ -8,6 +9,18 @@ export const madeUpTokens = (sets: readonly RuleSet[]): readonly string[] =>
 
 /** It stands where a signature would. */
 export const isInHeader = ({ parameter }: Token): boolean => parameter.in === 'header'
+
+/** Adds what a run's own requests hold to what no answer, and what no report may show. */
+export function hideSecrets(
+  { auth, secrets, hidden }: Access,
+  sets: readonly RuleSet[],
+  options: Pick<RunOptions, 'headers' | 'params'>,
+): void {
+  const own = secretsOf(sets, options)
+  secrets.push(...own, ...madeUpTokens(sets))
+  // A made-up token stands where a signature goes: the shown request says so.
+  hidden.push(...own, ...(auth ? sets.flatMap(({ subject }) => subject.tokens.filter(isInHeader).map(({ value }) => value)) : []))
+}
 
 /** Only what the caller gave is a secret: a token that the suite made up grants nothing. */
 export function secretsOf(sets: readonly RuleSet[], options: Pick<RunOptions, 'headers' | 'params'>): readonly string[] {

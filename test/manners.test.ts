@@ -96,6 +96,15 @@ test('--dry-run tells the plan and sends nothing', async () => {
   expect(stdout).not.toContain(account.password)
 })
 
+test('--dry-run tells as many rules as a run with the token has', async () => {
+  const { url } = await staging()
+  const cwd = configured(url, { rules: ['header.X-Auth-Token:*', 'request:*'] })
+  const dry = await plumbline(['run', '--dry-run'], { cwd, env })
+  const whole = await plumbline(['run'], { cwd, env })
+  expect(`${whole.code} ${whole.stderr}`).toMatch(/^0 /)
+  expect(dry.stdout).toContain(`Rules      ${reportIn(cwd).rules.length}, seed 3`)
+})
+
 describe('doctor', () => {
   test('finds nothing missing, and leaves nothing behind', async () => {
     const { url, tasks, seen } = await staging()

@@ -1,0 +1,88 @@
+import type { ApiDocument } from '../core/operation'
+import type { Credentials } from '../generators/credential'
+import type { RuleSet } from '../generators/rules'
+import { withinCreates } from '../runner/creates'
+import { budgetFor, casesFor, type Item, makePlan, type Plan } from '../runner/plan'
+import { shardOf } from '../runner/shard'
+import { type Chosen, choose } from './choose'
+import { isGuest } from './guest'
+import { defaults, type RunOptions } from './runOptions'
+
+/** What a run sends, settled before its first request: the rules, their cases, and how many requests it may take. */
+export interface Prepared extends Omit<Chosen, 'sets'> {
+  readonly seed: number
+  /** Of the whole run. */
+  readonly all: readonly RuleSet[]
+  /** Of the part that is sent, which is the whole where the run is not split. */
+  readonly sets: readonly RuleSet[]
+  readonly plan: Plan
+  /** Of the part, as is what follows. */
+  readonly maxRequests: number
+  readonly maxCreates: number | undefined
+  readonly createsPerMinute: number | undefined
+  /** Seconds for the run. */
+  readonly maxTime: number
+}
+
+/** @throws UsageError if no rule is left */
+export function prepare(document: ApiDocument, options: RunOptions, credentials: Credentials): Prepared {
+  const seed = options.seed ?? randomSeed()
+  const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
+  const { sets: all, ...chosen } = choose(
+    document,
+    options,
+    {
+      seed,
+      params: options.params ?? {},
+      headers: options.headers ?? [],
+      ...credentials,
+      ...(options.prefix !== undefined ? { prefix: options.prefix } : {}),
+      guest: isGuest(options),
+    },
+    options.maxRequests ?? (each > 0 ? undefined : defaults.maxRequests),
+  )
+  const maxRequests = options.maxRequests ?? (each > 0 ? budgetFor(all, each) : defaults.maxRequests)
+  const whole = withinCreates(makePlan(all, { seed, maxRequests, each }), options.maxCreates)
+  const { sets, plan } = options.shard ? shardOf(all, whole, options.shard) : { sets: all, plan: whole }
+  return {
+    ...chosen,
+    seed,
+    all,
+    sets,
+    plan: options.first ? startingWith(plan, options.first) : plan,
+    ...shareOf(options, maxRequests, plan.cases, whole.cases),
+    maxTime: options.maxTime ?? (each > 0 ? Number.POSITIVE_INFINITY : defaults.maxTime),
+  }
+}
+
+/** Parts of a run share its rate, so that together they never take more. */
+export const rateOf = (rate: number, { shard }: Pick<RunOptions, 'shard'>): number => rate / (shard?.of ?? 1)
+
+const randomSeed = (): number => Math.floor(Math.random() * 2 ** 31)
+
+/** The same plan, some rules first. */
+function startingWith(plan: Plan, first: readonly string[]): Plan {
+  const early = new Set(first)
+  const isEarly = ({ cases }: Item) => early.has(cases[0]?.rule.id ?? '')
+  return {
+    ...plan,
+    items: {
+      *[Symbol.iterator]() {
+        for (const item of plan.items) if (isEarly(item)) yield item
+        for (const item of plan.items) if (!isEarly(item)) yield item
+      },
+    },
+  }
+}
+
+/** What one part of a run may take of what the whole may: at the same time they never take more. */
+function shareOf(options: RunOptions, maxRequests: number, cases: number, all: number) {
+  const { shard, maxCreates, createsPerMinute } = options
+  if (!shard) return { maxRequests, maxCreates, createsPerMinute }
+  const least = (amount: number) => Math.max(1, Math.floor(amount))
+  return {
+    maxRequests: least((maxRequests * cases) / Math.max(1, all)),
+    maxCreates: maxCreates === undefined ? undefined : least(maxCreates / shard.of),
+    createsPerMinute: createsPerMinute === undefined ? undefined : least(createsPerMinute / shard.of),
+  }
+}
