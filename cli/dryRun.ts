@@ -1,6 +1,6 @@
 import type { WireRequest } from '../core/case'
 import { createMask } from '../core/mask'
-import { dependencesAmong, dependenceWords } from '../generators/dependence'
+import { dependencesAmong, dependenceWords } from '../generators/dependences/dependence'
 import { CannotGenerate } from '../generators/json-schema'
 import type { RuleSet } from '../generators/rules'
 import { shortList } from '../reports/text'

@@ -1,4 +1,4 @@
-import { dependencesAmong } from '../generators/dependence'
+import { dependencesAmong } from '../generators/dependences/dependence'
 import { visible } from '../reports/text'
 import { lint, type Untestable } from '../specs/lint'
 import { loadDocument } from '../specs/load'

@@ -1,7 +1,7 @@
 import { type Exchange, header } from '../core/exchange'
 import { isObject, type Json } from '../core/json'
 import type { Operation } from '../core/operation'
-import { listWay } from '../generators/dependence'
+import { listWay } from '../generators/dependences/answers'
 import { valueAt } from '../generators/plain'
 import type { Schemas } from '../generators/schema'
 

@@ -1,7 +1,7 @@
 import type { Json } from '../core/json'
 import type { ApiDocument, Operation, Schema } from '../core/operation'
 import { placeName } from '../core/place'
-import { dependencesOf } from './dependence'
+import { dependencesOf } from './dependences/dependence'
 import { jsonSchema } from './members'
 import { replaceAt, valueAt } from './plain'
 import type { Subject } from './rule'

@@ -1,6 +1,6 @@
 import type { Json } from '../core/json'
 import type { Operation, Schema } from '../core/operation'
-import { listWay, successSchema } from '../generators/dependence'
+import { listWay, successSchema } from '../generators/dependences/answers'
 import { replaceAt } from '../generators/plain'
 import type { Schemas } from '../generators/schema'
 import { createView } from './answer'
