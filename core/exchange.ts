@@ -7,6 +7,8 @@ export interface Answer {
   /** Header pairs in the order received, names in the target's own case. */
   readonly headers: readonly (readonly [string, string])[]
   readonly body: Buffer
+  /** Fields behind a chunked body (RFC 9110, 6.5), names in lower case; none: there were none. */
+  readonly trailers?: readonly (readonly [string, string])[]
   /** The body was longer than the client reads; `body` is its beginning. */
   readonly cut: boolean
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { buildConnector, Dispatcher } from 'undici'
 import type { Answer, Fault } from '../core/exchange'
 import { bodyOfHeadFault, faultOf, type Progress, surplusFault, timeoutFault, unreachableFault } from './fault'
@@ -180,8 +181,8 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
     controller.abort(new Error('enough read'))
   }
 
-  onResponseEnd(): void {
-    if (!this.done) this.complete(false)
+  onResponseEnd(_controller: unknown, trailers: IncomingHttpHeaders): void {
+    if (!this.done) this.complete(false, trailersOf(trailers))
   }
 
   onResponseError(_controller: unknown, error: NodeJS.ErrnoException): void {
@@ -213,11 +214,12 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
     this.connection.renew()
   }
 
-  private complete(cut: boolean): void {
+  private complete(cut: boolean, trailers?: Answer['trailers']): void {
     this.end()
     const whole = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks)
     const reply = this.reply()
-    const answer = { ...this.head!, body: cut ? whole.subarray(0, this.connection.options.maxAnswerBytes) : whole, cut }
+    const body = cut ? whole.subarray(0, this.connection.options.maxAnswerBytes) : whole
+    const answer = { ...this.head!, body, cut, ...(trailers ? { trailers } : {}) }
     const last = { surplus: this.hasBody === true, given: false }
     this.line!.last = last
     // Bytes behind the answer that came with it are seen by the next turn of the event loop.
@@ -248,6 +250,11 @@ const progressOf = ({ begun, head, bodyBytes }: Omit<Progress, 'head'> & { reado
   bodyBytes,
   ...(head ? { head: { status: head.status, length: head.headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1] } } : {}),
 })
+
+function trailersOf(fields: IncomingHttpHeaders): Answer['trailers'] {
+  const pairs = Object.entries(fields).flatMap(([name, value = []]) => [value].flat().map((one): [string, string] => [name, one]))
+  return pairs.length > 0 ? pairs : undefined
+}
 
 function pairsOf(raw: readonly Buffer[]): [string, string][] {
   const pairs: [string, string][] = []

@@ -39,7 +39,9 @@ export function shownAnswer({ answer, fault, seconds }: Exchange, mask: Mask): S
   return {
     status: answer.status,
     statusText: mask(answer.statusText).slice(0, 200),
-    headers: answer.headers.slice(0, 60).map(([name, value]) => [mask(name).slice(0, 200), mask(value).slice(0, 1000)]),
+    headers: [...answer.headers, ...(answer.trailers ?? [])]
+      .slice(0, 60)
+      .map(([name, value]) => [mask(name).slice(0, 200), mask(value).slice(0, 1000)]),
     ...body(answer.body, mask),
     bodyBytes: answer.body.length,
     ...(fault ? { fault: mask(fault.message) } : {}),

@@ -31,7 +31,7 @@ export function createLeak(secrets: readonly string[]): Check {
       if (token) return [failure(context, 'token', token.place, `the token stands in the ${token.where}, ${token.form.name}`, 'the token')]
       const found = internal(context, body.text, 'answer.body') ?? internal(context, answer.statusText, 'answer.status')
       if (found) return [found]
-      for (const [name, value] of answer.headers) {
+      for (const [name, value] of fieldsOf(answer)) {
         const inHeader = ordinary.has(name.toLowerCase()) ? undefined : internal(context, value, headerPlace(name))
         if (inHeader) return [inHeader]
       }
@@ -39,6 +39,9 @@ export function createLeak(secrets: readonly string[]): Check {
     },
   }
 }
+
+/** Those of the header section, and those behind the body. */
+const fieldsOf = ({ headers, trailers }: Answer): Answer['headers'] => (trailers ? [...headers, ...trailers] : headers)
 
 /** A piece of the server's inside in a text of the answer. */
 function internal(context: Context, text: string, place: string): Failure | undefined {
@@ -80,13 +83,15 @@ interface Shown {
 
 function tokenIn(context: Context, answer: Answer, forms: readonly Form[], real: ReadonlySet<string>): Shown | undefined {
   if (forms.length === 0) return undefined
-  const headers = answer.headers.map(([, value]) => value).join('\n')
+  const headers = fieldsOf(answer)
+    .map(([, value]) => value)
+    .join('\n')
   const isThere = ({ text }: Form) => context.body.text.includes(text) || headers.includes(text) || answer.statusText.includes(text)
   if (!forms.some(isThere)) return undefined
   const places: readonly (readonly [text: string, place: string, where: string])[] = [
     [context.body.text, 'answer.body', 'body of the answer'],
     [answer.statusText, 'answer.status', 'status line of the answer'],
-    ...answer.headers.map(([name, value]) => [value, headerPlace(name), `header ${name.slice(0, 60)} of the answer`] as const),
+    ...fieldsOf(answer).map(([name, value]) => [value, headerPlace(name), `header ${name.slice(0, 60)} of the answer`] as const),
   ]
   for (const [text, place, where] of places) {
     const form = forms.find((one) => text.includes(one.text))

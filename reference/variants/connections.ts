@@ -6,7 +6,8 @@ import { headerValue, writeWhole } from '../pipeline'
 import { gatewayReply, withHeaders } from '../replies'
 import type { Call, Hooks, Reply, Writer } from '../stages'
 import { type Definition, lawful } from '../variant'
-import { anyReply, oneIn, pause, withBody } from './tools'
+import { anyReply, oneIn, pause, success, withBody } from './tools'
+import { trailed } from './wire'
 
 const socketOf = (call: Call): Socket => call.request.socket
 const writing = (writer: Writer): Hooks => ({ write: () => writer })
@@ -112,6 +113,11 @@ const answers: readonly Definition[] = [
   { name: 'close-delimited', promise: 'an answer may end with its connection', hooks: writing(closeDelimited('1.1')) },
   { name: 'chunked', promise: 'an answer may be chunked', hooks: writing(chunked(1024)) },
   { name: 'chunked-in-pieces-of-7', promise: 'an answer may be chunked, in small chunks', hooks: writing(chunked(7)) },
+  {
+    name: 'trailers',
+    promise: 'an answer may have fields behind its body',
+    hooks: success((reply) => ({ ...reply, write: trailed({ 'Server-Timing': 'total;dur=3', 'X-Checksum': 'q2hlY2s=' }) })),
+  },
   { name: 'dribbled', promise: 'an answer may come in parts', hooks: writing(dribbled) },
   { name: 'slow', promise: 'an answer may take 30 ms', hooks: delayed(() => 30) },
   { name: 'slow-first-answer', promise: 'the first answer may take a second', hooks: delayed((call) => (call.ordinal === 1 ? 1000 : 0)) },

@@ -3,6 +3,7 @@ import type { Call, Reply } from '../stages'
 import { broken, type Definition } from '../variant'
 import { token, unauthorized } from './auth'
 import { anyReply, intercept, isMalformed, parseBody, refusal, success, withBody } from './tools'
+import { trailed } from './wire'
 
 const javaTrace = [
   'java.lang.NullPointerException: Cannot invoke "String.length()" because "name" is null',
@@ -161,6 +162,13 @@ const tokens: readonly Definition[] = [
     finds: { place: leakPlace },
     needsToken: true,
     hooks: success((answer, call) => withMember(answer, 'createdBy', token(call) ?? '-')),
+  },
+  {
+    name: 'token-in-trailer',
+    promise: 'an answer never shows the token: it is in a field behind the body of the answer to a created task',
+    finds: { place: leakPlace },
+    needsToken: true,
+    hooks: success((answer, call) => ({ ...answer, write: trailed({ 'X-Debug': token(call) ?? '-' }) })),
   },
   {
     name: 'trace-method-echoes-token',

@@ -171,4 +171,4 @@ export function after(n: number): () => boolean {
 }
 
 /** A fulfilled promise after so many milliseconds. */
-export const pause = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds))
+export const pause = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds).unref())

@@ -95,6 +95,9 @@ const ofDescription: readonly Definition[] = [
     text.replace(/[\u{10000}-\u{10ffff}]/gu, (c) => String.fromCharCode(c.codePointAt(0)! & 0xffff)),
   ),
   changes(description, 'stripped-of-emoji', (text) => text.replace(/\p{Extended_Pictographic}/gu, '')),
+  changes(description, 'with-question-marks-for-characters-of-unicode-12', (text) =>
+    text.replace(/[\u{1fa70}-\u{1faff}\u{1f7e0}-\u{1f7eb}]/gu, '?'),
+  ),
   changes(description, 'stripped-of-accents', (text) => text.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC')),
   changes(description, 'stripped-of-combining-marks', (text) => text.replace(/\p{M}/gu, '')),
   changes(description, 'stripped-of-variation-selectors', (text) => text.replace(/[\ufe00-\ufe0f]/g, '')),

@@ -14,6 +14,16 @@ export const truncated: Writer = ({ status, headers, body }, response, call) => 
   response.write(body.subarray(0, Math.floor(body.length / 2)), () => socketOf(call).destroy())
 }
 
+/** The body in chunks, with fields behind it. */
+export const trailed =
+  (fields: Readonly<Record<string, string>>): Writer =>
+  ({ status, headers, body }, response) => {
+    response.writeHead(status, { ...(headers as Record<string, string>), Trailer: Object.keys(fields).join(', ') })
+    response.write(body)
+    response.addTrailers(fields)
+    response.end()
+  }
+
 const withLength =
   (change: (length: number) => number): Writer =>
   ({ status, headers, body }, response) => {
