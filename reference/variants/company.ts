@@ -256,7 +256,7 @@ function restarting(server: Server): () => void {
     if (address === null || typeof address === 'string') return
     end()
     server.closeAllConnections()
-    setTimeout(() => ended || server.listen(address.port, '127.0.0.1'), 400).unref()
+    setTimeout(() => ended || server.listen(address.port, '127.0.0.1'), 400)
   }
 }
 
