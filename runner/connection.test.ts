@@ -266,9 +266,28 @@ describe('what is received', () => {
     ],
     ['malformed', true, 'a chunk size that is no number', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n'],
     ['malformed', true, 'a protocol switched unasked', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'],
+    ['malformed', true, 'chunks in HTTP/1.0', 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n'],
     ['malformed', true, 'a header section without end', `HTTP/1.1 200 OK\r\n${`X-Long: ${'a'.repeat(8000)}\r\n`.repeat(40)}`],
   ])('%s: %s, %s', async (kind, partial, _, bytes) => {
     expect((await receive(bytes)).fault).toMatchObject({ kind, partial })
+  })
+
+  test.each([
+    ['a length', http('200 OK', '{"a":1}')],
+    ['chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n0\r\n0\r\n\r\n'],
+    ['no body', 'HTTP/1.1 204 No Content\r\n\r\n'],
+  ])('a line end behind an answer with %s: told of the exchange, whether it comes with the answer or later', async (_, bytes) => {
+    const server = await rawServer((socket, { total }) => {
+      socket.write(total === 1 ? `${bytes}\r\n` : bytes)
+      if (total === 3) setTimeout(() => socket.write('\n'), 30)
+    })
+    const late: string[] = []
+    const client = clientOf(server.url, { onLeftover: ({ case: { rule } }) => late.push(rule) })
+    const faults: (string | undefined)[] = []
+    for (const rule of ['with it', 'none', 'later']) faults.push(get(await client.send(caseOf({ rule }), 0)).fault?.kind)
+    await new Promise((resolve) => setTimeout(resolve, 120))
+    await client.send(caseOf({ rule: 'last' }), 0)
+    expect([faults, late]).toEqual([['malformed', undefined, undefined], ['later']])
   })
 
   test('a Content-Length that is too small: told of the exchange itself when the rest came with it', async () => {

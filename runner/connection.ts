@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { buildConnector, Dispatcher } from 'undici'
 import type { Answer, Fault } from '../core/exchange'
-import { bodyOfHeadFault, faultOf, type Progress, surplusFault, timeoutFault, unreachableFault } from './fault'
-import { type Awaited, type Line, watch } from './line'
+import { bodyOfHeadFault, chunksOfOldFault, faultOf, type Progress, surplusFault, timeoutFault, unreachableFault } from './fault'
+import { type Awaited, hasLineEndBehind, type Line, watch } from './line'
 import { largeBody, pieces } from './pieces'
 import { NotSendable } from './sendable'
 import { Client as HttpClient } from './undici'
@@ -110,6 +110,7 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
   line?: Line
   begun = false
   stray = false
+  isOld = false
   hasBody?: boolean
   readonly bodiless: boolean
   head?: Omit<Answer, 'body' | 'cut'>
@@ -220,12 +221,15 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
     const reply = this.reply()
     const body = cut ? whole.subarray(0, this.connection.options.maxAnswerBytes) : whole
     const answer = { ...this.head!, body, cut, ...(trailers ? { trailers } : {}) }
-    const last = { surplus: this.hasBody === true, given: false }
+    const isChunked = () => this.head!.headers.some(([name]) => name.toLowerCase() === 'transfer-encoding')
+    const last = { surplus: this.hasBody === true || (!cut && hasLineEndBehind(this.line!, whole, isChunked)), given: false }
+    const isOldInChunks = this.isOld && isChunked()
     this.line!.last = last
     // Bytes behind the answer that came with it are seen by the next turn of the event loop.
     setImmediate(() => {
       last.given = true
-      this.resolve(last.surplus ? { ...reply, fault: this.hasBody ? bodyOfHeadFault : surplusFault } : { ...reply, answer })
+      const fault = this.hasBody ? bodyOfHeadFault : last.surplus ? surplusFault : isOldInChunks ? chunksOfOldFault : undefined
+      this.resolve(fault ? { ...reply, fault } : { ...reply, answer })
     })
   }
 

@@ -50,6 +50,13 @@ export const bodyOfHeadFault: Fault = {
   partial: true,
 }
 
+/** RFC 9112, section 6.1: a client has to take its framing for faulty. */
+export const chunksOfOldFault: Fault = {
+  kind: 'malformed',
+  message: 'it is an answer of HTTP/1.0 with a Transfer-Encoding, which HTTP/1.0 does not have',
+  partial: true,
+}
+
 function reached({ begun, head, bodyBytes }: Progress): string {
   if (!begun) return 'before any byte of the answer'
   if (!head) return 'within the header section of the answer'

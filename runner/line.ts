@@ -22,6 +22,8 @@ export interface Awaited {
   begun: boolean
   /** They are no beginning of an answer, and the socket had served a request before: they belong to that one's answer. */
   stray: boolean
+  /** It is an answer of HTTP/1.0. */
+  isOld?: boolean
   /** The header section is whole. */
   readonly head?: object
   /** It ends with its header section, as the answer to a HEAD does. */
@@ -47,6 +49,12 @@ export function watch(socket: Socket, onSurplus: () => void): Line {
     timer = undefined
     if (held.length > 0) socket.emit('readable')
   }
+  const surplus = () => {
+    const { last } = line
+    if (!last || last.surplus) return
+    last.surplus = true
+    if (last.given) onSurplus()
+  }
   socket.read = (size?: number) => {
     const chunk: Buffer | null = held.length > 0 && !timer ? withoutBody(held, line.running) : read(size)
     const { running } = line
@@ -57,8 +65,14 @@ export function watch(socket: Socket, onSurplus: () => void): Line {
       timer ??= setTimeout(() => setImmediate(release), bodyDelay)
       return null
     }
+    // A parser takes line ends before an answer for nothing; they are bytes behind the one before.
+    if (chunk && !running?.begun && isLineEnd(chunk[0])) surplus()
     if (chunk && running) {
-      if (!running.begun) running.stray = line.requests > 1 && !'HTTP/'.startsWith(chunk.toString('latin1', 0, 5))
+      if (!running.begun) {
+        const start = chunk.toString('latin1', 0, 8)
+        running.stray = line.requests > 1 && !'HTTP/'.startsWith(start.slice(0, 5))
+        running.isOld = start === 'HTTP/1.0'
+      }
       running.begun = true
       if (!running.head) hideContinue(chunk)
     } else if (chunk) line.unasked ??= chunk.toString('latin1', 0, 12)
@@ -70,12 +84,23 @@ export function watch(socket: Socket, onSurplus: () => void): Line {
   })
   socket.on('error', (error) => {
     release()
-    const { last, running } = line
-    if (running || !last || last.surplus || !isParseError(error) || isIdleTimeout(line)) return
-    last.surplus = true
-    if (last.given) onSurplus()
+    if (!line.running && isParseError(error) && !isIdleTimeout(line)) surplus()
   })
   return line
+}
+
+const isLineEnd = (byte: number | undefined): boolean => byte === 13 || byte === 10
+
+/**
+ * Whether an answer is followed by line ends, which came with its last bytes and which the parser took for nothing.
+ * @param body the answer's, whole
+ * @param isChunked how its end is told
+ */
+export function hasLineEndBehind({ latest }: Line, body: Buffer, isChunked: () => boolean): boolean {
+  if (!latest || !isLineEnd(latest.at(-1)) || isLineEnd(body.at(-1))) return false
+  const came = latest.toString('latin1', Math.max(0, latest.length - 32))
+  if (body.length === 0 || isChunked()) return /\r\n\r\n[\r\n]+$/.test(came)
+  return came.replace(/[\r\n]+$/, '').endsWith(body.toString('latin1', Math.max(0, body.length - 16)))
 }
 
 /** What was held back, as far as it is the header section of an answer, or interim ones before it; what is behind is noted. */

@@ -80,6 +80,22 @@ const framings: readonly (readonly [name: string, promise: string, write: Writer
       Buffer.concat([Buffer.from(`${lines(reply, ['Transfer-Encoding: chunked'])}size\r\n`), reply.body, Buffer.from('\r\n0\r\n\r\n')]),
     ),
   ],
+  [
+    'chunks-in-http-1-0',
+    'an answer of HTTP/1.0 is not chunked (RFC 9112, section 6.1)',
+    raw((reply) => {
+      const head = lines(reply, ['Transfer-Encoding: chunked', 'Connection: close']).replace('HTTP/1.1', 'HTTP/1.0')
+      return Buffer.concat([Buffer.from(`${head}${reply.body.length.toString(16)}\r\n`), reply.body, Buffer.from('\r\n0\r\n\r\n')])
+    }),
+  ],
+  [
+    'line-end-behind',
+    'nothing comes behind the body of an answer, not even a line end',
+    ({ status, headers, body }, response, call) => {
+      response.writeHead(status, { ...(headers as Record<string, string>), 'Content-Length': String(body.length) })
+      response.end(body, () => socketOf(call).write('\r\n'))
+    },
+  ],
   ['no-status-line', 'an answer begins with a status line', raw((reply) => reply.body)],
   [
     'malformed-status-line',
