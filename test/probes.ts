@@ -215,6 +215,9 @@ function ofWhole(): readonly Probe[] {
     ...['', 'garbage', 'secret-other', token.toUpperCase()].map((other) =>
       probe('header.X-Auth-Token', 'either', { at: auth, set: other }),
     ),
+    ...[[], [{ at: ['body', 'description'], set: '漢'.repeat(255) }], [{ at: ['body', 'spec'], remove: true }]].map((others) =>
+      probe('header.Accept-Encoding', 'either', { at: header('Accept-Encoding'), set: 'gzip' }, ...(others as Change[])),
+    ),
     ...[3000, 6000].map((size) => probe('header.X-Filler', 'either', { at: header('X-Filler'), set: 'x'.repeat(size) })),
     ...['%41', '%00', 'a%2Fb', "'", '%ff', 'x'.repeat(600), 'x'.repeat(5000), 'unknown'].map((raw) =>
       probe('path.mesh_id', 'either', { at: ['path', 'mesh_id'], raw }),

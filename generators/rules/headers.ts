@@ -1,7 +1,12 @@
 import type { Change } from '../../core/case'
+import { once } from '../../core/once'
 import type { Parameter } from '../../core/operation'
 import type { Owes } from '../../core/rule'
-import { draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
+import { edges } from '../edges'
+import { flat } from '../members'
+import { namedPlaces } from '../naming'
+import { plainValue } from '../plain'
+import { type Draft, draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
 import { garbageFor } from './credentials'
 
 /** A gateway may answer for the API: any client error, of any shape. */
@@ -14,6 +19,7 @@ export const headers: RuleKind = (subject) => [
   ...(subject.body ? [...mediaTypes(subject), oddMediaTypes(subject)] : []),
   odd(subject),
   range(subject),
+  compressed(subject),
   ...long(subject),
 ]
 
@@ -182,6 +188,38 @@ const range = (subject: Subject): Rule =>
     [draft({ at: ['header', 'Range'], set: 'bytes=0-1' })],
     { ...anything, httpMayRefuse: true, also: [206] },
   )
+
+/** Most clients ask for a coding by themselves, and many servers code long answers alone: what goes wrong with it shows nowhere else. */
+function compressed(subject: Subject): Rule {
+  const codings = ['gzip', 'deflate', 'br', 'gzip, deflate, br']
+  const asking = (set: string): Change => ({ at: ['header', 'Accept-Encoding'], set })
+  const long = once(() => longest(subject))
+  return fixedRule(
+    subject,
+    'either',
+    'header',
+    'compressed',
+    'an answer is compressed as it says, or is not compressed',
+    [
+      ...codings.flatMap((coding): Draft[] => [draft(asking(coding)), { changes: () => [asking(coding), ...long()] }]),
+      ...(subject.body ? codings.map((coding) => draft(asking(coding), { at: ['body'], set: {} })) : []),
+    ],
+    anything,
+  )
+}
+
+/** The valid text of most bytes at each member that takes texts. */
+function longest(subject: Subject): readonly Change[] {
+  const { assumed } = subject.schemas
+  const named = namedPlaces(subject)
+  return (subject.body ? flat(subject.body) : []).flatMap((member): readonly Change[] => {
+    const plain = plainValue(assumed, member, subject.seed)
+    if (typeof plain !== 'string' || member.assumed['x-identity'] === true || named.has(member.place)) return []
+    const texts = edges(assumed, member.assumed, plain).filter((text) => typeof text === 'string')
+    const [most] = texts.sort((a, b) => Buffer.byteLength(b) - Buffer.byteLength(a))
+    return most === undefined ? [] : [{ at: member.at, set: most }]
+  })
+}
 
 /** Long header values: HTTP servers may refuse them before the API is reached (RFC 6585, 431). */
 function long(subject: Subject): readonly Rule[] {

@@ -111,6 +111,50 @@ const framings: readonly (readonly [name: string, promise: string, write: Writer
   ['closed-after-head', 'the body of an answer is whole', raw((reply) => lines(reply, [`Content-Length: ${reply.body.length}`]))],
 ]
 
+/** Codes answers for those who ask, as middleware does. */
+const coding = (isCoded: (reply: Reply) => boolean, spoil: (coded: Buffer, reply: Reply) => Reply): Hooks =>
+  anyReply((reply, call) =>
+    !isCoded(reply) ||
+    reply.body.length === 0 ||
+    call.method === 'HEAD' ||
+    !/\bgzip\b/.test(String(call.request.headers['accept-encoding']))
+      ? reply
+      : withHeaders(spoil(gzipSync(reply.body), reply), { 'Content-Encoding': 'gzip' }),
+  )
+
+const coded: readonly Definition[] = [
+  {
+    name: 'gzip-of-long-answers-with-a-wrong-checksum',
+    promise: 'a compressed answer is whole and true, also where only long ones are compressed',
+    finds: { place: 'answer*' },
+    hooks: coding(
+      ({ body }) => body.length >= 900,
+      (bytes, reply) => {
+        bytes[bytes.length - 6]! ^= 0x55
+        return withBody(reply, bytes)
+      },
+    ),
+  },
+  {
+    name: 'gzip-of-refusals-twice',
+    promise: 'the coding of an answer is told as often as it was done',
+    finds: { place: 'answer*' },
+    hooks: coding(
+      ({ status }) => status === 400,
+      (bytes, reply) => withBody(reply, gzipSync(bytes)),
+    ),
+  },
+  {
+    name: 'gzip-with-the-length-of-the-plain-body',
+    promise: 'Content-Length is the length of the body as it is sent, compressed or not',
+    finds: { place: 'answer*' },
+    hooks: coding(
+      () => true,
+      (bytes, reply) => ({ ...withBody(reply, bytes), write: withLength(() => reply.body.length) }),
+    ),
+  },
+]
+
 const framed = framings.map(([name, promise, write]) => ({
   name,
   promise,
@@ -232,4 +276,4 @@ function surrogates(text: string): Buffer {
 }
 
 /** What a client sees of a server that breaks HTTP itself. */
-export const wire = broken('wire', [...framed, ...encoded, ...always, ...bodies])
+export const wire = broken('wire', [...framed, ...coded, ...encoded, ...always, ...bodies])
