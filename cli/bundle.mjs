@@ -1,6 +1,6 @@
 // Makes one file of the command line and one of the command `run`, and V8's code of them: to find, read and compile four hundred modules
 // takes longer than all else before the first request of a run.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
@@ -33,6 +33,12 @@ const withoutHttp2 = {
   },
 }
 
+/** It is read as ASCII; esbuild leaves the texts of tagged templates as they are. */
+function toAscii(file) {
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/[^\0-\x7f]/g, escaped))
+}
+
 async function bundle(name, plugins) {
   const outfile = resolve(`dist/cli/${name}.js`)
   rmSync(`${outfile}.cache`, { force: true })
@@ -47,6 +53,7 @@ async function bundle(name, plugins) {
     logLevel: 'warning',
     plugins,
   })
+  toAscii(outfile)
   return outfile
 }
 

@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { diffReports, type ReportDiff } from '../core/diff'
 import { UsageError } from '../core/errors'
 import { renderDiffMarkdown } from '../reports/diff/markdown'
 import { renderDiffHtml } from '../reports/diff/page'
 import { renderDiffTerminal } from '../reports/diff/terminal'
+import { makeFolder } from '../reports/folder'
 import { colour } from './colour'
 import { readReport } from './reportFile'
 
@@ -43,7 +44,7 @@ function parse(text: string): { readonly format: string; readonly file: string }
 
 async function write(file: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     await writeFile(file, text)
   } catch (error) {
     throw new UsageError(`cannot be written: ${(error as Error).message}`, file)

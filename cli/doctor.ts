@@ -11,6 +11,7 @@ import type { AuthConfig } from './config/config'
 import { documentOf } from './documentOf'
 import { type Housekeeping, keepHouse, ledgerName } from './housekeeping'
 import { paramsOf, type TargetOptions, targetOf } from './options'
+import { checkParams } from './prepare'
 import { hideSecrets } from './secrets'
 import { placeOfTarget } from './targetPlace'
 import { transportOf } from './transport'
@@ -37,6 +38,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
   const params = paramsOf(options.param)
   const credentials = givenBy({ ...given, params })
   const document = await loadDocument({ ...documentOf(options), given: credentials })
+  checkParams(document, params)
   const place = placeOfTarget(given.target, document, params)
   const { target } = place
   const say = teller()

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Case, caseOfNoRule } from '../core/case'
 import { UsageError } from '../core/errors'
 import type { ApiDocument } from '../core/operation'
 import type { Token } from '../generators/credential'
 import type { RuleSet } from '../generators/rules'
+import { makeFolder } from '../reports/folder'
 import { createClient } from '../runner/client'
 import type { Reply } from '../runner/connection'
 import { creationBy, isSafe } from '../runner/creation'
@@ -56,7 +56,7 @@ export function keepHouse(options: HousekeepingOptions, file: string): Housekeep
   if (cleanup.delete === undefined)
     throw new UsageError('--cleanup says when to delete; the config file must say how: cleanup.delete (see "plumbline init")')
   const undoing = createUndoing(document, cleanup, options.bases, mask)
-  makeFolder(file)
+  makeFolderOf(file)
   const ledger = createLedger(file, options.target)
   const { cleaner, close } = cleanerOf(options, ledger)
   return {
@@ -87,9 +87,9 @@ export function keepHouse(options: HousekeepingOptions, file: string): Housekeep
   }
 }
 
-function makeFolder(file: string): void {
+function makeFolderOf(file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
   } catch (error) {
     throw new UsageError(`cannot be made: ${(error as Error).message}`, dirname(file))
   }

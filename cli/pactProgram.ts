@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { formats } from '../reports/formats'
 
@@ -12,6 +13,13 @@ export interface Shared {
 
 /** The commands for consumer pacts: `plumbline pact …`. */
 export function pactCommands(program: Command, { configured, targetOptions, collect, seconds, day }: Shared): void {
+  /** A config's folder holds the reports of runs: those of pacts go beside them. */
+  async function besideRuns<O extends { readonly out: string }>(command: Command): Promise<O> {
+    const options = await configured<O>(command)
+    const isOfConfig = command.getOptionValueSource('out') !== 'cli' && options.out !== command.getOptionValue('out')
+    return isOfConfig ? { ...options, out: join(options.out, 'pact') } : options
+  }
+
   const pact = program.command('pact').description('consumer pacts: held against the document, verified at a target, exchanged by a broker')
 
   pact
@@ -57,7 +65,7 @@ export function pactCommands(program: Command, { configured, targetOptions, coll
       [],
     )
     .action(async (files, _, command) =>
-      (await import('./pactVerify')).pactVerifyCommand(files, await configured(command), process.argv.slice(2)),
+      (await import('./pactVerify')).pactVerifyCommand(files, await besideRuns(command), process.argv.slice(2)),
     )
 
   brokerOption(pact.command('publish'))

@@ -1,9 +1,11 @@
+import { UsageError } from '../core/errors'
 import type { ApiDocument } from '../core/operation'
 import type { Credentials } from '../generators/credential'
 import type { RuleSet } from '../generators/rules'
 import { withinCreates } from '../runner/creates'
 import { budgetFor, casesFor, type Item, makePlan, type Plan } from '../runner/plan'
 import { shardOf } from '../runner/shard'
+import { variablesIn } from '../specs/openapi/server'
 import { type Chosen, choose } from './choose'
 import { isGuest } from './guest'
 import { defaults, type RunOptions } from './runOptions'
@@ -24,8 +26,26 @@ export interface Prepared extends Omit<Chosen, 'sets'> {
   readonly maxTime: number
 }
 
-/** @throws UsageError if no rule is left */
+/** @throws UsageError for a parameter that the document does not have */
+export function checkParams(document: ApiDocument, params: Readonly<Record<string, string>>): void {
+  const servers = document.operations.flatMap(({ assumed: { server } }) => (server ? [server] : []))
+  const variables = [...(document.server ? [document.server] : []), ...servers].flatMap(variablesIn)
+  const names = new Set([...document.operations.flatMap(({ assumed }) => assumed.parameters.map(({ name }) => name)), ...variables])
+  const unknown = Object.keys(params).find((name) => !names.has(name))
+  if (unknown === undefined) return
+  const shown = [...names].slice(0, mostNames)
+  const others = names.size > shown.length ? ` and ${names.size - shown.length} more` : ''
+  throw new UsageError(
+    `--param ${unknown}: the document has no parameter of that name; it has ${shown.join(', ') || 'none'}${others}`,
+    document.file,
+  )
+}
+
+const mostNames = 10
+
+/** @throws UsageError if no rule is left, and for a parameter that the document does not have */
 export function prepare(document: ApiDocument, options: RunOptions, credentials: Credentials): Prepared {
+  checkParams(document, options.params ?? {})
   const seed = options.seed ?? randomSeed()
   const each = options.confidence === undefined ? 0 : casesFor(options.confidence)
   const { sets: all, ...chosen } = choose(

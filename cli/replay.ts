@@ -118,11 +118,10 @@ export async function replayCommand(
         sets.some(({ subject, rules }) => subject.assumed === list && rules.some(({ id }) => id === finding.rule)),
       )
       const maker = listed && sets.find(({ subject }) => subject.assumed === listed.create)
-      const message = await stillFails(session, judge, sets, finding, maker)
-      if (message === notJudged) unjudged++
-      else if (message !== undefined) failing++
-      const word = message === undefined ? 'mended' : message === notJudged ? 'not judged' : 'still fails'
-      process.stdout.write(`${finding.id} ${word}: ${mask(message === undefined || message === notJudged ? finding.title : message)}\n`)
+      const { word, message } = await replayed(session, judge, sets, finding, maker)
+      if (word === 'not judged') unjudged++
+      if (word === 'still fails') failing++
+      process.stdout.write(`${finding.id} ${word}: ${mask(message)}\n`)
     }
     if (findings.length === 0) process.stdout.write('The report has no findings.\n')
     process.exitCode = failing > 0 ? 1 : unjudged > 0 ? 3 : 0
@@ -137,20 +136,23 @@ export async function replayCommand(
   }
 }
 
-/** Nothing that was sent reached the rule: the target is down, refuses the token, or throttles. */
-const notJudged: unique symbol = Symbol('not judged')
+interface Replayed {
+  /** `not judged`: nothing that was sent reached the rule, as the target is down, refuses the token, or throttles. */
+  readonly word: 'mended' | 'still fails' | 'not judged'
+  readonly message: string
+}
 
 /**
- * What is still wrong, undefined where it is mended.
+ * Sends the case of a finding again.
  * @param maker what creates the things of the list that the finding is about
  */
-async function stillFails(
+async function replayed(
   session: Session,
   judge: ReturnType<typeof createJudge>,
   sets: readonly RuleSet[],
   finding: Finding,
   maker: RuleSet | undefined,
-): Promise<string | typeof notJudged | undefined> {
+): Promise<Replayed> {
   const set = sets.find(({ rules }) => rules.some(({ id }) => id === finding.rule))
   const rule = set?.rules.find(({ id }) => id === finding.rule)
   if (!set || !rule) throw new UsageError(`finding ${finding.id}: the document has no rule ${finding.rule} any more`)
@@ -160,6 +162,7 @@ async function stillFails(
   const tries = !made ? wholeRunTries : finding.flaky ? Math.min(mostTries, Math.ceil((3 * finding.outOf) / Math.max(finding.count, 1))) : 1
   const changes = made?.changes?.map((change) => unmasked(change, set.subject.tokens))
   let judged = 0
+  let reason = 'nothing could be sent'
   if (maker) await session.again(maker, plainRule(maker), 0, { attempt: first - 1 })
   for (let i = 0; i < tries; i++) {
     const sent = await session.again(set, rule, made?.index ?? 0, {
@@ -170,14 +173,17 @@ async function stillFails(
     if (!sent) continue
     // Of a list without things nothing can be said.
     const isEmpty = maker !== undefined && isEmptyList(sent.exchange, set)
-    if (sent.judgement.notReached === undefined && !isEmpty) judged++
+    const { notReached = isEmpty ? 'the list is empty' : undefined } = sent.judgement
+    if (notReached === undefined) judged++
+    else reason = notReached
     const failure = sent.judgement.failures.find(
       ({ check, kind }) => check === finding.check && (kind === finding.kind || finding.kind === 'gone'),
     )
-    if (failure) return failure.message
+    if (failure) return { word: 'still fails', message: failure.message }
   }
   const whole = judge.finish().find(({ failure }) => failure.check === finding.check && failure.kind === finding.kind)?.failure.message
-  return whole ?? (judged > 0 ? undefined : notJudged)
+  if (whole !== undefined) return { word: 'still fails', message: whole }
+  return judged > 0 ? { word: 'mended', message: finding.title } : { word: 'not judged', message: `${reason}: ${finding.title}` }
 }
 
 function isEmptyList({ answer }: Exchange, { subject }: RuleSet): boolean {

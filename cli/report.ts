@@ -5,6 +5,7 @@ import { UsageError } from '../core/errors'
 import type { Report } from '../core/report'
 import { destination, writeReports } from '../reports/write'
 import { rereadReport } from '../runner/reread'
+import { whyUnread } from '../specs/files'
 import { readBaseline } from './baselineFile'
 import { readEventLog } from './eventLog'
 import { parseReports } from './options'
@@ -47,7 +48,7 @@ async function isLog(file: string): Promise<boolean> {
       await handle.close()
     }
   } catch (error) {
-    throw new UsageError(`cannot be read: ${(error as Error).message}`, file)
+    throw new UsageError(`cannot be read: ${whyUnread(error)}`, file)
   }
   return /^\s*\{\s*"type"/.test(start) || start === ''
 }

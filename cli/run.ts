@@ -1,6 +1,7 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { UsageError } from '../core/errors'
 import { createEventLog } from '../reports/eventLog'
+import { obstacle } from '../reports/folder'
 import { createTerminal } from '../reports/terminal'
 import { destination, writeReports } from '../reports/write'
 import { casesFor } from '../runner/plan'
@@ -18,8 +19,13 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
   const { reports, logs: asked } = parseReports(options.report)
   // A merge is made from the event logs.
   const logs = shard && !asked.some(({ file }) => file === undefined) ? [...asked, { format: eventLog, file: undefined }] : asked
+  const logFile = ({ file = join(options.out, 'events.ndjson') }: { readonly file?: string | undefined }) => file
   if (options.break !== undefined && options.target !== undefined)
     throw new UsageError('--break names a variant of the embedded server: leave out --target, or serve it with "plumbline serve"')
+  for (const file of [...reports.map((wanted) => destination(wanted, options.out)), ...logs.map(logFile)]) {
+    const hindrance = file === '-' ? undefined : obstacle(dirname(file))
+    if (hindrance !== undefined) throw new UsageError(`cannot be written: ${hindrance}`, file)
+  }
   const toStdout = reports.some((wanted) => destination(wanted, options.out) === '-') || logs.some(({ file }) => file === '-')
   const stream = toStdout ? process.stderr : process.stdout
   const terminal = createTerminal({ stream, colour: colour(stream), quiet: options.quiet ?? false })
@@ -29,7 +35,7 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
       : { file: options.baseline, known: await (await import('./baselineFile')).readBaseline(options.baseline) }
   let ledger: string | undefined
   const interruption = interruptible(() => ledger)
-  const eventLogs = logs.map(({ file = join(options.out, 'events.ndjson') }) => ({ file, ...createEventLog(file) }))
+  const eventLogs = logs.map(logFile).map((file) => ({ file, ...createEventLog(file) }))
   const obeyCommands = inGithub(process.env) ? stopCommands(stream) : () => {}
   const toRun: RunOptions = {
     ...runOptions(options, words),

@@ -1,3 +1,4 @@
+import { UsageError } from '../core/errors'
 import { startReference } from '../reference/server'
 import { loadDocument } from '../specs/load'
 import { documentOf } from './documentOf'
@@ -13,7 +14,12 @@ interface Options {
 /** Serves a document as it promises, or a variant of the reference, until it is stopped. */
 export async function serveCommand(options: Options): Promise<void> {
   const document = await loadDocument(documentOf(options))
-  const server = await startReference({ document, port: options.port, ...(options.break !== undefined ? { variant: options.break } : {}) })
+  const variant = options.break === undefined ? {} : { variant: options.break }
+  const server = await startReference({ document, port: options.port, ...variant }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EADDRINUSE') throw new UsageError(`--port ${options.port}: another program listens there; give another`)
+    if (error.code === 'EACCES') throw new UsageError(`--port ${options.port}: no permission to listen there; give one from 1024 on`)
+    throw error
+  })
   const name = options.break ?? (options.spec === undefined ? 'reference' : `${document.title} ${document.version}`.trim())
   process.stdout.write(`${name} listens on ${server.url}; press Ctrl-C to stop\n`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { UsageError } from '../core/errors'
 import { type KillRow, killSummary } from '../core/kill'
 import { variants } from '../reference/zoo'
+import { makeFolder } from '../reports/folder'
 import { renderKillTable } from '../reports/killTable/page'
 import { glob } from './choose'
 import { killTable } from './kill-table'
@@ -65,7 +66,7 @@ async function writeTable(rows: readonly KillRow[], out: string): Promise<readon
   const files = /\.(json|html)$/.test(out) ? [out] : [join(out, 'index.html'), join(out, 'zoo.json')]
   for (const file of files) {
     try {
-      await mkdir(dirname(file), { recursive: true })
+      makeFolder(dirname(file))
       await writeFile(file, file.endsWith('.html') ? renderKillTable(rows, packageInfo()) : `${JSON.stringify(rows, null, 1)}\n`)
     } catch (error) {
       throw new UsageError(`cannot be written: ${(error as Error).message}`, file)

@@ -22,7 +22,8 @@ type Path = readonly string[]
 
 const root = 'answer.body'
 const placeOf = (path: Path): string => [root, ...path.map((segment) => (/^\d+$/.test(segment) ? '[]' : segment))].join('.')
-const nameOf = (path: Path): string => (path.length === 0 ? 'the answer' : path.join('.'))
+const nameOf = (path: Path): string =>
+  path.length === 0 ? 'the answer' : path.map((segment) => (/^\d+$/.test(segment) ? `[${segment}]` : segment)).join('.')
 
 /** All that is wrong with the shape of a value; what has one cause is told once. Empty: it is as documented. */
 export function shapeFailures(shaped: Shaped): readonly Failure[] {

@@ -7,12 +7,12 @@ import { answerWords, byZone, docsName, howOften, results, sentWords, standingWo
 export interface ClosingOptions {
   /** Columns of the terminal. */
   readonly width: number
-  /** The verdict and one line for each finding. */
+  /** The verdict and the title of each finding. */
   readonly quiet: boolean
   readonly colours: Colors
 }
 
-/** So many findings are told in full; of the others one line each. */
+/** So many findings are told in full; of the others the title. */
 const inFull = 10
 const mostLines = 200
 const longestCommand = 1000
@@ -38,15 +38,14 @@ function commandLines(text: string, width: number, dim: Paint): string[] {
 const severityPaint = (colours: Colors, finding: Finding): Paint =>
   ({ critical: colours.red, serious: colours.red, moderate: colours.yellow, minor: colours.cyan })[finding.severity]
 
-function head(finding: Finding, index: number, { width, colours }: ClosingOptions): string[] {
-  const paint = severityPaint(colours, finding)
+/** Its number and title, wrapped, with a label at the right edge. */
+function head(finding: Finding, index: number, { width, colours }: ClosingOptions, label: string, title: Paint): string[] {
   const number = `${index + 1}. `
-  const title = wrap(visible(shorten(finding.title, 300)), width - number.length - 11)
-  return title.map((line, at) =>
-    at === 0
-      ? `${number}${colours.bold(line)}${' '.repeat(Math.max(1, width - number.length - columns(line) - finding.severity.length))}${paint(finding.severity)}`
-      : `${' '.repeat(number.length)}${colours.bold(line)}`,
-  )
+  return wrap(visible(shorten(finding.title, 300)), width - number.length - 11).map((line, at) => {
+    if (at > 0) return `${' '.repeat(number.length)}${title(line)}`
+    const gap = ' '.repeat(Math.max(1, width - number.length - columns(line) - label.length))
+    return `${number}${title(line)}${gap}${severityPaint(colours, finding)(label)}`
+  })
 }
 
 function whole(finding: Finding, index: number, options: ClosingOptions): string[] {
@@ -54,7 +53,7 @@ function whole(finding: Finding, index: number, options: ClosingOptions): string
   const part = (label: string, text: string, paint?: Paint) => labelled(label, text, width, colours.dim, paint)
   const came = finding.received !== undefined ? [finding.received] : finding.response ? [answerWords(finding.response)] : []
   return [
-    ...head(finding, index, options),
+    ...head(finding, index, options, finding.severity, colours.bold),
     ...part('Promised', finding.promise),
     ...(finding.docs ? part('', `${docsName(finding.docs)}  ${finding.docs.section}`, colours.dim) : []),
     ...(finding.before ?? []).flatMap(({ request, response }, at) =>
@@ -75,20 +74,14 @@ function whole(finding: Finding, index: number, options: ClosingOptions): string
   ]
 }
 
-/** One line for a finding. */
-function brief(finding: Finding, index: number, { width, colours }: ClosingOptions): string {
-  const number = `${index + 1}. `
-  const [line = ''] = wrap(visible(shorten(finding.title, 200)), width - number.length - finding.severity.length - 2)
-  const label = finding.baseline && finding.baseline.state !== 'new' ? finding.baseline.state : finding.severity
-  const gap = ' '.repeat(Math.max(1, width - number.length - columns(line) - label.length))
-  return `${number}${line}${gap}${severityPaint(colours, finding)(label)}`
-}
+const brief = (finding: Finding, index: number, options: ClosingOptions): string[] =>
+  head(finding, index, options, finding.baseline && finding.baseline.state !== 'new' ? finding.baseline.state : finding.severity, as)
 
 function findings(report: Report, options: ClosingOptions): string[] {
   const all = report.findings
   const full = options.quiet ? [] : all.slice(0, inFull).flatMap((finding, index) => whole(finding, index, options))
   const rest = all.slice(options.quiet ? 0 : inFull)
-  const lines = rest.slice(0, mostLines).map((finding, index) => brief(finding, index + all.length - rest.length, options))
+  const lines = rest.slice(0, mostLines).flatMap((finding, index) => brief(finding, index + all.length - rest.length, options))
   const more = rest.length > mostLines ? [`and ${counted(rest.length - mostLines, 'more finding')} in the reports`] : []
   return lines.length > 0 ? [...full, ...lines, ...more, ''] : full
 }
@@ -123,7 +116,9 @@ function verdict(report: Report, { width, colours }: ClosingOptions): string[] {
   const paint = { conforms: colours.green, findings: passes ? colours.yellow : colours.red, 'not judged': colours.yellow }[report.verdict]
   const sign = { conforms: '✓', findings: passes ? '✓' : '✕', 'not judged': '?' }[report.verdict]
   const reason = report.reason === undefined ? [] : wrap(visible(shorten(report.reason, 1200)), width - 2).map((line) => `  ${line}`)
-  const took = `${sentence} It took ${duration(report.seconds)}, seed ${report.seed}.`
+  const where =
+    report.embedded === undefined ? '' : `, at the embedded server${report.embedded === 'reference' ? '' : ` ${report.embedded}`}`
+  const took = `${sentence} It took ${duration(report.seconds)}, seed ${report.seed}${where}.`
   return [
     ...wrap(`${sign} ${headline}`, width).map((line) => paint(colours.bold(line))),
     ...wrap(took, width - 2).map((line) => `  ${line}`),
@@ -131,9 +126,32 @@ function verdict(report: Report, { width, colours }: ClosingOptions): string[] {
   ]
 }
 
+const mostReasons = 3
+
+/** Why rules could not be tested, the commonest reasons first. */
+function untested({ rules }: Report, { width }: ClosingOptions): readonly string[] {
+  const reasons = new Map<string, number>()
+  for (const { result, reason = 'no answer told' } of rules)
+    if (result === 'not tested') reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  if (reasons.size === 0) return []
+  const all = [...reasons].sort(([, a], [, b]) => b - a)
+  const words = all.slice(0, mostReasons).map(([reason, times]) => `${counted(times, 'rule')}: ${visible(shorten(reason, 300))}`)
+  const more = all.length > mostReasons ? [`${counted(all.length - mostReasons, 'other reason')} in the reports`] : []
+  const indented = (text: string) => wrap(text, width - 4).map((line, at) => `${at === 0 ? '  ' : '    '}${line}`)
+  return ['', 'Not tested:', ...[...words, ...more].flatMap(indented)]
+}
+
 /** What a terminal says when a run has ended: the verdict, the findings, the rules counted by zone. Lines without their ends. */
 export function closing(report: Report, options: ClosingOptions): string[] {
-  if (options.quiet) return [...verdict(report, options), ...findings(report, options), ...fixed(report, options)]
+  const { thinned } = report.document
+  const tooFew = thinned === undefined ? [] : [`${visible(shorten(thinned, 500))}.`]
+  if (options.quiet)
+    return [
+      ...verdict(report, options),
+      ...tooFew.flatMap((line) => wrap(line, options.width)),
+      ...findings(report, options),
+      ...fixed(report, options),
+    ]
   const silences =
     report.silences.length > 0
       ? [`The docs are silent in ${counted(report.silences.length, 'place')}; the reports tell what was assumed.`]
@@ -141,8 +159,6 @@ export function closing(report: Report, options: ClosingOptions): string[] {
   const leftOut = (report.document.leftOut ?? []).map(
     ({ reason, operations }) => `Left out: ${visible(shorten(shortList(operations), 300))}: ${visible(shorten(reason, 300))}.`,
   )
-  const { thinned: few } = report.document
-  const thinned = few === undefined ? [] : [`${visible(shorten(few, 500))}.`]
   return [
     '',
     ...verdict(report, options),
@@ -150,7 +166,8 @@ export function closing(report: Report, options: ClosingOptions): string[] {
     ...findings(report, options),
     ...fixed(report, options),
     ...table(report, options),
-    ...[...leftOut, ...thinned, ...silences].flatMap((line) => ['', ...wrap(line, options.width)]),
+    ...untested(report, options),
+    ...[...leftOut, ...tooFew, ...silences].flatMap((line) => ['', ...wrap(line, options.width)]),
     '',
   ]
 }

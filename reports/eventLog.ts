@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Emit, Event } from '../core/event'
+import { makeFolder } from './folder'
 
 /** A longer line is cut, unless it holds the whole report, or all that is known before the run. */
 const longestLine = 256 * 1024
@@ -33,7 +34,7 @@ export function createEventLog(file: string): { emit: Emit; close(): void; faile
       guarded(() => {
         // Not before the first event: a run that cannot begin leaves an earlier log as it is.
         if (file !== '-' && to === undefined) {
-          mkdirSync(dirname(file), { recursive: true })
+          makeFolder(dirname(file))
           to = openSync(file, 'w')
         }
         const bytes = Buffer.from(`${lineOf(event)}\n`)

@@ -1,6 +1,7 @@
-import { appendFile, mkdir, writeFile } from 'node:fs/promises'
+import { appendFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Report } from '../core/report'
+import { makeFolder } from './folder'
 import { type Format, formatFiles } from './formats'
 
 /** Loaded when they are asked for: a run begins with none of them. */
@@ -35,7 +36,7 @@ function toStdout(text: string): Promise<void> {
 }
 
 async function toFile(file: string, text: string, append: boolean): Promise<void> {
-  await mkdir(dirname(file), { recursive: true })
+  makeFolder(dirname(file))
   await (append ? appendFile : writeFile)(file, text)
 }
 

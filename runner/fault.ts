@@ -33,9 +33,15 @@ export const timeoutFault = (seconds: number, progress: Progress): Fault => ({
 
 export const unreachableFault = (error: NodeJS.ErrnoException): Fault => ({
   kind: 'unreachable',
-  message: `no connection could be made: ${error.message || error.code || 'no reason given'}`,
+  message: `no connection could be made: ${whyNot(error)}`,
   partial: false,
 })
+
+function whyNot({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
+    return 'what answers there does not speak TLS; its URL may begin with http:'
+  return message.replace(/\s*\n\s*/g, ' ').trim() || code || 'no reason given'
+}
 
 export const surplusFault: Fault = {
   kind: 'malformed',

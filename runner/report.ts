@@ -2,9 +2,11 @@ import type { RunFailure } from '../core/check'
 import type { RunStarted } from '../core/event'
 import type { Failure, Finding, Severity } from '../core/finding'
 import { severities } from '../core/finding'
+import type { DocsPlace } from '../core/place'
 import type { Report, RuleResult } from '../core/report'
 import { type RuleInfo, ruleInfo } from '../core/rule'
 import { digest } from '../core/seed'
+import { sourceOf } from '../core/source'
 import type { Investigated } from './causes'
 import type { Records, RuleOf, RuleRecord, Rules, Seen } from './record'
 
@@ -132,7 +134,7 @@ function judge<S extends Rules>(
     return why(`The target ${parts.started.target} could not be reached: ${faultOf(parts)}. Is it running, and is the URL right?`)
   if (ended === 'killed') return why(early as string)
   if (ended === 'interrupted') return why('The run was interrupted before it could tell.')
-  const accepting = rules.filter(({ zone }) => zone === 'accept')
+  const accepting = rules.filter(({ zone, result }) => zone === 'accept' && result !== 'not run')
   if (ended === 'no rights' || (accepting.length > 0 && accepting.every(({ cases }) => cases === 0)))
     return why(
       `No valid request was let through: ${sample ?? 'nothing was answered'}. Check the token (--token or PLUMBLINE_TOKEN), the path parameters (--param) and the target's path.`,
@@ -179,7 +181,7 @@ function finding<S extends Rules>({ started, session, mask }: ReportParts<S>, fo
   const first = [...found.buckets].sort((a, b) => a.firstSeen.request - b.firstSeen.request)[0] ?? lead
   return {
     id,
-    ...whatIsWrong(failure, lead.rule, mask),
+    ...whatIsWrong(failure, lead.rule, mask, docsIn(started, lead.rule, place)),
     title: mask(titleOf(found)),
     place,
     ...session.show(exchange, lead.rule, found.path.length > 1 ? found.changes : undefined),
@@ -194,9 +196,17 @@ function finding<S extends Rules>({ started, session, mask }: ReportParts<S>, fo
   }
 }
 
+/** A document of the user's own is its docs: the line of it. */
+function docsIn({ document, members }: RunStarted, { operation }: RuleInfo, place: string): DocsPlace | undefined {
+  if (document.spec === undefined) return undefined
+  const { line, member } = sourceOf({ document, members }, operation, place)
+  const text = member ? `${member.place}: ${member.type}, ${member.required ? 'mandatory' : 'optional'}` : operation
+  return { page: document.file, line, section: operation, text }
+}
+
 /** What a finding says of its failure, whichever way it was found. */
-function whatIsWrong(failure: Failure, rule: RuleInfo, mask: Mask) {
-  const docs = failure.docs ?? rule.docs
+function whatIsWrong(failure: Failure, rule: RuleInfo, mask: Mask, stated: DocsPlace | undefined) {
+  const docs = failure.docs ?? rule.docs ?? stated
   return {
     severity: failure.severity,
     title: mask(failure.message),
@@ -230,7 +240,7 @@ function wholeRunFinding<S extends Rules>(
   const { case: _, ...shown } = session.show(exchange, rule)
   return {
     id,
-    ...whatIsWrong(failure, rule, mask),
+    ...whatIsWrong(failure, rule, mask, docsIn(started, rule, failure.place)),
     ...shown,
     steady: count >= outOf ? 'always' : `${count} of ${outOf}`,
     flaky: false,

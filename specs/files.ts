@@ -18,7 +18,7 @@ export async function readText(file: string, name = file): Promise<string> {
     bytes = await readFile(file)
   } catch (error) {
     if (error instanceof UsageError) throw error
-    throw new UsageError(`cannot be read: ${reason(error)}`, name)
+    throw new UsageError(`cannot be read: ${whyUnread(error)}`, name)
   }
   return textOf(bytes, name)
 }
@@ -64,7 +64,8 @@ function textOf(bytes: Uint8Array, name: string): string {
   }
 }
 
-function reason(error: unknown): string {
+/** Why the system does not let a file be read, in words. */
+export function whyUnread(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ENOENT') return 'there is no such file'
   if (code === 'EISDIR') return 'it is a folder'

@@ -29,7 +29,11 @@ describe('a document that cannot be used is told in one line, with its place', (
     ['nothing', '', /^api\.yaml: holds no object/],
     ['something else', 'name: a', /^api\.yaml: is no OpenAPI document: it has no `openapi: 3\.1\.0`/],
     ['an overlay', 'overlay: 1.0.0', /^api\.yaml: is an overlay, .*--overlay/],
-    ['an unknown version', '\nopenapi: 4.0.0\npaths: {/a: {}}', /^api\.yaml:2:10: OpenAPI 4\.0\.0 is not known; 3\.0 and 3\.1 are/],
+    [
+      'an unknown version',
+      '\nopenapi: 4.0.0\npaths: {/a: {}}',
+      /^api\.yaml:2:10: OpenAPI 4\.0\.0 is not known; 3\.0, 3\.1 and Swagger 2\.0 are/,
+    ],
     ['a version that is a number', 'openapi: 3.1\npaths: {/a: {}}', /^api\.yaml:1:10: OpenAPI 3\.1 is not known/],
     ['no paths', 'openapi: 3.1.0', /^api\.yaml:1:1: has no paths/],
     ['no operation', 'openapi: 3.1.0\npaths: {/a: {summary: x}}', /^api\.yaml: has no operation under paths/],

@@ -112,7 +112,7 @@ function checkVersion({ data, file, at }: ParsedFile): void {
   if (data.openapi === undefined && data.swagger === undefined)
     throw new UsageError('is no OpenAPI document: it has no `openapi: 3.1.0`', file)
   if (data.swagger === undefined && !/^3\.[01]\.\d+/.test(String(data.openapi))) {
-    throw new UsageError(`OpenAPI ${String(data.openapi)} is not known; 3.0 and 3.1 are`, at(['openapi']))
+    throw new UsageError(`OpenAPI ${String(data.openapi)} is not known; 3.0, 3.1 and Swagger 2.0 are`, at(['openapi']))
   }
   if (!isObject(data.paths) || Object.keys(data.paths).length === 0)
     throw new UsageError('has no paths: there is nothing to test', at(['paths']))

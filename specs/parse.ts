@@ -30,6 +30,7 @@ export interface ParsedFile {
  * @throws UsageError with the line and column of the first mistake
  */
 export function parseText(text: string, file: string): ParsedFile {
+  if (/^\s*<(?:!doctype|html|\?xml)/i.test(text)) throw new UsageError('is HTML: give the document itself, in JSON or YAML', file)
   const json = parseJson(text)
   const careful = once(() => nestedReasonably(file, () => withCare(text, file)))
   const quick = json ?? parseYaml(text)

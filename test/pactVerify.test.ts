@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -52,6 +52,20 @@ async function serving(handle: (request: IncomingMessage, body: string, response
     [Symbol.asyncDispose]: () => new Promise<void>((closed) => void server.close(() => closed())),
   }
 }
+
+test('the reports of pacts go beside those of runs, where a config names their folder', async () => {
+  const cwd = folder()
+  writeFileSync(join(cwd, 'plumbline.config.json'), JSON.stringify({ out: 'reports' }))
+  const server = await startReference({ document })
+  try {
+    const { code, stdout } = await plumbline(['pact', 'verify', '--target', server.url, pacts], { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toContain(join('reports', 'pact', 'index.html'))
+    expect(readdirSync(join(cwd, 'reports'))).toEqual(['pact'])
+  } finally {
+    await server.close()
+  }
+})
 
 test('a server that keeps the docs keeps the pacts, with a token that nobody gets to see', async () => {
   const token = 'Real-T0ken/0123456789=='

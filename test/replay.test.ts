@@ -94,4 +94,7 @@ test('what a list shows is told as mended only when it shows something', async (
   expect(await replay()).toMatchObject({ code: 1, stdout: expect.stringMatching(/still fails/) })
   forget(true)
   expect(await replay()).toMatchObject({ code: 0, stdout: expect.stringMatching(/mended/) })
+  server?.closeAllConnections()
+  await new Promise((closed) => server?.close(closed))
+  expect(await replay()).toMatchObject({ code: 3, stdout: expect.stringMatching(/not judged: .*(could be made|nothing could be sent)/) })
 })

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
@@ -32,7 +32,10 @@ test('a default run on the embedded reference conforms, with at least 1,500 requ
   expect(report.rules.filter(({ result }) => result === 'kept').length).toBeGreaterThanOrEqual(60)
   expect(report.rules.every(({ result }) => result === 'kept')).toBe(true)
   expect(stdout).toContain('seed')
-  expect(existsSync(join(cwd, 'plumbline-report', 'index.html'))).toBe(true)
+  const page = readFileSync(join(cwd, 'plumbline-report', 'index.html'), 'utf8')
+  expect(page).toMatch(/<title>[^<]* · Plumbline</)
+  // Characters that were encoded twice.
+  expect(page).not.toMatch(/[\xc2-\xf4][\x80-\xbf]/)
 })
 
 test('a broken variant exits 1, and replay fails until it is mended', async () => {
@@ -243,3 +246,34 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   for await (const piece of request) pieces.push(piece as Buffer)
   return Buffer.concat(pieces).toString('base64')
 }
+
+describe('what a run could not do is said before it is begun', () => {
+  test.each([
+    ['--out', ['--out', 'package.json/reports'], /package\.json\/reports\/index\.html: cannot be written: .*package\.json is a file/],
+    ['--report', ['--report', 'json=package.json/a'], /package\.json\/a: cannot be written: .*package\.json is a file/],
+    ['--param', ['--param', 'mesh=1'], /--param mesh: the document has no parameter of that name; it has mesh_id, /],
+    ['--spec', ['--spec', 'page.html'], /page\.html: is HTML/],
+  ])('%s', async (_, words, message) => {
+    const cwd = folder()
+    writeFileSync(join(cwd, 'package.json'), '{}')
+    writeFileSync(join(cwd, 'page.html'), '<!doctype html><title>API</title>')
+    const { code, stdout, stderr } = await plumbline(['run', '--max-requests', '50', ...words], { cwd })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(message)
+  })
+})
+
+test('too few requests for a valid one are not told as a wrong token', async () => {
+  for (const seed of ['1569898057', '771241600']) {
+    const { code, stdout } = await plumbline(['run', '--max-requests', '20', '--seed', seed, '--quiet'])
+    expect(code).toBe(3)
+    expect(stdout).toMatch(/Only \d+ of \d+ rules were reached\. Give more/)
+    expect(stdout).not.toMatch(/token/)
+  }
+})
+
+test('serve tells that a port is taken', async () => {
+  const port = new URL(await listen((_, response) => response.end())).port
+  const { code, stderr } = await plumbline(['serve', '--port', port])
+  expect({ code, stderr }).toEqual({ code: 2, stderr: `plumbline: --port ${port}: another program listens there; give another\n` })
+})

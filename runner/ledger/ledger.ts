@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { promisify } from 'node:util'
 import { UsageError } from '../../core/errors'
 import { isObject } from '../../core/json'
+import { whyUnread } from '../../specs/files'
 
 export const ledgerVersion = 1
 
@@ -96,7 +97,7 @@ export function reopenLedger(file: string): { readonly ledger: Ledger; readonly 
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new UsageError(`cannot be read: ${(error as Error).message}`, file)
+    throw new UsageError(`cannot be read: ${whyUnread(error)}`, file)
   }
   const entries = new Map<number, Entry>()
   const unread: number[] = []
