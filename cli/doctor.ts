@@ -1,6 +1,6 @@
 import { createJudge } from '../contracts/judge'
 import { AuthError, UsageError } from '../core/errors'
-import type { Exchange } from '../core/exchange'
+import { type Exchange, header } from '../core/exchange'
 import { createMask } from '../core/mask'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import { visible } from '../reports/text'
@@ -146,9 +146,13 @@ function whatIsMissing({ answer, fault, notReached }: Exchange, { subject }: Rul
     return `${fault?.message ?? 'no answer'}. Is this an HTTP server?`
   }
   const { status } = answer
+  const documented = subject.documented.responses.flatMap(({ content }) => content)
   const said = mask(answer.body.toString('utf8')).slice(0, 300)
   const answered = `was answered ${status} ${said}`
-  if (status >= 200 && status < 300) return undefined
+  if (status >= 200 && status < 300) {
+    const isPage = /html/i.test(header(answer, 'content-type') ?? '') && !documented.some(({ mediaType }) => /html/i.test(mediaType))
+    return isPage ? `was answered ${status} with a web page. Is this the API, and is the base path right?` : undefined
+  }
   if (status === 401) return `${answered}. The credential is refused: check auth: or --token`
   if (status === 403) return `${answered}. The credential is known, but lacks the rights for this`
   if (status === 404 || status === 405) {

@@ -127,7 +127,14 @@ function judge<S extends Rules>(
               : ended === 'killed'
                 ? `The run was killed after ${parts.session.lastOrdinal()} requests; this is what its event log holds.`
                 : undefined
-  if (findings.length > 0) return { verdict: 'findings', ...(early ? { reason: early } : {}) }
+  if (findings.length > 0) {
+    const reasons = [
+      findings.some(isWebPage) ? 'A web page answers valid requests: is the target the API, and is its path right?' : undefined,
+      early,
+    ]
+    const reason = reasons.filter((one) => one !== undefined).join(' ')
+    return { verdict: 'findings', ...(reason !== '' ? { reason } : {}) }
+  }
   const why = (reason: string) => ({ verdict: 'not judged' as const, reason })
   const sample = rules.find(({ zone, reason }) => zone === 'accept' && reason)?.reason
   if (ended === 'unreachable')
@@ -153,6 +160,9 @@ function judge<S extends Rules>(
     )
   return { verdict: 'conforms', ...(early ? { reason: early } : {}) }
 }
+
+const isWebPage = ({ check, zone, changes, flaky, received }: Finding): boolean =>
+  check === 'content-type' && zone === 'accept' && changes.length === 0 && !flaky && /html/i.test(received ?? '')
 
 function faultOf<S extends Rules>(parts: ReportParts<S>): string {
   return [...parts.session.records.rules.values()].find(({ reason }) => reason)?.reason ?? 'no connection'

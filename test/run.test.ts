@@ -128,6 +128,17 @@ test.each([
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
 })
 
+test('a target that answers everything with a web page is not told as the API', async () => {
+  const target = await listen((request, response) => {
+    request.resume()
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Hello</h1>')
+  })
+  const ran = await plumbline(['run', '--target', target, '--max-requests', '900', '--quiet'])
+  expect(ran).toMatchObject({ code: 1, stdout: expect.stringMatching(/A web page answers valid requests: is the target the API/) })
+  const asked = await plumbline(['doctor', '--target', target])
+  expect(asked).toMatchObject({ code: 3, stdout: expect.stringMatching(/was answered 200 with a web page\. Is this the API/) })
+})
+
 test('a target that answers 100 MB is read no further than needed', async () => {
   const piece = Buffer.alloc(1024 * 1024, 'a')
   const target = await listen((request, response) => {

@@ -247,6 +247,7 @@ h4 small { font-size: 1em; font-weight: 400; color: inherit }
 .chips { display: grid; justify-items: start }
 .link { font-size: .8667rem }
 .link a { color: var(--soft) }
+.operation > summary { padding: .9rem 0 .6rem; font-weight: 600; cursor: pointer }
 .rest > summary { padding: .7rem 1.1rem; margin-bottom: .6rem; border: 1px dashed var(--firm); border-radius: 12px; color: var(--accent); cursor: pointer; text-align: center }
 .rest .finding { content-visibility: auto; contain-intrinsic-size: auto 3rem }
 
