@@ -131,7 +131,7 @@ export function chosenOperations(document: ApiDocument, choice: Choice) {
   if (chosen.length === 0)
     throw new UsageError(
       isChosen
-        ? `no operation is left by ${words.join(' ')}; there are ${namesOf(all)}`
+        ? `no operation is left by ${words.join(' ')}; the operations are ${namesOf(all)}`
         : 'the document has PUT, PATCH and DELETE alone, which are sent only if chosen: give --method, --tag or --operation',
       document.file,
     )

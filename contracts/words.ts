@@ -53,7 +53,10 @@ function changeInWords(change: Change): string {
   if ('rename' in change) return `with ${place} under the name ${shown(change.rename, 40)}`
   if ('insert' in change) return `with ${shown(change.insert, 40)}: ${shortRaw(change.raw)} besides in ${place}`
   if ('set' in change) return `with ${place} = ${shown(change.set, 60)}`
-  return `with ${place} = ${shortRaw(change.at[0] === 'query' ? decoded(change.raw) : change.raw)}`
+  if (change.at[0] !== 'query') return `with ${place} = ${shortRaw(change.raw)}`
+  // The part of the query bears the name once more.
+  const text = decoded(change.raw)
+  return `with ${place} = ${shortRaw(text.startsWith(`${change.at[1]}=`) ? text.slice(String(change.at[1]).length + 1) : text)}`
 }
 
 /** A part of a query as people read it. */

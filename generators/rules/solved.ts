@@ -108,7 +108,9 @@ export function samples({ values }: Violation, breaks: (value: Json) => boolean)
     const { value } = values.generate(probe(i), i < cases * 3 ? limitsOnly : undefined)
     if (breaks(value) && !found.some((other) => isDeepStrictEqual(other, value))) found.push(value)
   }
-  return found
+  // The first that fails is shown.
+  const length = (value: Json) => JSON.stringify(value).length
+  return found.sort((a, b) => length(a) - length(b))
 }
 
 /** What a rule says that breaks one keyword somewhere below a place. */
