@@ -10,6 +10,7 @@ import { type Access, credentialsFor, credentialsOf, givenBy, openAccess } from 
 import type { AuthConfig } from './config/config'
 import { documentOf } from './documentOf'
 import { type Housekeeping, keepHouse, ledgerName } from './housekeeping'
+import { printText } from './lines'
 import { paramsOf, type TargetOptions, targetOf } from './options'
 import { checkParams } from './prepare'
 import { hideSecrets } from './secrets'
@@ -107,7 +108,7 @@ const isPlain = ({ zone, place }: RuleSet['rules'][number]): boolean => zone ===
 
 function teller() {
   let bad = false
-  const line = (sign: string, text: string) => process.stdout.write(`${sign} ${visible(text)}\n`)
+  const line = (sign: string, text: string) => printText([`${sign} ${visible(text)}`])
   return {
     good: (text: string) => line('✓', text),
     hint: (text: string) => line('·', text),

@@ -9,7 +9,7 @@ import type { Sequence } from '../generators/rule'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import { loadDocument } from '../specs/load'
 import { documentOf } from './documentOf'
-import { printRows } from './lines'
+import { printRows, printText } from './lines'
 
 interface Options {
   readonly spec?: string
@@ -75,7 +75,7 @@ export async function explainCommand(id: string, options: Options): Promise<void
         ({ method, target, body }) => `    ${method} ${target.slice(0, 60)} ${visible(body?.toString('utf8') ?? '').slice(0, 200)}`,
       ),
     ]
-    process.stdout.write(`${[...lines, ...contested].join('\n')}\n`)
+    printText([...lines, ...contested])
     return
   }
   const near = sets.flatMap(({ rules }) => rules.map((rule) => rule.id)).filter((other) => other.includes(id.split(':')[0] ?? id))

@@ -93,7 +93,7 @@ test('a choice that leaves nothing is told, exit 2', async () => {
   expect({ code: none.code, stderr: none.stderr }).toEqual({
     code: 2,
     stderr:
-      'plumbline: shop.yaml: no operation is left by --operation nothing; there are listThings, makeThing, getThing, putThing, deleteThing\n',
+      'plumbline: shop.yaml: no operation is left by --operation nothing; the operations are listThings, makeThing, getThing, putThing, deleteThing\n',
   })
   const unsafe = await plumbline(['run', '--spec', 'shop.yaml', '--rule', 'deleteThing *'], { cwd })
   expect(unsafe).toMatchObject({ code: 2, stderr: expect.stringContaining('those of PUT, PATCH and DELETE want --method') })
