@@ -65,8 +65,8 @@ function attempt(of: Conditions): Language | undefined {
     try {
       return automaton(of, narrow)
     } catch (error) {
-      // Nested repetitions of up to a thousand times end in a deep recursion, or in very many states.
-      if (!(error instanceof TooLarge || error instanceof RangeError)) throw error
+      // Nested repetitions of up to a thousand times end in very deep expressions, or in very many.
+      if (!(error instanceof TooLarge)) throw error
     }
   return undefined
 }

@@ -40,17 +40,29 @@ export interface Expressions {
 /** A pattern whose automaton would be too large to build. */
 export class TooLarge extends Error {}
 const mostWork = 120_000
+/** Expressions within expressions: all that walks through them calls itself so often. */
+const mostHeight = 1000
 
 /** Expressions of one automaton; equal ones are the same object. */
 export function createExpressions(): Expressions {
   const known = new Map<string, Expr>()
+  /** By id. */
+  const heights: number[] = []
   type Shapeless<E> = E extends unknown ? Omit<E, 'id'> : never
   const make = (key: string, shape: Shapeless<Expr>): Expr => {
     const found = known.get(key)
     if (found) return found
     const expr = { id: known.size, ...shape } as Expr
+    const height = 1 + heightWithin(expr)
+    if (height > mostHeight) throw new TooLarge()
+    heights.push(height)
     known.set(key, expr)
     return expr
+  }
+  function heightWithin(expr: Expr): number {
+    if (expr.kind === 'cat') return Math.max(heights[expr.first.id] as number, heights[expr.rest.id] as number)
+    if (expr.kind === 'repeat' || expr.kind === 'not') return heights[expr.of.id] as number
+    return expr.kind === 'or' || expr.kind === 'and' ? expr.of.reduce((most, { id }) => Math.max(most, heights[id] as number), 0) : 0
   }
   const none = make('none', { kind: 'none' })
   const empty = make('empty', { kind: 'empty' })
