@@ -91,6 +91,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     tidied = true
     return house?.finish() ?? Promise.resolve(undefined)
   }
+  const judge = createJudge({ document, secrets, ...(options.settings ? { settings: options.settings } : {}) })
   const builders = new Map(sets.flatMap((set) => set.rules.map((rule) => [rule.id, { set, rule }] as const)))
   const client = createClient({
     ...place,
@@ -102,6 +103,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     ramp: options.target !== undefined,
     budget: { take: () => sent++ < maxRequests },
     maxAnswerBytes,
+    isOwnError: judge.isOwnError,
     onLeftover: (exchange) => leftovers.push(exchange),
     onPatience: (event) => {
       throttled = true
@@ -122,7 +124,6 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const timer = Number.isFinite(maxTime) ? setTimeout(stop, Math.min(maxTime * 1000 + 200, longestTimer)) : undefined
   options.signal?.addEventListener('abort', stop)
   try {
-    const judge = createJudge({ document, secrets, ...(options.settings ? { settings: options.settings } : {}) })
     const started = startOf(document, prepared, {
       at: startedAt,
       seed,

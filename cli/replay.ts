@@ -96,6 +96,7 @@ export async function replayCommand(
     ...(house ? { onCreating: house.onCreating } : {}),
     concurrency: 1,
     budget: { take: () => true },
+    isOwnError: judge.isOwnError,
     ...credentialsOf(access, sets),
   })
   try {

@@ -120,13 +120,3 @@ export function errorInside({ body }: Context): 'errorCode' | 'error_code' | und
   if (!isObject(json)) return undefined
   return (['errorCode', 'error_code'] as const).find((name) => Object.hasOwn(json, name) && errorCode(json[name]))
 }
-
-const proxyPages =
-  /<center>(nginx|openresty|tengine)|awselb|<hr><center>|cloudflare|varnish|haproxy|^upstream (connect|request)|^no healthy upstream/i
-
-/** The answer has the shape of a gateway in front of the API: its own error members, or a proxy's error page. */
-export function isGatewayAnswer(context: Context): boolean {
-  const { body, status } = context
-  if (errorInside(context) === 'error_code') return true
-  return status >= 500 && body.json === undefined && proxyPages.test(body.text.slice(0, 2000))
-}

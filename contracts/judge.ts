@@ -7,7 +7,7 @@ import { type Context, createContext } from './context'
 import { createFollow } from './follow'
 import { createSentMemory } from './memory'
 import { notesOf } from './notes'
-import { createPlans } from './plan'
+import { createPlans, isDocumentedError } from './plan'
 import { precondition } from './precondition'
 import { rememberOddities, rememberSent } from './remember'
 import { withoutScheme } from './secrets'
@@ -56,6 +56,8 @@ export function createJudge(options: JudgeOptions): RunJudge {
     judge,
 
     follow: createFollow(planOf, judge),
+
+    isOwnError: ({ operation }, body) => isDocumentedError(planOf(operation), body),
 
     sending(made) {
       rememberOddities(made.request, memory)

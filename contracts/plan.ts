@@ -1,4 +1,4 @@
-import { isObject } from '../core/json'
+import { isObject, type Json } from '../core/json'
 import type { ApiDocument, Operation, ResponseDefinition, Schema, SchemaObject, SchemaPromise } from '../core/operation'
 import { jsonSchema } from '../generators/members'
 import { namingOf } from '../generators/naming'
@@ -44,6 +44,8 @@ export interface OperationPlan {
   /** The statuses that the docs state, in words: `200`, `400 or 404`; empty: none. */
   readonly successes: string
   readonly clientErrors: string
+  /** The members of each documented JSON error. */
+  readonly errors: readonly (readonly string[])[]
   /** What the documented success echoes. */
   readonly echo?: EchoNode
   /** Way to the member that names what is created. */
@@ -53,6 +55,10 @@ export interface OperationPlan {
 const maxDepth = 8
 /** Members that are compared one by one, where schemas lead to each other. */
 const mostNodes = 5000
+
+/** Whether a JSON object is an error as the operation documents it: it has half of the members at least. */
+export const isDocumentedError = (plan: OperationPlan | undefined, body: Readonly<Record<string, Json>>): boolean =>
+  plan?.errors.some((names) => names.filter((name) => Object.hasOwn(body, name)).length * 2 >= names.length) === true
 
 /** @returns the plan of each operation of a document, by the operation's id; made on first use */
 export function createPlans(document: ApiDocument): (operation: string) => OperationPlan | undefined {
@@ -88,6 +94,10 @@ function planOf(operation: Operation, schemas: Schemas, repeated: ReadonlySet<st
     response: (status) => responses.get(String(status)) ?? responses.get(`${Math.floor(status / 100)}XX`) ?? responses.get('DEFAULT'),
     successes: statuses('2').join(' or '),
     clientErrors: statuses('4').join(' or '),
+    errors: [...responses].flatMap(([status, { schema }]) => {
+      const names = status.startsWith('2') || schema === undefined ? [] : Object.keys(schemas.flatten(schema).properties ?? {})
+      return names.length > 0 ? [names] : []
+    }),
     ...(echo ? { echo } : {}),
     ...(identity ? { identity } : {}),
   }

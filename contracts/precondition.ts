@@ -1,8 +1,10 @@
-import { type Exchange, header } from '../core/exchange'
+import type { Exchange } from '../core/exchange'
 import type { Failure } from '../core/finding'
+import { unavailability } from '../core/gateway'
 import { serverError } from './checks/server-error'
 import { promisesNone, statusFailure } from './checks/status'
-import { type Context, isGatewayAnswer } from './context'
+import type { Context } from './context'
+import { isDocumentedError } from './plan'
 
 /** Why an answer says nothing of its rule, and what it would be if the reason held for this request alone. */
 export interface Precondition {
@@ -53,9 +55,8 @@ function unavailable(context: Context): Precondition | undefined {
   const { answer, status, plan } = context
   if ((status === 503 || status === 501) && plan?.operation.responses.some((response) => response.status === String(status)))
     return notServed(context)
-  if (!answer || ![502, 503, 504].includes(status)) return undefined
-  if (status === 503 && header(answer, 'retry-after') !== undefined) return { reason: 'unavailable for now (503 with Retry-After)' }
-  return isGatewayAnswer(context) ? { reason: `the gateway does not reach the API (${status})` } : undefined
+  const reason = answer && unavailability(answer, context.case.request.method, (body) => isDocumentedError(plan, body))
+  return reason === undefined ? undefined : { reason: `the API was not there for the moment: ${reason}` }
 }
 
 /** It holds for an operation as a whole: to one request of it, where others pass, it is a failure as any other. */

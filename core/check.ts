@@ -2,6 +2,7 @@ import type { Case } from './case'
 import type { Follower, Resource } from './dependence'
 import type { Exchange } from './exchange'
 import type { Failure, Note } from './finding'
+import type { Json } from './json'
 
 /** What the judge says of one exchange. */
 export interface Judgement {
@@ -34,6 +35,8 @@ export interface Judge {
   follow(resource: Resource): Follower
   /** What only the whole run shows. Called after the last exchange; may be called again after further `remember`s. */
   finish(): readonly RunFailure[]
+  /** Whether a JSON object has the shape of a documented error of the case's operation. */
+  isOwnError(made: Case, body: Readonly<Record<string, Json>>): boolean
   /** Seconds that the run should go on at least, so that a constant time can be told from a quick run; 0 if nothing waits. */
   readonly wants: number
 }

@@ -11,7 +11,7 @@ import { createDeadline } from './deadline'
 import { surplusFault } from './fault'
 import { createPatience, type PatienceOptions, sleepByClock } from './patience'
 import type { Pace, Quota } from './rate'
-import { createResends, type Learnt } from './resend'
+import { createResends, type IsOwnError, type Learnt } from './resend'
 import { createRoute, type Route, type TlsOptions } from './route'
 import { NotSendable, notSendable } from './sendable'
 
@@ -49,6 +49,8 @@ export interface ClientOptions {
   onPatience?: PatienceOptions['onPatience']
   /** Bytes came behind an answer that was given already: its exchange once more, with a fault in place of the answer. */
   onLeftover?(exchange: Exchange): void
+  /** Tells the API's own errors from those of what stands in front of it; none: none are known. */
+  readonly isOwnError?: IsOwnError
   /** Milliseconds since the epoch. */
   now?(): number
   sleep?(milliseconds: number, signal: AbortSignal): Promise<void>
@@ -85,6 +87,7 @@ interface Slot {
 export function createClient(options: ClientOptions): Client {
   const { target, timeout, concurrency, budget, auth = [], rename, onPatience, onLeftover, maxAnswerBytes = defaultAnswerBytes } = options
   const now = options.now ?? Date.now
+  const isOwnError = options.isOwnError ?? (() => false)
   const sleep = options.sleep ?? sleepByClock
   const stopping = new AbortController()
   const ending = new AbortController()
@@ -114,7 +117,7 @@ export function createClient(options: ClientOptions): Client {
     const refused = notSendable(made.request)
     if (refused !== undefined) throw new NotSendable(refused)
     const slot = slotOf(number)
-    const next = createResends(made, learnt, now)
+    const next = createResends(made, learnt, now, isOwnError)
     let current = made
     let { fresh } = made
     let patient = false

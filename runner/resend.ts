@@ -1,6 +1,7 @@
 import type { Case } from '../core/case'
 import { type Answer, header } from '../core/exchange'
-import { isObject } from '../core/json'
+import { unavailability } from '../core/gateway'
+import type { Json } from '../core/json'
 import type { Reply } from './connection'
 import type { Deadline } from './deadline'
 
@@ -41,11 +42,19 @@ const triesLarge = 3
 const triesUnreachable = 7
 const longestWait = 300_000
 
+/** Whether a JSON object is an error as the API documents it. */
+export type IsOwnError = (made: Case, body: Readonly<Record<string, Json>>) => boolean
+
 /**
  * Follows one case over its resends, and says after each reply whether the case is sent again. Each reason has its own number of tries.
  * @returns a function that takes the reply and the seconds that were allowed for it
  */
-export function createResends(made: Case, learnt: Learnt, now: () => number): (reply: Reply, allowed: number) => Next {
+export function createResends(
+  made: Case,
+  learnt: Learnt,
+  now: () => number,
+  isOwnError: IsOwnError,
+): (reply: Reply, allowed: number) => Next {
   const tries = { throttled: 0, unavailable: 0, conflict: 0, large: 0, unreachable: 0, reused: 0 }
   const large = (made.request.body?.length ?? 0) >= refusedEarly
   const over: Next = { again: false }
@@ -59,7 +68,7 @@ export function createResends(made: Case, learnt: Learnt, now: () => number): (r
       if (++tries.throttled >= triesThrottled) return { again: false, notReached: `throttled: 429, ${triesThrottled} times` }
       return { again: true, fresh: false, rename: false, slowDown: { reason, wait: retryAfter(answer, now()), fewer: true } }
     }
-    const unavailable = unavailability(answer)
+    const unavailable = unavailability(answer, made.request.method, (body) => isOwnError(made, body))
     if (unavailable !== undefined) {
       if (++tries.unavailable >= triesUnavailable) return { again: false, notReached: `${unavailable}, ${triesUnavailable} times` }
       const slowDown = { reason: `the target answered ${unavailable}`, wait: retryAfter(answer, now()), fewer: tries.unavailable > 1 }
@@ -114,28 +123,4 @@ export function retryAfter(answer: Answer, now: number): number | undefined {
       ? Date.parse(value) - (Date.parse(header(answer, 'date') ?? '') || now)
       : 0
   return milliseconds > 0 ? Math.min(milliseconds, longestWait) : undefined
-}
-
-/** Pages and sentences by which well-known proxies say that what is behind them did not answer. */
-const proxyPages = [
-  /<center><h1>50[234] [\w -]+<\/h1><\/center>\s*<hr><center>/i,
-  /<h1>50[234] [\w -]+<\/h1>\s*(No server is available|The server didn't respond|The server returned an invalid)/i,
-  /^(upstream connect error or disconnect|upstream request timeout|no healthy upstream)/,
-]
-
-/** Whether the answer says that the API is not there for the moment, in words; undefined if not. */
-export function unavailability(answer: Answer): string | undefined {
-  const { status } = answer
-  if (status < 502 || status > 504) return undefined
-  if (status === 503 && header(answer, 'retry-after') !== undefined) return '503 with Retry-After'
-  const text = answer.body.toString('utf8', 0, 4096)
-  if (proxyPages.some((page) => page.test(text))) return `a gateway's ${status}`
-  try {
-    const error: unknown = JSON.parse(text)
-    if (isObject(error) && typeof error.error_code === 'string' && ('error_msg' in error || 'request_id' in error))
-      return `a gateway's ${status}`
-  } catch {
-    return undefined
-  }
-  return undefined
 }

@@ -30,7 +30,7 @@ describe('server-error', () => {
     [501, { text: '', headers: [] }],
     [502, { body: { errorCode: 'ASM.5' } }],
     [503, { text: 'busy', headers: [] }],
-    [504, { text: '', headers: [] }],
+    [504, { body: { errorCode: 'ASM.5', errorMsg: 'x' } }],
     [599, { text: '{', headers: [['Content-Type', 'application/json']] as const }],
   ])('%i is a finding, alone', (status, parts) => {
     for (const owed of Object.values(owes))
@@ -42,6 +42,7 @@ describe('server-error', () => {
     ['502 of the gateway', { status: 502, body: gateway }],
     ['503 of the gateway', { status: 503, body: gateway }],
     ['504 of the gateway', { status: 504, body: gateway }],
+    ['504 without a body', { status: 504, text: '', headers: [] }],
     ['502 of a proxy', { status: 502, text: nginx, headers: [['Content-Type', 'text/html']] as const }],
   ])('%s asks for patience', (_, parts) => {
     for (const owed of Object.values(owes)) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { requestMember } from '../members'
-import { errorReply, gatewayReply, jsonReply, withHeaders } from '../replies'
+import { emptyReply, errorReply, gatewayReply, jsonReply, reply, withHeaders } from '../replies'
 import type { Call, Hooks, Reply } from '../stages'
 import { type Definition, lawful } from '../variant'
 import { intercept, oneIn, pause, valueAt } from './tools'
@@ -66,6 +66,42 @@ function sometimes(n: number, make: () => Reply): Hooks {
   return intercept(() => (now() ? make() : undefined))
 }
 
+const page = (status: number, html: string): Reply => reply(status, html, 'text/html')
+
+/** As well-known proxies say that what is behind them does not answer. */
+const proxyFailures: readonly (readonly [name: string, reply: Reply])[] = [
+  [
+    '502-page-of-apache',
+    page(
+      502,
+      '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n<title>502 Proxy Error</title>\n</head><body>\n<h1>Proxy Error</h1>\n',
+    ),
+  ],
+  [
+    '503-page-of-apache',
+    page(
+      503,
+      '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n<title>503 Service Unavailable</title>\n</head><body>\n<h1>Service Unavailable</h1>\n',
+    ),
+  ],
+  [
+    '503-page-of-a-load-balancer',
+    withHeaders(page(503, '<html>\r\n<body>\r\n<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n</body>\r\n</html>\r\n'), {
+      Server: 'awselb/2.0',
+    }),
+  ],
+  ['502-in-two-words', reply(502, 'Bad Gateway', 'text/plain; charset=utf-8')],
+  ['503-in-a-sentence', reply(503, 'no available server\n', 'text/plain; charset=utf-8')],
+  ['502-without-a-word', emptyReply(502, { Server: 'Caddy' })],
+  ['504-without-a-word', emptyReply(504)],
+  ['503-message', jsonReply(503, { message: 'failure to get a peer from the ring-balancer', request_id: '4f1d' })],
+  ['504-message', jsonReply(504, { message: 'Endpoint request timed out' })],
+  [
+    '504-of-an-application-gateway',
+    jsonReply(504, { timestamp: '2026-01-01T00:00:00.000+00:00', path: '/', status: 504, error: 'Gateway Timeout', requestId: '1a2b-3' }),
+  ],
+]
+
 const definitions: readonly Definition[] = [
   {
     name: 'throttled',
@@ -116,6 +152,11 @@ const definitions: readonly Definition[] = [
         withHeaders(errorReply(503, 'ASM.01010503', 'Maintenance'), { 'Retry-After': new Date(Date.now() + 1000).toUTCString() }),
       ),
   },
+  ...proxyFailures.map(([name, make]) => ({
+    name: `gateway-${name}`,
+    promise: `a proxy in front of the API may fail for a moment: ${name.replaceAll('-', ' ')}`,
+    hooks: () => sometimes(150, () => make),
+  })),
   ...[502, 503, 504].map((status) => ({
     name: `gateway-${status}`,
     promise: `a gateway may fail for a moment with ${status}`,

@@ -1,4 +1,4 @@
-import { errorReply, htmlReply } from '../replies'
+import { emptyReply, errorReply, htmlReply } from '../replies'
 import type { Call, Hooks, Reply } from '../stages'
 import { broken, type Definition } from '../variant'
 import {
@@ -27,6 +27,17 @@ const faults: readonly (readonly [name: string, promise: string, fault: (reply: 
     "a valid request is never answered with a web server's page of a 500, not even once in 100",
     () => htmlReply(500, 'Internal Server Error'),
   ],
+  [
+    '502-of-its-own',
+    'a valid request is never answered with an error of the API with a status of 502, not even once in 100',
+    () => errorReply(502, 'ASM.01010502', 'The cluster does not answer'),
+  ],
+  [
+    '503-of-its-own',
+    'a valid request is never answered with an error of the API with a status of 503, not even once in 100',
+    () => errorReply(503, 'ASM.01010503', 'The pool is empty'),
+  ],
+  ['503-without-a-word', 'a valid request is never answered with a bare 503, not even once in 100', () => emptyReply(503)],
   ['drop', 'each request is answered, not only 99 of 100', () => drop],
   ['400', 'a valid request is accepted, not only in 99 cases of 100', () => errorReply(400, 'ASM.01010007', 'Try again')],
   ['truncation', 'the body of an answer is whole, not only in 99 cases of 100', (reply) => ({ ...reply, write: truncated })],
