@@ -38,7 +38,7 @@ export function precondition(context: Context): Precondition | undefined {
   // Where every client error will do, these are answers like any other.
   if (owes.clientError === 'any') return undefined
   if (status === 409) return owes.success === 'required' && !owes.conflict ? { reason } : undefined
-  if (status === 407 || status === 408) return { reason }
+  if (status === 407) return { reason }
   const ifPersistent = statusFailure(context)
   return { reason, ...(ifPersistent ? { ifPersistent } : {}) }
 }

@@ -145,11 +145,12 @@ describe('not there for the moment', () => {
   test.each([
     ['500', http('500 Internal Server Error', gateway)],
     ['503 without Retry-After', http('503 Service Unavailable', '{"errorCode":"X"}')],
-    ['502 with a body of its own', http('502 Bad Gateway', '<html><body>oops</body></html>')],
+    ['502 as the API tells its errors', http('502 Bad Gateway', '{"errorCode":"X"}')],
     ['500 with Retry-After', http('500 Internal Server Error', '{}', 'Retry-After: 1')],
   ])('%s is an answer like any other', async (_, bytes) => {
     const server = await rawServer((socket) => socket.write(bytes))
-    const exchange = await clientOf(server.url, fakeClock()).send(caseOf(), 0)
+    const isOwnError = (_: unknown, body: object) => 'errorCode' in body
+    const exchange = await clientOf(server.url, { ...fakeClock(), isOwnError }).send(caseOf(), 0)
     expect([exchange?.ordinal, exchange?.notReached]).toEqual([1, undefined])
   })
 

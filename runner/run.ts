@@ -62,10 +62,13 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
     }
   }
 
+  const ahead = buildAhead(others(plan), ({ set, rule, index, fresh }) => set.build(rule, index, { fresh }))
+  // The first answer of all may fail as no other does, so that it is one that is judged.
+  const opening = ahead.next()
+  if (opening) await inARow(opening, 0)
   // What follows on another request follows on it alone where nothing else is under way.
   for (const item of plan.items) if (goesAlone(item)) await inARow(item, 0)
 
-  const ahead = buildAhead(others(plan), ({ set, rule, index, fresh }) => set.build(rule, index, { fresh }))
   let broken = false
   let sentAll = false
   async function work(slot: number): Promise<void> {

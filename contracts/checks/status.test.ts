@@ -76,10 +76,14 @@ describe('not reached', () => {
     expect(judgement).toMatchObject({ failures: [], notReached: 'throttled (429)' })
     expect(judgement.ifPersistent).toBeUndefined()
   })
-  test.each([407, 408, 409])('%i on a valid body is never held against it', (status) => {
+  test.each([407, 409])('%i on a valid body is never held against it', (status) => {
     const judgement = judged({ answer: { status, body: error } })
     expect(judgement).toMatchObject({ failures: [], notReached: expect.any(String) })
     expect(judgement.ifPersistent).toBeUndefined()
+  })
+  test('408 on a valid body is held against it where it persists', () => {
+    const judgement = judged({ answer: { status: 408, body: error } })
+    expect(judgement).toMatchObject({ failures: [], notReached: expect.any(String), ifPersistent: { kind: 'refused:408' } })
   })
   test('what the runner could not reach', () => {
     expect(judged({ notReached: 'throttled', answer: { status: 429, text: 'busy', headers: [] } })).toMatchObject({

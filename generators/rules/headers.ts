@@ -113,6 +113,7 @@ function mediaTypes(subject: Subject): readonly Rule[] {
 
 /** The documented media type, written as only some readers take it. */
 function oddMediaTypes(subject: Subject): Rule {
+  const long = once(() => longest(subject))
   const values = [
     'application/json; charset=utf-8',
     'application/json;charset=UTF-8',
@@ -134,7 +135,11 @@ function oddMediaTypes(subject: Subject): Rule {
     'header.Content-Type',
     'odd',
     'the media type in another spelling, or with other parameters, is taken or refused',
-    values.map((value) => draft(contentType(value))),
+    // Who reads the parameter otherwise than it is meant, reads other characters.
+    [
+      ...values.map((value) => draft(contentType(value))),
+      ...values.slice(0, 2).map((value): Draft => ({ changes: () => [contentType(value), ...long()] })),
+    ],
     anything,
   )
 }
@@ -191,7 +196,7 @@ const range = (subject: Subject): Rule =>
 
 /** Most clients ask for a coding by themselves, and many servers code long answers alone: what goes wrong with it shows nowhere else. */
 function compressed(subject: Subject): Rule {
-  const codings = ['gzip', 'deflate', 'br', 'gzip, deflate, br']
+  const others = ['deflate', 'br', 'gzip, deflate, br']
   const asking = (set: string): Change => ({ at: ['header', 'Accept-Encoding'], set })
   const long = once(() => longest(subject))
   return fixedRule(
@@ -201,8 +206,9 @@ function compressed(subject: Subject): Rule {
     'compressed',
     'an answer is compressed as it says, or is not compressed',
     [
-      ...codings.flatMap((coding): Draft[] => [draft(asking(coding)), { changes: () => [asking(coding), ...long()] }]),
-      ...(subject.body ? codings.map((coding) => draft(asking(coding), { at: ['body'], set: {} })) : []),
+      draft(asking('gzip')),
+      ...(subject.body ? [draft(asking('gzip'), { at: ['body'], set: {} })] : []),
+      ...['gzip', ...others].map((coding): Draft => ({ changes: () => [asking(coding), ...long()] })),
     ],
     anything,
   )
@@ -224,16 +230,21 @@ function longest(subject: Subject): readonly Change[] {
 /** Long header values: HTTP servers may refuse them before the API is reached (RFC 6585, 431). */
 function long(subject: Subject): readonly Rule[] {
   const sizes = [1000, 4000, 7000, 12_000, 20_000, 70_000]
-  const own = subject.tokens.find(({ parameter }) => parameter.in === 'header')?.parameter.name
+  const token = subject.tokens.find(({ parameter }) => parameter.in === 'header')
+  const own = token?.parameter.name
+  // Whoever has a real credential knows that these are none.
+  const isReal = token?.real === true
   return [
     ...(own
       ? [
           fixedRule(
             subject,
-            'either',
+            isReal ? 'reject' : 'either',
             `header.${own}`,
             'odd',
-            `an odd or very long ${own} is taken or refused, and nothing breaks`,
+            isReal
+              ? `a ${own} that is odd or very long, and was never issued, is refused`
+              : `an odd or very long ${own} is taken or refused, and nothing breaks`,
             [
               'x'.repeat(1000),
               'x'.repeat(4097),
@@ -249,7 +260,7 @@ function long(subject: Subject): readonly Rule[] {
               '../..',
               "' OR '1'='1",
             ].map((set) => draft({ at: ['header', own], set })),
-            { ...anything, httpMayRefuse: true },
+            { ...(isReal ? anyClientError : anything), httpMayRefuse: true },
           ),
         ]
       : []),

@@ -7,7 +7,8 @@ import { clientError } from './malformed'
 export const required: RuleKind = (subject) => (subject.body ? flat(subject.body).flatMap((member) => of(subject, member)) : [])
 
 function of(subject: Subject, member: Member): readonly Rule[] {
-  if (!member.required || member.at.length < 2 || member.name === '[]') return []
+  const isRoot = member.at.length < 2
+  if (!member.required || member.name === '[]') return []
   const inner = member.children.filter((child) => child.required)
   const shared = {
     operation: subject.id,
@@ -19,6 +20,20 @@ function of(subject: Subject, member: Member): readonly Rule[] {
     weight: 0,
     holds: breaksOnly(subject, member.at.slice(1, -1), ['required']),
   }
+  const empty: readonly Rule[] =
+    inner.length > 1
+      ? [
+          {
+            ...shared,
+            id: ruleId(subject, member.place, 'required', 'empty'),
+            variant: 'empty',
+            promise: `${isRoot ? 'the body' : member.name} has mandatory members: an empty object in its place is refused`,
+            fixed: [draft({ at: member.at, set: {} }), draft({ at: member.at, set: { extra: 1 } })],
+            holds: breaksOnly(subject, member.at.slice(1), ['required']),
+          },
+        ]
+      : []
+  if (isRoot) return empty
   return [
     {
       ...shared,
@@ -33,18 +48,7 @@ function of(subject: Subject, member: Member): readonly Rule[] {
       promise: `${member.name} is mandatory under this very name: another name or case does not count`,
       fixed: otherNames(member.name).map((name) => draft({ at: member.at, rename: name })),
     },
-    ...(inner.length > 1
-      ? [
-          {
-            ...shared,
-            id: ruleId(subject, member.place, 'required', 'empty'),
-            variant: 'empty',
-            promise: `${member.name} has mandatory members: an empty object in its place is refused`,
-            fixed: [draft({ at: member.at, set: {} }), draft({ at: member.at, set: { extra: 1 } })],
-            holds: breaksOnly(subject, member.at.slice(1), ['required']),
-          },
-        ]
-      : []),
+    ...empty,
   ]
 }
 

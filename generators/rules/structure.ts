@@ -75,6 +75,9 @@ function spelling(subject: Subject, body: Member): Rule {
         bodyDraft((_, plain) => JSON.stringify(plain, null, 2)),
         bodyDraft((_, plain) => JSON.stringify(plain, null, '\t').replaceAll('\n', '\r\n')),
         bodyDraft((text) => text.replaceAll(':', ' : ').replaceAll(',', ' , ')),
+        bodyDraft((text) => `${text}\n`),
+        bodyDraft((_, plain) => onOneLine(plain)),
+        bodyDraft((_, plain) => JSON.stringify({ ...optionalMembers(subject, body), ...(plain as object) })),
         bodyDraft((_, plain) => spell(plain, json, json, (names) => names.reverse())),
         bodyDraft((_, plain) => spell(plain, json, (value) => `"${escaped(value)}"`, same)),
         bodyDraft((_, plain) => spell(plain, (name) => `"${escaped(name)}"`, json, same)),
@@ -89,7 +92,21 @@ function spelling(subject: Subject, body: Member): Rule {
   }
 }
 
-/** A valid text with a character beyond the basic plane, written as two escapes, and one with a slash, which may be escaped as well. */
+/** As many writers of JSON set it by default: on one line, a blank behind each comma and colon. */
+const onOneLine = (value: Json): string => JSON.stringify(value, null, 1).replace(/,\n */g, ', ').replace(/\n */g, '')
+
+/** The optional members at the top of the body. */
+const optionalMembers = (subject: Subject, body: Member): Record<string, Json> =>
+  Object.fromEntries(
+    body.children
+      .filter(({ required, children }) => !required && children.length === 0)
+      .map((member) => [member.name, plainValue(subject.schemas.assumed, member, subject.seed)]),
+  )
+
+/**
+ * Valid texts as writers of JSON may escape them: all beyond ASCII, as two escapes where it lies beyond the basic plane, in small or capital
+ * digits; slashes; and what HTML reads.
+ */
 function escapable(subject: Subject, member: Member): readonly Draft[] {
   if (!typesOf(member.assumed).includes('string')) return []
   const { assumed } = subject.schemas
@@ -97,15 +114,18 @@ function escapable(subject: Subject, member: Member): readonly Draft[] {
   const values = ['a😀b', 'a/b', ...edges(assumed, member.assumed, plain)].filter(
     (value): value is string => typeof value === 'string' && assumed.valid(member.assumed, value),
   )
-  const texts = [values.find((value) => /[\u{10000}-\u{10ffff}]/u.test(value)), values.find((value) => value.includes('/'))]
-  return [...new Set(texts.filter((text) => text !== undefined))].map((text) => draft({ at: member.at, raw: escapedJson(text) }))
+  const find = (pattern: RegExp) => values.find((value) => pattern.test(value))
+  const [astral, slash, letter, html] = [/[\u{10000}-\u{10ffff}]/u, /\//, /[\u00c0-\u024f]/, /[<>&]/].map(find)
+  const small = [...new Set([astral, slash, letter, html])].flatMap((text) => (text === undefined ? [] : [escapedJson(text)]))
+  const capital = letter === undefined ? [] : [escapedJson(letter).replace(/\\u\w{4}/g, (unit) => `\\u${unit.slice(2).toUpperCase()}`)]
+  return [...new Set([...small, ...capital])].map((raw) => draft({ at: member.at, raw }))
 }
 
-/** JSON text of ASCII alone (RFC 8259, section 7), in which every slash is escaped. */
+/** JSON text of ASCII alone (RFC 8259, section 7), in which every slash is escaped, and what HTML reads. */
 const escapedJson = (text: string): string =>
   JSON.stringify(text)
     .replaceAll('/', '\\/')
-    .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replace(/[^ -~]|[<>&]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** Members that the docs do not name, with names that trip prototypes, mappers and templates. */
 const unknownNames = [
