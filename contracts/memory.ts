@@ -8,9 +8,11 @@ export interface SentMemory {
   addSent(node: EchoNode, value: Json): void
   /** Whether some request sent this value at this place. */
   wasSent(place: string, value: Json): boolean
-  /** Takes what an answer holds at a place where the request sent nothing: the first one seen is taken for the server's default. */
-  addFill(place: string, value: Json): void
+  /** Takes what an answer holds at a place where the request sent nothing, undefined if nothing: the first is taken for the server's default. */
+  addFill(place: string, value: Json | undefined): void
   fill(place: string): Json | undefined
+  /** Whether the server fills nothing in there, as the first answer showed. */
+  isLeftOut(place: string): boolean
   /** Sent texts that look like a leak themselves. */
   readonly suspicious: readonly string[]
   addSuspicious(text: string): void
@@ -27,7 +29,7 @@ const maxTextLength = 4000
 
 export function createSentMemory(): SentMemory {
   const values = createHashSet('', 1 << 20)
-  const fills = new Map<string, Json>()
+  const fills = new Map<string, Json | undefined>()
   const suspicious = new Set<string>()
   const list: string[] = []
   const otherTokens = new Set<string>()
@@ -64,6 +66,7 @@ export function createSentMemory(): SentMemory {
       if (!fills.has(place)) fills.set(place, value)
     },
     fill: (place) => fills.get(place),
+    isLeftOut: (place) => fills.has(place) && fills.get(place) === undefined,
     suspicious: list,
     addSuspicious(text) {
       const kept = text.slice(0, maxTextLength)

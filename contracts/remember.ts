@@ -70,10 +70,10 @@ function textsOf(value: Json | undefined, depth: number): readonly string[] {
 function rememberFills(node: EchoNode, sent: readonly Json[], received: Json | undefined, memory: SentMemory): void {
   if (!isObject(received)) return
   for (const member of node.members) {
-    if (!Object.hasOwn(received, member.name)) continue
+    const isThere = Object.hasOwn(received, member.name)
     const twins = sent.flatMap((one) => (isObject(one) && Object.hasOwn(one, member.name) ? [one[member.name] as Json] : []))
-    const value = received[member.name]!
+    const value = isThere ? received[member.name]! : undefined
     if (twins.length === 0) memory.addFill(member.place, value)
-    else if (member.members.length > 0) rememberFills(member, twins, value, memory)
+    else if (isThere && member.members.length > 0) rememberFills(member, twins, value, memory)
   }
 }

@@ -18,10 +18,8 @@ const weekday = '(?:mon|tue|wed|thu|fri|sat|sun)'
 const month = `(?<name>${names.join('|')})`
 
 const forms: readonly RegExp[] = [
-  // RFC 3339, ISO 8601, `YYYY-MM-DD HH:mm:ss`, with or without offset, and with a named zone behind in brackets or, as Go has it, after a blank.
-  new RegExp(
-    `^${date}(?:[Tt ]${clock}(?: ?${offset})?(?: ?(?<utc>UTC|GMT)| [A-Z]{2,5}| [+-]\\d{2,4})?(?:\\[[\\w/+:-]{1,40}\\])?(?: m=[+-]\\d+\\.\\d+)?)?$`,
-  ),
+  // RFC 3339, ISO 8601, `YYYY-MM-DD HH:mm:ss`, with or without offset, or as Go has it.
+  new RegExp(`^${date}(?:[Tt ]${clock}(?: ?${offset})?(?: ?(?<utc>UTC|GMT)| [A-Z]{2,5}| [+-]\\d{2,4})?(?: m=[+-]\\d+\\.\\d+)?)?$`),
   // ISO 8601, basic form.
   new RegExp(
     `^(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)T(?<hour>\\d\\d)(?<minute>\\d\\d)(?:(?<second>\\d\\d)(?:[.,](?<fraction>\\d{1,18}))?)?${offset}?$`,

@@ -117,6 +117,17 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
 const goesAlone = ({ cases: [first] }: Item): boolean =>
   first?.rule.fixed[first.index]?.before !== undefined || first?.rule.sequence !== undefined
 
+/** The other items in their order, but for a plain valid request, which is the very first. */
 function* others({ items }: Plan): Generator<Item> {
-  for (const item of items) if (!goesAlone(item)) yield item
+  let opening: Item | undefined
+  for (const item of items) {
+    if (!isPlain(item)) continue
+    opening = item
+    yield item
+    break
+  }
+  for (const item of items) if (item !== opening && !goesAlone(item)) yield item
 }
+
+const isPlain = ({ cases: [first, ...more] }: Item): boolean =>
+  first?.rule.zone === 'accept' && first.rule.place === 'request' && first.rule.variant === undefined && more.length === 0

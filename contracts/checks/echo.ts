@@ -111,7 +111,7 @@ function isForeign({ memory, sent, case: { request } }: Context, node: EchoNode,
   if (sent.readings.some((body) => isObject(body) && Object.keys(body).some((name) => /^_?(id|uuid|guid)$/i.test(name)))) return false
   if (typeof value !== 'string' || value.length < distinctive || !memory.wasSent(node.place, value)) return false
   const fill = memory.fill(node.place)
-  return fill !== undefined && fill !== value
+  return fill === undefined ? memory.isLeftOut(node.place) : fill !== value
 }
 
 function namesake(member: EchoNode, received: Record<string, Json>): string {

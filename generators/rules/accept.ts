@@ -51,7 +51,7 @@ function plain(subject: Subject): Rule {
     ...base(subject, 'request', 'valid', 'a valid request succeeds'),
     ...oneBase,
     ...(subject.documented.docs ? { docs: subject.documented.docs } : {}),
-    fixed: Array.from({ length: 16 }, () => nothing),
+    fixed: Array.from({ length: 12 }, () => nothing),
     drawn: () => [],
     weight: 1,
   }

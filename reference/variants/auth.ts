@@ -69,6 +69,8 @@ const garbage = (
       'a token is taken that only begins as the real one does',
       (sent: string, real: string) => sent.startsWith(real.slice(0, 4)),
     ],
+    ['token-with-a-quote-accepted', 'whatever holds a quote is taken', (sent: string) => sent.includes("'")],
+    ['token-of-1000-characters-accepted', 'whatever has a thousand characters is taken', (sent: string) => sent.length >= 1000],
     [
       'token-in-any-case-accepted',
       'a token is taken in another case',

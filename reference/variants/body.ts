@@ -59,6 +59,10 @@ const parsers: readonly [name: string, what: string, hooks: Hooks][] = [
   ],
   ['trailing-comma', 'a comma before a closing brace', withOptions({ allowTrailingComma: true, disallowComments: true })],
   ['comments', 'comments', withOptions({ allowTrailingComma: false, disallowComments: false })],
+  ['double-comma', 'two commas in a row', repaired((text) => between(text, (part) => part.replace(/,\s*,/g, ',')))],
+  ['semicolons', 'semicolons for commas', repaired((text) => between(text, (part) => part.replaceAll(';', ',')))],
+  ['hash-comments', 'comments behind a hash', repaired((text) => between(text, (part) => part.replace(/#.*/g, '')))],
+  ['digits-apart', 'digits with underscores between them', repaired((text) => between(text, (part) => part.replace(/(\d)_(?=\d)/g, '$1')))],
   ['single-quotes', 'single quotes', repaired((text) => between(text, (part) => part.replace(/'([^']*)'/g, '"$1"')))],
   [
     'unquoted-names',

@@ -1,5 +1,6 @@
 import { isObject } from '../../core/json'
 import { objectMembers, requestMembers } from '../members'
+import { errorReply, jsonReply } from '../replies'
 import type { Call, Hooks, Reply } from '../stages'
 import { broken, type Definition } from '../variant'
 import { cycle, dropped, fault, hung, page } from './faults'
@@ -274,6 +275,27 @@ const rare: readonly Definition[] = [
     promise: 'an object of more than 100 members is never answered with a status of 500',
     finds: { place: 'body*' },
     hooks: interceptValue((value) => isObject(value) && Object.keys(value).length > 100, internal),
+  },
+  {
+    name: 'empty-object-as-body-gives-500',
+    promise: 'an empty object as the body is never answered with a status of 500',
+    finds: { place: 'body*' },
+    hooks: interceptValue((value) => isObject(value) && Object.keys(value).length === 0, internal),
+  },
+  {
+    name: 'empty-object-as-body-accepted',
+    promise: 'the body has mandatory members: an empty object is refused',
+    finds: { place: 'body*' },
+    hooks: interceptValue((value) => isObject(value) && Object.keys(value).length === 0, jsonReply(200, {})),
+  },
+  {
+    name: 'long-descriptions-give-408',
+    promise: 'a valid description is accepted, and the server does not say that it has waited for it',
+    finds: { place: 'body.description' },
+    hooks: interceptValue(
+      (value) => isObject(value) && typeof value.description === 'string' && value.description.length > 200,
+      errorReply(408, 'ASM.01010408', 'Request timeout'),
+    ),
   },
   {
     name: 'odd-text-anywhere-gives-hang',

@@ -121,6 +121,12 @@ function afterwards(happened: (reply: Reply, call: Call) => boolean, fault: Repl
 const isParseError = (reply: Reply): boolean => reply.status === 400 && reply.body.includes('not JSON')
 
 const following: readonly Definition[] = [
+  ...(['500', 'drop', 'hang'] as const).map((name) => ({
+    name: `first-request-gives-${name}`,
+    promise: 'each request is answered as the docs say, also the very first',
+    finds: { place: '*' },
+    hooks: intercept((call) => (call.ordinal === 1 ? { 500: internal, drop, hang }[name] : undefined)),
+  })),
   {
     name: 'valid-after-malformed-gives-500',
     promise: 'a valid request is accepted, also the one after malformed JSON',

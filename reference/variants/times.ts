@@ -47,6 +47,7 @@ const times: readonly [name: string, what: string, hooks: Hooks | (() => Hooks)]
   ['in-digits', 'is a time', time((_, { at }) => new Date(at).toISOString().replace(/\D/g, '').slice(0, 14))],
   ['in-microseconds', 'is a time', time((_, { at }) => String(at * 1000))],
   ['in-nanoseconds', 'is a time', time((_, { at }) => `${at}000000`)],
+  ['with-the-name-of-a-zone', 'is a time', time((_, { at }) => `${new Date(at).toISOString()}[UTC]`)],
   ['relative', 'is a time', time(() => '0 seconds ago')],
   ['of-the-day', 'is a time with its day', time((_, { at }) => new Date(at).toISOString().slice(11, 19))],
 ]

@@ -1,7 +1,8 @@
+import type { Json } from '../../core/json'
 import { type Member, requestMember } from '../members'
 import type { Hooks } from '../stages'
 import { broken, type Definition } from '../variant'
-import { answerAt, isAssumed, isAt, overlook } from './tools'
+import { answer, answerAt, changeAt, isAssumed, isAt, overlook, valueAt } from './tools'
 
 const description = requestMember('description')
 const name = requestMember('metadata.name')
@@ -55,8 +56,35 @@ function cutBytes(length: number): Change {
   }
 }
 
+/** Texts that clients write with escapes, read as something else. */
+const escapes = (how: string, pattern: RegExp, replacement: string): Definition => ({
+  name: `description-with-${how}`,
+  promise: 'body.description comes back as it was sent, however JSON escapes it',
+  finds: { place: '*description*' },
+  hooks: { decode: (next) => (body, call) => next(body, call).replace(pattern, replacement) },
+})
+
+/** What is filled in where nothing was sent is another request's. */
+const filledIn: Definition = {
+  name: 'description-of-the-first-that-has-one-filled-in',
+  promise: 'body.description of one request is not in the answer to another, which sends none',
+  finds: { place: '*description*' },
+  hooks: () => {
+    let first: Json | undefined
+    return answer((task) => {
+      const own = valueAt(task, description.path) as Json | undefined
+      first ??= own
+      return own === undefined && first !== undefined ? changeAt(task, description.path, () => first as Json) : task
+    })
+  },
+}
+
 /** Visible on values that every server must accept. */
 const ofDescription: readonly Definition[] = [
+  filledIn,
+  escapes('escaped-letters-read-as-question-marks', /\\u00[c-f][\da-f]/gi, '?'),
+  escapes('escapes-in-capitals-read-as-question-marks', /\\u00[\dA-F]*[A-F][\dA-F]*/g, '?'),
+  escapes('escaped-markup-lost', /\\u00(26|3c|3e)/gi, ''),
   ...[32, 50, 60, 64, 100, 128, 200, 250, 254].map((length) => changes(description, `cut-at-${length}`, cut(length))),
   changes(description, 'cut-at-255-bytes', cutBytes(255)),
   changes(description, 'cut-at-255-units', cut(255)),
