@@ -1,6 +1,6 @@
 import type { RunFailure } from '../core/check'
 import type { RunStarted } from '../core/event'
-import type { Failure, Finding, Severity } from '../core/finding'
+import type { Failure, Finding, Note, Severity } from '../core/finding'
 import { severities } from '../core/finding'
 import type { DocsPlace } from '../core/place'
 import type { Report, RuleResult } from '../core/report'
@@ -65,12 +65,35 @@ export function makeReport<S extends Rules>(parts: ReportParts<S>): Report {
     members: started.members,
     findings: unique,
     silences: started.silences.map((silence) => ({ ...silence, ...observedAt(session, silence.place) })),
-    notes: [...started.warnings.map((message) => ({ kind: 'document', message, count: 1 })), ...session.records.notes.values()].map(
-      (note) => ({ ...note, message: mask(note.message) }),
-    ),
+    notes: [
+      ...started.warnings.map((message) => ({ kind: 'document', message, count: 1 })),
+      ...unjudgedCases(rules, session),
+      ...session.records.notes.values(),
+    ].map((note) => ({ ...note, message: mask(note.message) })),
     notTestable: [...session.notSendable].map(([place, why]) => ({ place, reason: why })),
     statistics: session.statistics.result(),
   }
+}
+
+/** Rules that are named for one reason. */
+const mostNamed = 5
+
+/** What rules that were tested say nothing of, as some of their cases got no answer that could be judged: by the reason. */
+function unjudgedCases(
+  rules: readonly RuleResult[],
+  { records }: Pick<Seen<Rules>, 'records'>,
+): readonly (Note & { readonly count: number })[] {
+  const byReason = new Map<string, { count: number; ids: string[] }>()
+  for (const { id, result, notReached } of rules) {
+    const reason = records.rules.get(id)?.reason
+    if (result !== 'kept' || notReached === 0 || reason === undefined) continue
+    const known = byReason.get(reason) ?? { count: 0, ids: [] }
+    byReason.set(reason, { count: known.count + notReached, ids: [...known.ids, id] })
+  }
+  return [...byReason].map(([reason, { count, ids }]) => {
+    const more = ids.length > mostNamed ? ` and ${ids.length - mostNamed} more rules` : ''
+    return { kind: 'not-judged', message: `cases of ${ids.slice(0, mostNamed).join(', ')}${more} could not be judged: ${reason}`, count }
+  })
 }
 
 /** The plain valid request fails: nothing else can be believed before that is mended. */
@@ -235,8 +258,10 @@ function whatIsWrong(failure: Failure, rule: RuleInfo, mask: Mask, stated: DocsP
 }
 
 /** One line that names the defect: where, and what happened instead. */
-function titleOf({ failure, lead, common, place }: Investigated<Rules>): string {
+function titleOf({ failure, lead, common, place, flaky, changes }: Investigated<Rules>): string {
   if (failure.anywhere) return failure.message
+  // What comes whatever is sent is not the fault of what was sent when it came.
+  if (flaky && place === 'request' && changes.length > 0) return `now and then: ${failure.message}`
   if (common) return `${failure.message} (${common})`
   return place === lead.rule.place || place === 'request' ? failure.message : `${place}: ${failure.message}`
 }

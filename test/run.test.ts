@@ -3,6 +3,10 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
 import type { Report } from '../core/report'
+import { errorReply } from '../reference/replies'
+import { startReference } from '../reference/server'
+import { interceptValue, valueAt } from '../reference/variants/tools'
+import { loadDocument } from '../specs/load'
 import { folder, plumbline } from './cli'
 
 const servers: Server[] = []
@@ -287,4 +291,22 @@ test('serve tells that a port is taken', async () => {
   const port = new URL(await listen((_, response) => response.end())).port
   const { code, stderr } = await plumbline(['serve', '--port', port])
   expect({ code, stderr }).toEqual({ code: 2, stderr: `plumbline: --port ${port}: another program listens there; give another\n` })
+})
+
+test('what a rule says nothing of is noted', async () => {
+  const hasImage = (value: unknown) => valueAt(value, ['spec', 'ingress', 'imageAddress']) === 'nginx:latest'
+  const server = await startReference({
+    document: await loadDocument(),
+    hooks: [interceptValue(hasImage, errorReply(409, 'ASM.01010409', 'The image is being changed'))],
+  })
+  const cwd = folder()
+  const words = ['run', '--target', server.url, '--seed', '1', '--rule', 'body.spec.ingress.imageAddress:valid', '--rule', 'request:valid']
+  const { code, stderr } = await plumbline(words, { cwd })
+  await server.close()
+  expect(`${code} ${stderr}`).toBe('0 ')
+  expect(reportIn(cwd).notes).toContainEqual({
+    kind: 'not-judged',
+    message: expect.stringMatching(/^cases of body\.spec\.ingress\.imageAddress:valid could not be judged: a conflict .*409/),
+    count: expect.any(Number),
+  })
 })
