@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { UsageError } from '../core/errors'
 import { createEventLog } from '../reports/eventLog'
@@ -23,7 +24,8 @@ export async function runCommand(options: Options, words: readonly string[]): Pr
   if (options.break !== undefined && options.target !== undefined)
     throw new UsageError('--break names a variant of the embedded server: leave out --target, or serve it with "plumbline serve"')
   for (const file of [...reports.map((wanted) => destination(wanted, options.out)), ...logs.map(logFile)]) {
-    const hindrance = file === '-' ? undefined : obstacle(dirname(file))
+    // What is there already may be a device, in a folder that takes no files.
+    const hindrance = file === '-' || existsSync(file) ? undefined : obstacle(dirname(file))
     if (hindrance !== undefined) throw new UsageError(`cannot be written: ${hindrance}`, file)
   }
   const toStdout = reports.some((wanted) => destination(wanted, options.out) === '-') || logs.some(({ file }) => file === '-')
