@@ -32,9 +32,30 @@ test('what now and then hits rules that have something in common is put down to 
         confirm: async () => ({ ...cause, ...found('a', flaky), count: 3, outOf: 90, lead, changes: [] }) as unknown as Investigated<Rules>,
         smallest: async (one) => one,
         hasBefore: () => false,
+        judged: 1000,
       },
       () => false,
     )
   expect((await told(true)).map(({ place }) => place)).toEqual(['request'])
   expect((await told(false)).map(({ place }) => place)).toEqual(['body.spec'])
+})
+
+test.each([
+  [1, 4, 'request'],
+  [3, 300, 'request'],
+  [2, 7, 'body.port'],
+  [12, 300, 'body.port'],
+])('what now and then hits %d of %d cases at one place, of 1000 in all, is put down to %s', async (count, outOf, place) => {
+  const cause = { buckets: [], place: 'body.port' } as Cause<Rules>
+  const [told] = await lookInto<Rules>(
+    [cause],
+    {
+      confirm: async () => ({ ...cause, ...found('a', true), count, outOf, lead, changes: [] }) as unknown as Investigated<Rules>,
+      smallest: async (one) => one,
+      hasBefore: () => false,
+      judged: 1000,
+    },
+    () => false,
+  )
+  expect(told?.place).toBe(place)
 })

@@ -52,6 +52,9 @@ export function causesIn<S extends Rules>({ rules, failures }: Records<S>, sortB
   )
 }
 
+/** Cases that were judged, of all rules. */
+export const judgedIn = <S extends Rules>({ rules }: Records<S>): number => [...rules.values()].reduce((sum, { judged }) => sum + judged, 0)
+
 /** How a cause is looked into: by sending it again, or by what parts of the run have found out of it. */
 export interface Looker<S extends Rules> {
   /** undefined: it needs no finding. */
@@ -59,6 +62,8 @@ export interface Looker<S extends Rules> {
   smallest(found: Investigated<S>): Promise<Investigated<S>>
   /** Its case needs another request before it. */
   hasBefore(found: Investigated<S>): boolean
+  /** Cases that were judged, of all rules. */
+  readonly judged: number
 }
 
 export interface Cause<S extends Rules> {
@@ -70,7 +75,7 @@ export interface Cause<S extends Rules> {
 /** Looks into causes one by one, and joins those that turn out to be the same. */
 export async function lookInto<S extends Rules>(
   causes: readonly Cause<S>[],
-  { confirm, smallest, hasBefore }: Looker<S>,
+  { confirm, smallest, hasBefore, judged }: Looker<S>,
   explains: Explains,
 ): Promise<readonly Investigated<S>[]> {
   const confirmed: Investigated<S>[] = []
@@ -91,16 +96,24 @@ export async function lookInto<S extends Rules>(
   }
   const flaky = groups(confirmed.filter((found) => found.flaky))
     .map(joined)
-    .map(placed)
+    .map((found) => placed(found, judged))
   // A flaky failure of a kind that is also seen steadily behind another request is the same defect.
   const absorbed = (found: Investigated<S>) =>
     steady.some((other) => kindOf(other) === kindOf(found) && (hasBefore(other) || other.changes.length === 0))
   return unexplained([...steady, ...flaky.filter((found) => !absorbed(found) && !tornOff(found))], explains)
 }
 
-/** What comes now and then hits some rules by chance: what these have in common is no place, or the finding's id would be chance too. */
-const placed = <S extends Rules>(found: Investigated<S>): Investigated<S> =>
-  found.common === undefined || found.failure.anywhere ? found : { ...found, place: 'request' }
+/**
+ * What comes now and then hits some rules by chance: what these have in common is no place, or the finding's id would be chance too. It is one
+ * where so many hits at so few of the cases are no chance.
+ */
+function placed<S extends Rules>(found: Investigated<S>, judged: number): Investigated<S> {
+  if (found.failure.anywhere) return found
+  const chance = (found.outOf / Math.max(judged, found.outOf)) ** (found.count - 1)
+  return found.common === undefined && chance < unlikely ? found : { ...found, place: 'request' }
+}
+
+const unlikely = 0.01
 
 /** Leaves out what another finding explains, as long as that one is told itself: two that explain each other must not both go. */
 export function unexplained<F extends Parameters<Explains>[0]>(findings: readonly F[], explains: Explains): readonly F[] {

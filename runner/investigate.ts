@@ -8,7 +8,7 @@ import { valueAt } from '../generators/plain'
 import type { Rule } from '../generators/rule'
 import type { RuleSet } from '../generators/rules'
 import type { Again } from './cases'
-import { type Cause, causesIn, type Explains, type Investigated, lookInto, oddity, type SortByCause, simplicity } from './causes'
+import { type Cause, causesIn, type Explains, type Investigated, judgedIn, lookInto, oddity, type SortByCause, simplicity } from './causes'
 import { failureKey, type RuleFailures, type RuleRecord } from './record'
 import type { Session } from './run'
 import { shrink } from './shrink'
@@ -98,6 +98,7 @@ export async function investigate(
       confirm: async (cause) => located(session, await confirm(session, cause)),
       smallest: (found) => smallestOf(session, found),
       hasBefore: ({ lead, exchange }) => lead.rule.fixed[exchange.case.index]?.before !== undefined,
+      judged: judgedIn(session.records),
     },
     explains,
   )

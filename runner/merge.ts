@@ -3,7 +3,7 @@ import type { Event, RunStarted, ShardEnded } from '../core/event'
 import type { Exchange } from '../core/exchange'
 import type { Failure, Finding } from '../core/finding'
 import type { Report } from '../core/report'
-import { type Cause, causesIn, type Explains, type Investigated, lookInto, type SortByCause } from './causes'
+import { type Cause, causesIn, type Explains, type Investigated, judgedIn, lookInto, type SortByCause } from './causes'
 import type { Rules, Seen } from './record'
 import { makeReport } from './report'
 import { abandoned, createReread, rebuilt, unshown } from './reread'
@@ -140,7 +140,7 @@ export async function mergeShards(logs: readonly ShardLog[], options: MergeOptio
 
   const findings = await lookInto<Rules>(
     causesIn(records, sortByCause),
-    { confirm: async (cause) => confirm(cause), smallest: async (found) => found, hasBefore: () => false },
+    { confirm: async (cause) => confirm(cause), smallest: async (found) => found, hasBefore: () => false, judged: judgedIn(records) },
     explains,
   )
   const session = {

@@ -179,6 +179,9 @@ function ofWhole(): readonly Probe[] {
     probe('body', 'either', { at: ['body', 'metadata'], insert: 'uid', raw: `"${ids}"` }),
     probe('body', 'either', { at: ['body', 'metadata'], insert: 'creationTimestamp', raw: '"2001-01-01T00:00:00Z"' }),
     probe('body', 'either', { at: ['body'], insert: 'status', raw: '{"updateTime":"2001-01-01T00:00:00Z"}' }),
+    ...[text.replace(/,/, ',,'), text.replace(/,/, ';'), text.replace(/,/, ', # x\n'), text.replace(/\}$/, ',"extra":1_000}')].map(
+      (other) => probe('body', 'reject', bytes(other)),
+    ),
     probe('body', 'either', bytes(`\ufeff${text}`)),
     probe('body', 'either', bytes(Buffer.from(text.replace('first', 'f\u00ffrst'), 'latin1'))),
     ...[1100, 17_000, 65_536, 66_000, 1_000_000, 2_200_000].map((size) => probe('body', 'either', bytes(large(size)))),
@@ -198,7 +201,9 @@ function ofWhole(): readonly Probe[] {
       '**a** [b](c) :smile:',
       'class',
     ].map((set) => probe('body.description', 'accept', { at: ['body', 'description'], set })),
-    probe('body.description', 'accept', { at: ['body', 'description'], raw: '"a\\ud83d\\ude00b"' }),
+    ...['a\\ud83d\\ude00b', 'caf\\u00e9', 'caf\\u00E9', 'a \\u0026 b'].map((text) =>
+      probe('body.description', 'accept', { at: ['body', 'description'], raw: `"${text}"` }),
+    ),
     probe('body.spec.ingress.imageAddress', 'accept', { at: ['body', 'spec', 'ingress', 'imageAddress'], raw: '"a\\/b"' }),
     probe('body.description', 'either', { at: ['body', 'description'], set: `Z${'\u0301\u0323\u035b\u0489'.repeat(30)}` }),
     probe('body', 'either', { at: ['body'], insert: 'e'.repeat(5000), raw: '1' }),
@@ -212,7 +217,7 @@ function ofWhole(): readonly Probe[] {
     probe('header.Content-Type', 'either', { at: type, remove: true }),
     probe('header.X-Auth-Token', 'either', { at: auth, remove: true }),
     probe('header.X-Auth-Token', 'either', { at: auth, remove: true }),
-    ...['', 'garbage', 'secret-other', token.toUpperCase()].map((other) =>
+    ...['', 'garbage', 'secret-other', token.toUpperCase(), "'", 'x'.repeat(1000)].map((other) =>
       probe('header.X-Auth-Token', 'either', { at: auth, set: other }),
     ),
     ...[[], [{ at: ['body', 'description'], set: '漢'.repeat(255) }], [{ at: ['body', 'spec'], remove: true }]].map((others) =>
