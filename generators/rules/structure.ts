@@ -64,6 +64,10 @@ function spelling(subject: Subject, body: Member): Rule {
   }
   const same = <T>(value: T): T => value
   const json = (value: string) => JSON.stringify(value)
+  // Behind the mandatory members, so that whichever optional ones are there, another mandatory one comes first.
+  const optional = optionalMembers(subject, body)
+  const isOptional = ([name]: [string, Json]) => Object.hasOwn(optional, name)
+  const reversed = (names: [string, Json][]) => [...names.filter((one) => !isOptional(one)).reverse(), ...names.filter(isOptional)]
   return {
     ...rule(
       subject,
@@ -77,8 +81,8 @@ function spelling(subject: Subject, body: Member): Rule {
         bodyDraft((text) => text.replaceAll(':', ' : ').replaceAll(',', ' , ')),
         bodyDraft((text) => `${text}\n`),
         bodyDraft((_, plain) => onOneLine(plain)),
-        bodyDraft((_, plain) => JSON.stringify({ ...optionalMembers(subject, body), ...(plain as object) })),
-        bodyDraft((_, plain) => spell(plain, json, json, (names) => names.reverse())),
+        bodyDraft((_, plain) => JSON.stringify({ ...optional, ...(plain as object) })),
+        bodyDraft((_, plain) => spell(plain, json, json, reversed)),
         bodyDraft((_, plain) => spell(plain, json, (value) => `"${escaped(value)}"`, same)),
         bodyDraft((_, plain) => spell(plain, (name) => `"${escaped(name)}"`, json, same)),
         bodyDraft((text) => `${text}${' '.repeat(300)}`),
