@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import Ajv2020 from 'ajv/dist/2020'
 import addFormats from 'ajv-formats'
 import type { Case } from '../core/case'
@@ -118,6 +121,29 @@ test('every run sends the edges, powers of two and well-known values of a member
 test('rule ids are unique', () => {
   const ids = set.rules.map(({ id }) => id)
   expect(new Set(ids).size).toBe(ids.length)
+})
+
+test('odd tokens are owed a refusal where a real one is known and mandatory', async () => {
+  const zone = (of: ApiDocument, token?: string) =>
+    ruleSets(of, { seed: 1, ...(token ? { token } : {}) })[0]?.rules.find(
+      ({ id }) => id.endsWith('header.X-Key:odd') || id === 'header.X-Auth-Token:odd',
+    )?.zone
+  expect([zone(document), zone(document, 'real-token-0123456789')]).toEqual(['either', 'reject'])
+  const file = join(mkdtempSync(join(tmpdir(), 'plumbline-')), 'api.json')
+  const secured = (security: unknown) => ({
+    openapi: '3.0.3',
+    info: { title: 'Keys', version: '1' },
+    components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Key' } } },
+    paths: { '/a': { get: { operationId: 'a', security, responses: { 200: { description: 'a' } } } } },
+  })
+  for (const [security, owed] of [
+    [[{ key: [] }], 'reject'],
+    [[{}, { key: [] }], 'either'],
+  ]) {
+    writeFileSync(file, JSON.stringify(secured(security)))
+    const given = { named: () => false, spare: () => true }
+    expect(zone(await loadDocument({ spec: file, given }), 'real-token-0123456789')).toBe(owed)
+  }
 })
 
 test('a garbage token is sent only beside a real one', () => {

@@ -64,6 +64,9 @@ function textOf(bytes: Uint8Array, name: string): string {
   }
 }
 
+/** Whether a text is a web page, or XML, in place of what was looked for. */
+export const isMarkup = (text: string): boolean => /^\s*<(?:!doctype|html|\?xml)/i.test(text)
+
 /** Why the system does not let a file be read, in words. */
 export function whyUnread(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException

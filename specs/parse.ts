@@ -2,6 +2,7 @@ import { CORE_SCHEMA, load } from 'js-yaml'
 import { UsageError } from '../core/errors'
 import { isObject } from '../core/json'
 import { once } from '../core/once'
+import { isMarkup } from './files'
 import { jsonOffsets } from './jsonOffsets'
 import type { Yaml } from './yaml'
 import { yamlOffsets } from './yamlOffsets'
@@ -30,7 +31,7 @@ export interface ParsedFile {
  * @throws UsageError with the line and column of the first mistake
  */
 export function parseText(text: string, file: string): ParsedFile {
-  if (/^\s*<(?:!doctype|html|\?xml)/i.test(text)) throw new UsageError('is HTML: give the document itself, in JSON or YAML', file)
+  if (isMarkup(text)) throw new UsageError('is HTML: give the document itself, in JSON or YAML', file)
   const json = parseJson(text)
   const careful = once(() => nestedReasonably(file, () => withCare(text, file)))
   const quick = json ?? parseYaml(text)

@@ -33,6 +33,12 @@ const item = {
   properties: { id: { type: 'integer' }, name: { type: 'string', maxLength: 200 } },
 }
 
+const drawer = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { label: { type: 'string', maxLength: 200 }, note: { type: 'string', maxLength: 200 } },
+}
+
 /** A list in one field, its items parted by bars. */
 const days = {
   required: true,
@@ -80,6 +86,14 @@ export const ownWays = {
       parameters: inPath('id', { type: 'integer' }),
       put: { operationId: 'keepItem', requestBody: takes(item), responses: { 200: answers(item), 400: error, 404: nothing } },
     },
+    // POST makes a thing, and changes it too: what is not sent stays as it is.
+    '/drawers': {
+      post: { operationId: 'makeDrawer', requestBody: takes(item), responses: { 201: answers(item), 400: error } },
+    },
+    '/drawers/{id}': {
+      parameters: inPath('id', { type: 'integer' }),
+      post: { operationId: 'changeDrawer', requestBody: takes(drawer), responses: { 200: answers(drawer), 400: error, 404: nothing } },
+    },
     '/days': { post: { operationId: 'chooseDays', requestBody: days, responses: { 204: nothing, 400: error } } },
     '/error': { get: { operationId: 'alwaysFail', responses: { 404: nothing } } },
     '/latest': { get: { operationId: 'latest', responses: { 302: { description: 'Elsewhere' } } } },
@@ -92,6 +106,7 @@ export const ownWays = {
 const ajv = addFormats(new Ajv({ strict: false, validateFormats: true }))
 const isSilence = ajv.compile(fresh)
 const isItem = ajv.compile(item)
+const isDrawer = ajv.compile(drawer)
 
 type Value = Record<string, unknown>
 
@@ -116,6 +131,7 @@ export type Fault =
 export async function startOwnWays(fault?: Fault): Promise<{ readonly url: string; readonly server: Server }> {
   const silences = new Map<string, Value>()
   const items = new Map<number, Value>()
+  const drawers = new Map<number, Value>()
   const send = (response: ServerResponse, status: number, value?: unknown) => {
     response.writeHead(status, value === undefined ? {} : { 'content-type': 'application/json' })
     response.end(value === undefined ? undefined : JSON.stringify(value))
@@ -191,6 +207,18 @@ export async function startOwnWays(fault?: Fault): Promise<{ readonly url: strin
         if (method === 'GET') return send(response, 200, found)
         if (fault !== 'deletes-nothing') silences.delete(id ?? '')
         return send(response, 204)
+      }
+      if (collection === 'drawers') {
+        const value = json() as Value
+        if (id === undefined) {
+          if (!isItem(value)) return refuse()
+          const kept = { ...value, id: typeof value.id === 'number' ? value.id : drawers.size + 1 }
+          drawers.set(kept.id, {})
+          return send(response, 201, kept)
+        }
+        const kept = drawers.get(Number(id))
+        if (!kept) return send(response, 404)
+        return isDrawer(value) ? send(response, 200, Object.assign(kept, value)) : refuse()
       }
       if (method === 'PATCH') {
         const value = bytes.length === 0 ? {} : json()

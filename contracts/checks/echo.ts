@@ -104,9 +104,9 @@ interface Told {
 const distinctive = 8
 
 /** A member that was not sent holds what another request sent for it, and it is not what the server fills in by itself. */
-function isForeign({ memory, sent, case: { request } }: Context, node: EchoNode, value: Json): boolean {
-  // What a change leaves out is as an earlier request has made it.
-  if (request.method === 'PUT' || request.method === 'PATCH') return false
+function isForeign({ memory, sent, plan, case: { request } }: Context, node: EchoNode, value: Json): boolean {
+  // What a change leaves out is as an earlier request has made it; a POST to a thing changes it.
+  if (request.method === 'PUT' || request.method === 'PATCH' || /\}\/?$/.test(plan?.operation.path ?? '')) return false
   // So it is where the caller names by its id what may be there already.
   if (sent.readings.some((body) => isObject(body) && Object.keys(body).some((name) => /^_?(id|uuid|guid)$/i.test(name)))) return false
   if (typeof value !== 'string' || value.length < distinctive || !memory.wasSent(node.place, value)) return false

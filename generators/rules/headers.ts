@@ -228,8 +228,8 @@ function long(subject: Subject): readonly Rule[] {
   const sizes = [1000, 4000, 7000, 12_000, 20_000, 70_000]
   const token = subject.tokens.find(({ parameter }) => parameter.in === 'header')
   const own = token?.parameter.name
-  // Whoever has a real credential knows that these are none.
-  const isReal = token?.real === true
+  // Whoever has a real credential knows that these are none; one that may be left out may be ignored, too.
+  const isReal = token?.real === true && token.parameter.required
   return [
     ...(own
       ? [

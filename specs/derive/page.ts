@@ -1,4 +1,5 @@
 import { UsageError } from '../../core/errors'
+import { isMarkup } from '../files'
 import { isTableStart, type Row, readTable, type Table } from './table'
 import { isMarkdown, plainText } from './text'
 
@@ -62,7 +63,7 @@ const maxCharacters = 4_000_000
 export function readPage(text: string, name: string): Page {
   if (text.trim() === '') throw new UsageError('is empty; a page of an API reference was expected', name)
   if (text.length > maxCharacters) throw new UsageError('is longer than any page of an API reference', name)
-  if (/^\s*<(?:!doctype|html|\?xml)/i.test(text)) throw new UsageError('is HTML: save the page as text or as Markdown', `${name}:1`)
+  if (isMarkup(text)) throw new UsageError('is HTML: save the page as text or as Markdown', `${name}:1`)
   return new PageReader(text, name).read()
 }
 
