@@ -51,7 +51,7 @@ function aboutPact(pact: Pact, document: ApiDocument, told: readonly Told[]): st
 
 function aboutLie({ level, interaction, message, pact, at, docs, line }: Told, document: ApiDocument): string[] {
   const places = [
-    ...(docs ? [`${docsName(docs)}  ${docs.text}`] : []),
+    ...(docs ? [`${docsName(docs)}  ${docs.text ?? docs.section}`] : []),
     ...(line !== undefined ? [`${document.file}:${line}`] : docs ? [] : [`${document.file}  paths`]),
   ]
   return [

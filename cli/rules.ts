@@ -58,7 +58,9 @@ export async function explainCommand(id: string, options: Options): Promise<void
       id,
       '',
       `  ${promise}.`,
-      ...(docs ? ['', `  Docs   ${docs.page}:${docs.line} (${docs.section})`, `         ${docs.text}`] : []),
+      ...(docs
+        ? ['', `  Docs   ${docs.page}:${docs.line} (${docs.section})`, ...(docs.text === undefined ? [] : [`         ${docs.text}`])]
+        : []),
       '',
       `  Zone   ${zone}: ${zones[zone]}`,
       `  Owed   ${owed(rule)}`,

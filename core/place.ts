@@ -14,6 +14,6 @@ export interface DocsPlace {
   readonly line: number
   /** The section and table in the page's own words, e.g. `Request Parameters, table 2`. */
   readonly section: string
-  /** The row or sentence that states it. */
-  readonly text: string
+  /** The row or sentence that states it; none: it is stated otherwise than in words. */
+  readonly text?: string
 }

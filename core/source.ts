@@ -1,27 +1,20 @@
-import type { DocumentedMember, Report } from './report'
-
-/** Where a document states something. */
-export interface Source {
-  /** From 1; 1 where it is not known. */
-  readonly line: number
-  /** The member that stands there; none: the operation as a whole. */
-  readonly member?: DocumentedMember
-}
+import type { Report } from './report'
 
 /**
- * Where the document states what is promised of a place: at the member, or the nearest around it, or else at the operation.
+ * The line at which the document states what is promised of a place: that of the member, or of the nearest around it, or else of the operation.
  * @param operation none: that of any
+ * @returns from 1; 1 where it is not known
  */
-export function sourceOf(
+export function sourceLine(
   { members, document }: Pick<Report, 'members' | 'document'>,
   operation: string | undefined,
   place: string,
-): Source {
+): number {
   const own = members.filter((member) => operation === undefined || member.operation === operation)
   for (let rest = place; rest !== ''; rest = rest.slice(0, Math.max(0, rest.lastIndexOf('.')))) {
-    const member = own.find((one) => one.place === rest && one.line !== undefined)
-    if (member?.line !== undefined) return { line: member.line, member }
+    const line = own.find((member) => member.place === rest && member.line !== undefined)?.line
+    if (line !== undefined) return line
   }
   const operations = document.operations ?? []
-  return { line: (operations.find(({ id }) => id === operation) ?? operations[0])?.line ?? 1 }
+  return (operations.find(({ id }) => id === operation) ?? operations[0])?.line ?? 1
 }

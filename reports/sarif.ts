@@ -42,7 +42,7 @@ function result(report: Report, finding: Finding, ruleId: string): Result {
             artifactLocation: { uri: fileUri(beside(report.document.file, docs.page)) },
             region: { startLine: Math.max(1, docs.line) },
           },
-          message: { text: text(`${docs.section}: ${docs.text}`) },
+          message: { text: text(docs.text === undefined ? docs.section : `${docs.section}: ${docs.text}`) },
         },
       ]
     : []

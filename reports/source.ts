@@ -1,10 +1,10 @@
 import type { Finding } from '../core/finding'
 import type { Report } from '../core/report'
-import { sourceOf } from '../core/source'
+import { sourceLine } from '../core/source'
 
 /** The line of the document at which a finding points, from 1. */
 export const lineOf = (report: Report, { rule, place }: Finding): number =>
-  sourceOf(report, report.rules.find(({ id }) => id === rule)?.operation, place).line
+  sourceLine(report, report.rules.find(({ id }) => id === rule)?.operation, place)
 
 /** A file as a URI reference (RFC 3986): relative to the working folder, or `file://` for an absolute path. */
 export function fileUri(file: string): string {

@@ -6,7 +6,7 @@ import type { DocsPlace } from '../core/place'
 import type { Report, RuleResult } from '../core/report'
 import { type RuleInfo, ruleInfo } from '../core/rule'
 import { digest } from '../core/seed'
-import { sourceOf } from '../core/source'
+import { sourceLine } from '../core/source'
 import type { Investigated } from './causes'
 import type { Records, RuleOf, RuleRecord, Rules, Seen } from './record'
 
@@ -232,9 +232,7 @@ function finding<S extends Rules>({ started, session, mask }: ReportParts<S>, fo
 /** A document of the user's own is its docs: the line of it. */
 function docsIn({ document, members }: RunStarted, { operation }: RuleInfo, place: string): DocsPlace | undefined {
   if (document.spec === undefined) return undefined
-  const { line, member } = sourceOf({ document, members }, operation, place)
-  const text = member ? `${member.place}: ${member.type}, ${member.required ? 'mandatory' : 'optional'}` : operation
-  return { page: document.file, line, section: operation, text }
+  return { page: document.file, line: sourceLine({ document, members }, operation, place), section: operation }
 }
 
 /** What a finding says of its failure, whichever way it was found. */

@@ -60,3 +60,10 @@ test.each([
   const found = await report(fault, { rules, maxRequests: 300 })
   expect([...new Set(found.findings.map(({ check, kind }) => `${check} ${kind}`))]).toEqual([what])
 })
+
+test('a finding names the line of the document that it rests on', async () => {
+  const { findings } = await report('takes-any-order', { rules: ['listSilences query.order:*'], maxRequests: 300 })
+  expect(findings.map(({ docs }) => docs)).toEqual([
+    { page: expect.stringMatching(/own-ways\.json$/), line: expect.any(Number), section: 'listSilences' },
+  ])
+})

@@ -25,7 +25,7 @@ const boundsOf = (index: number): Bounds => (index < listed ? { body: 8192, head
 /** Where the docs state a promise: page, line, section, and the page's own words. */
 export function docsView(docs: DocsPlace | undefined): Html {
   if (!docs) return html`<p class="docs none">The docs do not state it in so many words.</p>`
-  return html`<figure class="docs"><blockquote>${shorten(docs.text, sentence)}</blockquote><figcaption><code>${breakable(shorten(docsName(docs), place))}</code> ${shorten(docs.section, place)}</figcaption></figure>`
+  return html`<figure class="docs">${docs.text !== undefined && html`<blockquote>${shorten(docs.text, sentence)}</blockquote>`}<figcaption><code>${breakable(shorten(docsName(docs), place))}</code> ${shorten(docs.section, place)}</figcaption></figure>`
 }
 
 function command(label: string, text: string, what: string): Html {
