@@ -37,7 +37,7 @@ export function precondition(context: Context): Precondition | undefined {
   if (promisesNone(context) && context.response) return undefined
   // Where every client error will do, these are answers like any other.
   if (owes.clientError === 'any') return undefined
-  if (status === 409) return owes.success === 'required' && !owes.conflict ? { reason } : undefined
+  if (status === 409 && (owes.success !== 'required' || owes.conflict)) return undefined
   if (status === 407) return { reason }
   const ifPersistent = statusFailure(context)
   return { reason, ...(ifPersistent ? { ifPersistent } : {}) }

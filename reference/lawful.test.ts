@@ -40,7 +40,9 @@ async function send(agent: Dispatcher, origin: string, request: WireRequest): Pr
       const bytes = Buffer.from(await body.arrayBuffer())
       const text = (headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8')
       const isBusy =
-        status === 429 || (status >= 502 && status <= 504 && (headers['retry-after'] !== undefined || !text.includes('"errorCode"')))
+        status === 429 ||
+        (status === 409 && text.includes('being changed')) ||
+        (status >= 502 && status <= 504 && (headers['retry-after'] !== undefined || !text.includes('"errorCode"')))
       if (!isBusy) return { status, text }
     } catch (error) {
       // Only a large body may be refused by closing, so that nothing of the answer is seen.

@@ -184,6 +184,14 @@ describe('409', () => {
     expect([status(refused), refused?.ordinal, refused?.case.attempt, refused?.notReached]).toEqual([409, 6, 2, undefined])
   })
 
+  test('conflicts that no other name helps with are sent once, until one does', async () => {
+    const server = await rawServer((socket) => socket.write(http('409 Conflict')))
+    const client = clientOf(server.url, { ...fakeClock(), rename })
+    for (let i = 0; i < 8; i++) expect((await client.send(caseOf(), 0))?.case.attempt).toBe(2)
+    const later = await client.send(caseOf(), 0)
+    expect([later?.ordinal, later?.case.attempt]).toEqual([25, 0])
+  })
+
   test('equal payloads on purpose stay as they are', async () => {
     const server = await rawServer((socket) => socket.write(http('409 Conflict')))
     const owes = { success: 'allowed', clientError: 'forbidden', conflict: true } as const

@@ -98,7 +98,13 @@ export function createClient(options: ClientOptions): Client {
   const baseOf = ({ operation }: Case): string => options.bases?.get(operation) ?? ownBase
   const before = route.prefix.slice(0, route.prefix.length - ownBase.length)
   const patience = createPatience({ concurrency, ramp: options.ramp ?? false, now, sleep, ...(onPatience ? { onPatience } : {}) })
-  const learnt: Learnt = { deadline: createDeadline(timeout), answered: false, accepted: false, gone: false }
+  const learnt: Learnt = {
+    deadline: createDeadline(timeout),
+    answered: false,
+    accepted: false,
+    gone: false,
+    conflicts: { passed: 0, stayed: 0 },
+  }
   const connections = new Map<number, Slot>()
   let requests = 0
   let latest: { readonly headers: WireRequest['headers']; readonly lines: string[] } | undefined

@@ -22,8 +22,11 @@ const confirmFrom = 100
 const shrinkFrom = 1000
 const persistentTries = 2
 
+/** A name this short may be another's by chance. */
+const shortName = 8
+
 /**
- * Valid requests that were refused as if a precondition were missing (401, 403, 404, …): with other valid requests passing on the
+ * Valid requests that were refused as if a precondition were missing (401, 403, 404, 409, …): with other valid requests passing on the
  * same URL and token, one that is refused three times is refused for what it says.
  */
 export async function persistentRefusals(session: Session): Promise<void> {
@@ -38,6 +41,7 @@ export async function persistentRefusals(session: Session): Promise<void> {
   for (const record of records) {
     for (const { exchange, failure } of record.refused) {
       if (!isPart && !ofOperations.has(record.set.subject.id) && !isOwed(record, exchange)) continue
+      if (exchange.answer?.status === 409 && !(await isNoConflict(session, record, exchange))) continue
       const { index, fresh } = exchange.case
       let again = 0
       for (let i = 0; i < persistentTries; i++) {
@@ -56,6 +60,26 @@ export async function persistentRefusals(session: Session): Promise<void> {
       session.records.persist(record, exchange, failure, at)
     }
   }
+}
+
+/**
+ * Whether the refusal of a value is no conflict with what is there: another value of the same member passes twice in a row, so that neither
+ * it nor anything else in the request has to be unique but the name, which is another each time.
+ */
+async function isNoConflict(session: Session, { set, rule }: RuleRecord<RuleSet>, { case: made }: Exchange): Promise<boolean> {
+  const { identity } = set.subject
+  const named = made.changes.find(({ at }) => at.slice(1).join('.') === identity?.join('.'))
+  if (named && !('set' in named && String(named.set).length >= shortName)) return false
+  const last = rule.fixed.length - 1
+  for (const index of new Set([0, Math.floor(last / 2), last])) {
+    if (index < 0 || index === made.index) continue
+    const passes = async (attempt: number) => {
+      const sent = await session.again(set, rule, index, { attempt, plain: true })
+      return sent !== undefined && sent.judgement.notReached === undefined && sent.judgement.failures.length === 0
+    }
+    if ((await passes(confirmFrom * 5)) && (await passes(confirmFrom * 5 + stride))) return true
+  }
+  return false
 }
 
 /**
@@ -179,7 +203,7 @@ async function located(session: Session, found: Investigated): Promise<Investiga
   const { set, rule, exchange } = found.lead
   const itself =
     exchange.case.varied && (await session.again(set, rule, exchange.case.index, { attempt: confirmFrom * 4 + stride, plain: true }))
-  if (itself && !has(itself.judgement.failures, found.failure)) return found
+  if (itself && !has(itself.judgement, found.failure)) return found
   return (await demanded(session, found)) ?? (await ofValue(session, found)) ?? found
 }
 
@@ -187,7 +211,7 @@ async function demanded(session: Session, found: Investigated): Promise<Investig
   for (const { set, rule } of session.known) {
     if (rule.keyword !== 'optional' || set.subject.id !== found.lead.rule.operation) continue
     const sent = await session.again(set, rule, 0, { attempt: confirmFrom * 4, plain: true })
-    if (!sent || has(sent.judgement.failures, found.failure)) continue
+    if (!sent || has(sent.judgement, found.failure)) continue
     const absent = await session.again(set, rule, 1, { attempt: confirmFrom * 4, plain: true })
     const told = absent && toldOf(found, { set, rule }, absent, `${rule.place} is left out`)
     if (told) return told
@@ -221,7 +245,7 @@ function toldOf(
   { exchange, judgement }: { readonly exchange: Exchange; readonly judgement: Judgement },
   common?: string,
 ): Investigated | undefined {
-  const failure = judgement.failures.find((other) => failureKey(other) === failureKey(found.failure))
+  const failure = sameIn(judgement, found.failure)
   if (!failure) return undefined
   const { common: _, ...rest } = found
   const { changes } = exchange.case
@@ -240,14 +264,17 @@ async function repeats(session: Session, { set, rule, exchange, failure }: RuleF
       ...(isFixed(rule, index) ? {} : { changes: wholeChanges(exchange) }),
     })
     if (!sent) break
-    if (!has(sent.judgement.failures, failure) && !sent.judgement.notReached) return false
+    if (!has(sent.judgement, failure) && !sent.judgement.notReached) return false
     seen++
   }
   return seen > 0 || undefined
 }
 
-const has = (failures: readonly Failure[], wanted: Failure): boolean =>
-  failures.some((failure) => failureKey(failure) === failureKey(wanted))
+/** The same failure in another judgement: of a refusal that has turned out to be one, too. */
+const sameIn = ({ failures, ifPersistent }: Judgement, wanted: Failure): Failure | undefined =>
+  [...failures, ...(ifPersistent ? [ifPersistent] : [])].find((failure) => failureKey(failure) === failureKey(wanted))
+
+const has = (judgement: Judgement, wanted: Failure): boolean => sameIn(judgement, wanted) !== undefined
 
 /** Shrinks the lead's case, pinned to its own failure. */
 async function smallestOf(session: Session, found: Investigated): Promise<Investigated> {
@@ -259,7 +286,7 @@ async function smallestOf(session: Session, found: Investigated): Promise<Invest
     attempt += stride
     const sent = await session.again(set, rule, index, { attempt, fresh, ...how })
     if (!sent) return undefined
-    const failure = sent.judgement.failures.find((other) => failureKey(other) === failureKey(found.failure))
+    const failure = sameIn(sent.judgement, found.failure)
     if (failure) best = { exchange: sent.exchange, failure }
     return failure !== undefined
   }

@@ -31,6 +31,8 @@ export interface Learnt {
   accepted: boolean
   /** No connection could be made of late, after all patience. */
   gone: boolean
+  /** Cases that met a conflict (409): what became of them under other names. */
+  readonly conflicts: { passed: number; stayed: number }
 }
 
 /** Bytes of a body that a server may refuse unread: what then is still on the way can turn the refusal into a reset (RFC 9112, 9.6). */
@@ -38,6 +40,8 @@ const refusedEarly = 16 * 1024
 const triesThrottled = 12
 const triesUnavailable = 4
 const triesConflict = 3
+/** So many conflicts that no other name has helped with, four times as many as it has: they are not about names. */
+const conflictsThatStay = 8
 const triesLarge = 3
 const triesUnreachable = 7
 const longestWait = 300_000
@@ -76,8 +80,16 @@ export function createResends(
     }
     // RFC 9110, 15.5.9: a server ends an idle connection with 408, and the request may be repeated.
     if (status === 408 && !freshConnection && tries.reused++ === 0) return { again: true, fresh: true, rename }
-    if (status === 409 && rename && ++tries.conflict < triesConflict)
-      return { again: true, fresh: false, rename, pause: tries.conflict > 1 ? 50 : 0 }
+    if (status === 409 && rename) return afterConflict()
+    if (tries.conflict > 0) learnt.conflicts.passed++
+    return over
+  }
+
+  function afterConflict(): Next {
+    const { conflicts } = learnt
+    const isHopeless = conflicts.stayed >= conflictsThatStay && conflicts.stayed > 4 * conflicts.passed
+    if (++tries.conflict < triesConflict && !isHopeless) return { again: true, fresh: false, rename, pause: tries.conflict > 1 ? 50 : 0 }
+    conflicts.stayed++
     return over
   }
 

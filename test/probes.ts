@@ -40,9 +40,15 @@ export const model: RequestModel = {
 }
 
 let named = 0
-/** The plain request under a name of its own, with changes. */
-export const plain = (...changes: readonly Change[]): WireRequest =>
-  toWire(model, [{ at: ['body', 'metadata', 'name'], set: `probe-${(++named).toString(36)}` }, ...changes])
+/** The plain request under a name and at a load balancer of its own, with changes. */
+export function plain(...changes: readonly Change[]): WireRequest {
+  named++
+  const own: readonly Change[] = [
+    { at: ['body', 'metadata', 'name'], set: `probe-${named.toString(36)}` },
+    { at: ['body', 'spec', 'ingress', 'elbId'], set: `2e8c3d3a-4b5f-4d7e-8f9a-${named.toString(16).padStart(12, '0')}` },
+  ]
+  return toWire(model, [...own, ...changes])
+}
 
 const text = JSON.stringify(model.body)
 const bytes = (body: string | Buffer): Change => ({ at: ['body'], bytes: Buffer.from(body).toString('base64') })

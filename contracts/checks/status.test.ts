@@ -57,7 +57,7 @@ describe('lawful', () => {
 })
 
 describe('not reached', () => {
-  test.each([401, 403, 404, 405])('%i on a valid body, unless it stays so', (status) => {
+  test.each([401, 403, 404, 405, 408, 409])('%i on a valid body, unless it stays so', (status) => {
     const judgement = judged({ answer: { status, body: gateway } })
     expect(judgement).toMatchObject({ failures: [], ifPersistent: { check: 'status', kind: `refused:${status}` } })
     expect(judgement.notReached).toContain(String(status))
@@ -76,14 +76,10 @@ describe('not reached', () => {
     expect(judgement).toMatchObject({ failures: [], notReached: 'throttled (429)' })
     expect(judgement.ifPersistent).toBeUndefined()
   })
-  test.each([407, 409])('%i on a valid body is never held against it', (status) => {
-    const judgement = judged({ answer: { status, body: error } })
+  test('407 on a valid body is never held against it', () => {
+    const judgement = judged({ answer: { status: 407, body: error } })
     expect(judgement).toMatchObject({ failures: [], notReached: expect.any(String) })
     expect(judgement.ifPersistent).toBeUndefined()
-  })
-  test('408 on a valid body is held against it where it persists', () => {
-    const judgement = judged({ answer: { status: 408, body: error } })
-    expect(judgement).toMatchObject({ failures: [], notReached: expect.any(String), ifPersistent: { kind: 'refused:408' } })
   })
   test('what the runner could not reach', () => {
     expect(judged({ notReached: 'throttled', answer: { status: 429, text: 'busy', headers: [] } })).toMatchObject({

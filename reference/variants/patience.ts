@@ -6,6 +6,8 @@ import { type Definition, lawful } from '../variant'
 import { intercept, oneIn, pause, valueAt } from './tools'
 
 const name = requestMember('metadata.name')
+const elbId = requestMember('spec.ingress.elbId')
+const port = requestMember('spec.ingress.port')
 
 /** At most so many requests in a second. */
 function limited(rate: number, refused: () => Reply): Hooks {
@@ -39,8 +41,9 @@ function locked(refused: Reply): Hooks {
 }
 
 const conflict = errorReply(409, 'ASM.01010409', 'A task of this name exists')
+const taken = errorReply(409, 'ASM.01010410', 'Another task listens on this port of the load balancer')
 
-/** Names that exist are refused; of very many the oldest are forgotten. */
+/** What exists is refused; of very many the oldest are forgotten. */
 function unique(key: (value: unknown, call: Call) => string, refused: Reply): Hooks {
   const known = new Set<string>()
   return {
@@ -57,9 +60,28 @@ function unique(key: (value: unknown, call: Call) => string, refused: Reply): Ho
   }
 }
 
+/** Each valid body locks the mesh for a moment, and others are refused meanwhile. */
+function lockedByValid(refused: Reply): Hooks {
+  let isBusy = false
+  return {
+    validate: (next) => (value, call) => {
+      const problems = next(value, call)
+      if (problems.length > 0) return problems
+      if (isBusy) return [{ place: 'body', keyword: 'busy', message: 'busy' }]
+      isBusy = true
+      void pause(1).then(() => {
+        isBusy = false
+      })
+      return problems
+    },
+    refuse: (next) => (problems, call) => (problems[0]?.keyword === 'busy' ? refused : next(problems, call)),
+  }
+}
+
 const sha = (text: string | Buffer): string => createHash('sha256').update(text).digest('base64')
 const byName = (value: unknown): string => sha(String(valueAt(value, name.path)))
 const byPayload = (_: unknown, call: Call): string => sha(call.body)
+const byPort = (value: unknown): string => sha(String([elbId, port].map(({ path }) => valueAt(value, path))))
 
 function sometimes(n: number, make: () => Reply): Hooks {
   const now = oneIn(n)
@@ -138,6 +160,16 @@ const definitions: readonly Definition[] = [
     name: 'equal-payloads-409',
     promise: 'a payload that was sent before may be refused with 409',
     hooks: () => unique(byPayload, conflict),
+  },
+  {
+    name: 'taken-ports-409',
+    promise: 'a port of a load balancer that another task listens on may be refused with 409',
+    hooks: () => unique(byPort, taken),
+  },
+  {
+    name: 'one-creation-at-a-time-409',
+    promise: 'a server may create one task at a time, and refuse others meanwhile with 409',
+    hooks: () => lockedByValid(errorReply(409, 'ASM.01010411', 'The mesh is being changed by another request')),
   },
   {
     name: 'unavailable-with-retry-after',

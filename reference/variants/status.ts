@@ -1,6 +1,6 @@
-import { optionalMembers, requestMember, requestMembers } from '../members'
+import { type Member, optionalMembers, requestMember, requestMembers } from '../members'
 import { headerValue } from '../pipeline'
-import { emptyReply, jsonReply } from '../replies'
+import { emptyReply, errorReply, jsonReply } from '../replies'
 import type { Problem, Reply } from '../stages'
 import { broken, type Definition } from '../variant'
 import { internal, isAt, isMalformed, parseBody, refusal, refuseWhen, success, valueAt } from './tools'
@@ -143,6 +143,28 @@ const errorInside: readonly Definition[] = [
   },
 ]
 
+const conflict = errorReply(409, 'ASM.01010409', 'Conflict')
+const conflicting = ({ place, path, slug }: Member, name: string, what: string, test: (value: unknown) => boolean): Definition => ({
+  name: `${name}-${slug}-conflicts`,
+  promise: `${what} at ${place} is accepted, and not refused for good as if it were a conflict`,
+  finds: { place: `${place}*` },
+  hooks: {
+    validate: (next) => (value, call) => {
+      const problems = next(value, call)
+      return problems.length === 0 && test(valueAt(value, path)) ? [{ place, keyword: 'conflict', message: 'conflicts' }] : problems
+    },
+    ...refusal(() => conflict, byKeyword('conflict')),
+  },
+})
+
+/** Valid values of one member that are refused under every name, whatever exists. */
+const conflicts: readonly Definition[] = [
+  conflicting(requestMember('spec.ingress.port'), 'high', 'a port above 60,000', (port) => Number(port) > 60_000),
+  conflicting(requestMember('description'), 'other-script', 'text that is not ASCII', (text) => /[^ -~]/.test(String(text ?? ''))),
+  conflicting(requestMember('metadata.name'), 'long', 'a name of more than 40 characters', (name) => String(name).length > 40),
+  conflicting(requestMember('spec.ingress.elbIp'), 'private', 'an address of a private network', (ip) => /^10\./.test(String(ip))),
+]
+
 const present = (path: readonly string[]) => (value: unknown) => valueAt(value, path) !== undefined
 
 const refusals: readonly Definition[] = [
@@ -232,4 +254,5 @@ export const status = broken('status', [
   ...refusedKeywords,
   ...errorInside,
   ...refusals,
+  ...conflicts,
 ])
