@@ -116,7 +116,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       const draft = known.set.build(known.rule, made.index, { attempt: made.attempt, plain })
       const own = JSON.stringify(draft.changes) === JSON.stringify(made.changes) ? {} : { changes: made.changes }
       const learnt = made.learnt ? { params: made.learnt } : {}
-      return known.set.build(known.rule, made.index, { attempt: made.attempt + 1, fresh: made.fresh, plain, ...own, ...learnt })
+      return known.set.build(known.rule, made.index, { attempt: made.attempt + 1, fresh: made.fresh, renewed: true, ...own, ...learnt })
     },
   })
   // Neither Ctrl-C nor the end of the time waits for a target that asks for patience. The runner itself looks at the clock before.

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { isObject, type Json } from '../core/json'
-import type { SchemaObject } from '../core/operation'
 import { arbitrary } from './arbitrary'
 import type { Member } from './members'
 import { label, random } from './random'
@@ -16,10 +15,13 @@ export function plainValue(schemas: Schemas, member: Member, seed: number): Json
   return values.get(seed) as Json
 }
 
+/** Another such value of a member without members, out of very many: where something has to be unique, it is. */
+export const otherValue = (schemas: Schemas, member: Member, seed: number): Json => simplest(schemas, member, seed, wide)
+
 /** What may ask for more than the mandatory members. */
 const asking = ['anyOf', 'oneOf', 'if', 'not', 'minProperties', 'dependentRequired', 'dependentSchemas']
 
-function simplest(schemas: Schemas, member: Member, seed: number): Json {
+function simplest(schemas: Schemas, member: Member, seed: number, numbers = middle): Json {
   const { assumed } = member
   const types = typesOf(assumed)
   if (types[0] === 'object' && member.children.length > 0) {
@@ -40,7 +42,7 @@ function simplest(schemas: Schemas, member: Member, seed: number): Json {
   if (types.includes('string') && (assumed.pattern === undefined || assumed['x-identity'])) simple.push(label(seed, member.place))
   if (types.includes('string') && /^\^?\[/.test(String(assumed.pattern ?? ''))) simple.push(label(seed, member.place))
   if (types.includes('string')) simple.push(...ordinary(seed, member.place))
-  if (types.includes('integer')) simple.push(...middle(assumed, seed, member.place))
+  if (types.includes('integer')) simple.push(...numbers(seed, member.place))
   for (const value of simple as Json[]) if (value !== undefined && schemas.valid(assumed, value)) return value
   return arbitrary(schemas, assumed).generate(random(seed, member.place), undefined).value
 }
@@ -68,7 +70,12 @@ const ending = /(^|[._])[^.]*(end|expir|until|deadline|due|finish|close|not_?aft
 const usual = /^(?=[a-f])(?:(?!\d+(?:e\d+)?(?:-|$))[^-]+(?:-|$))+$/
 
 /** A number that is neither an edge nor well known, of four digits if the schema lets it. */
-const middle = (_: SchemaObject, seed: number, place: string): readonly number[] => [random(seed, place).nextInt(2100, 2900), 7, 1]
+const middle = (seed: number, place: string): readonly number[] => [random(seed, place).nextInt(2100, 2900), 7, 1]
+
+const wide = (seed: number, place: string): readonly number[] => {
+  const rng = random(seed, place)
+  return [rng.nextInt(2100, 2_000_000_000), rng.nextInt(2100, 60_000), ...middle(seed, place)]
+}
 
 /** The value at a place of a body, or undefined. */
 export function valueAt(body: Json | undefined, path: readonly string[]): Json | undefined {

@@ -9,7 +9,7 @@ import { fullOf, onBothBases } from './bases'
 import { CannotGenerate } from './json-schema'
 import { flat, type Member } from './members'
 import { namedPlaces, namingOf, withNames } from './naming'
-import { plainValue, replaceAt, valueAt } from './plain'
+import { otherValue, plainValue, replaceAt, valueAt } from './plain'
 import { label, random } from './random'
 import { always, type Draft, type Draw, draft, fixedRule, type Rule, type Subject } from './rule'
 import { success } from './rules/accept'
@@ -27,6 +27,8 @@ export interface BuildOptions {
   readonly bare?: boolean
   /** On the plain request itself, not on a variation of it; so is a case whose changes are given. */
   readonly plain?: boolean
+  /** On a plain request whose values no other case has, as far as they may be chosen: what has to be unique is. */
+  readonly renewed?: boolean
   readonly fresh?: boolean
   /** Values of path and query parameters that earlier answers gave, in place of the plain ones. */
   readonly params?: Readonly<Record<string, string>>
@@ -155,10 +157,12 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
 
   function modelOf(rule: Rule, index: number, attempt: number, varied: readonly Change[], params?: BuildOptions['params']): RequestModel {
     if (params) return supplied(modelOf(rule, index, attempt, varied), params, subject)
-    if (!subject.identity || subject.plain === undefined) return subject.model
+    const { identity, plain } = subject
+    if (plain === undefined) return subject.model
+    const body = variedBodies[variations.indexOf(varied)] ?? withChanges(plain, varied)
+    if (!identity) return body === plain ? subject.model : { ...subject.model, body }
     const name = (subject.namePrefix ?? '') + label(subject.seed, rule.id, nameOf(rule, index), attempt)
-    const plain = variedBodies[variations.indexOf(varied)] ?? subject.plain
-    return { ...subject.model, body: replaceAt(plain, subject.identity, name) }
+    return { ...subject.model, body: replaceAt(body, identity, name) }
   }
 
   function nameOf(rule: Rule, index: number): string | number {
@@ -171,9 +175,14 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
     return variations[turn] ?? []
   }
 
+  function renewedOf(rule: Rule, index: number, attempt: number): readonly Change[] {
+    return variation(subject, otherValue, deriveSeed(subject.seed, 'renewed', rule.id, index, attempt)) ?? []
+  }
+
   function build(rule: Rule, index: number, options: BuildOptions = {}): Case {
-    const { attempt = 0, changes, bare = false, plain = false, fresh = false, params } = options
-    const varied = bare || plain || changes ? [] : variationOf(rule, index)
+    const { attempt = 0, changes, bare = false, plain = false, renewed = false, fresh = false, params } = options
+    const own = bare || plain || changes ? [] : variationOf(rule, index)
+    const varied = renewed ? renewedOf(rule, index, attempt) : own
     const model = modelOf(rule, index, attempt, varied, params)
     const drafted = changes ? { made: changes, request: toWire(model, changes) } : draftOf(rule, index, model, bare)
     const made = withPrefix(rule, model, drafted.made)
@@ -229,19 +238,21 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
 }
 
 /** Other values for the members of the plain request, as plain as its own. */
-function variationsOf({ body, plain, identity, schemas, seed }: Subject): readonly (readonly Change[])[] {
-  if (!body || plain === undefined) return []
+const variationsOf = (subject: Subject): readonly (readonly Change[])[] =>
+  Array.from({ length: variationCount }, (_, i) => variation(subject, plainValue, deriveSeed(subject.seed, 'plain', i))).filter(
+    (changes) => changes !== undefined,
+  )
+
+/** @returns undefined if there is none */
+function variation({ body, plain, identity, schemas }: Subject, making: typeof plainValue, seed: number): readonly Change[] | undefined {
+  if (!body || plain === undefined) return undefined
   const isName = ({ at }: Member) =>
     identity !== undefined && at.length === identity.length + 1 && identity.every((part, i) => at[i + 1] === part)
-  const leaves = flat(body).filter(
-    (member) => member.children.length === 0 && !isName(member) && valueAt(plain, member.at.slice(1)) !== undefined,
-  )
-  return Array.from({ length: variationCount }, (_, i) => {
-    const own = deriveSeed(seed, 'plain', i)
-    return leaves
-      .map((member) => ({ at: member.at, set: plainValue(schemas.assumed, member, own) }))
-      .filter(({ at, set }) => !isDeepStrictEqual(set, valueAt(plain, at.slice(1))))
-  }).filter((changes) => schemas.assumed.valid(body.assumed, withChanges(plain, changes)))
+  const changes = flat(body)
+    .filter((member) => member.children.length === 0 && !isName(member) && valueAt(plain, member.at.slice(1)) !== undefined)
+    .map((member) => ({ at: member.at, set: making(schemas.assumed, member, seed) }))
+    .filter(({ at, set }) => !isDeepStrictEqual(set, valueAt(plain, at.slice(1))))
+  return schemas.assumed.valid(body.assumed, withChanges(plain, changes)) ? changes : undefined
 }
 
 /** A body in which members have other values. */

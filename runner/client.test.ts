@@ -184,12 +184,21 @@ describe('409', () => {
     expect([status(refused), refused?.ordinal, refused?.case.attempt, refused?.notReached]).toEqual([409, 6, 2, undefined])
   })
 
-  test('conflicts that no other name helps with are sent once, until one does', async () => {
+  test('of a rule whose conflicts no other name helps with, cases are sent once', async () => {
     const server = await rawServer((socket) => socket.write(http('409 Conflict')))
     const client = clientOf(server.url, { ...fakeClock(), rename })
-    for (let i = 0; i < 8; i++) expect((await client.send(caseOf(), 0))?.case.attempt).toBe(2)
+    for (let i = 0; i < 4; i++) expect((await client.send(caseOf(), 0))?.case.attempt).toBe(2)
     const later = await client.send(caseOf(), 0)
-    expect([later?.ordinal, later?.case.attempt]).toEqual([25, 0])
+    expect([later?.ordinal, later?.case.attempt]).toEqual([13, 0])
+    expect((await client.send(caseOf({ rule: 'another' }), 0))?.case.attempt).toBe(2)
+  })
+
+  test('where other names help again and again, cases have them from the start', async () => {
+    const server = await rawServer((socket, { total }) => socket.write(total % 2 === 1 && total < 16 ? http('409 Conflict') : ok))
+    const client = clientOf(server.url, { ...fakeClock(), rename })
+    for (let i = 0; i < 8; i++) expect((await client.send(caseOf(), 0))?.case.attempt).toBe(1)
+    const later = await client.send(caseOf(), 0)
+    expect([later?.ordinal, later?.case.attempt]).toEqual([17, 1])
   })
 
   test('equal payloads on purpose stay as they are', async () => {

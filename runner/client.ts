@@ -11,7 +11,7 @@ import { createDeadline } from './deadline'
 import { surplusFault } from './fault'
 import { createPatience, type PatienceOptions, sleepByClock } from './patience'
 import type { Pace, Quota } from './rate'
-import { createResends, type IsOwnError, type Learnt } from './resend'
+import { createResends, type IsOwnError, type Learnt, wantsRenewal } from './resend'
 import { createRoute, type Route, type TlsOptions } from './route'
 import { NotSendable, notSendable } from './sendable'
 
@@ -103,7 +103,8 @@ export function createClient(options: ClientOptions): Client {
     answered: false,
     accepted: false,
     gone: false,
-    conflicts: { passed: 0, stayed: 0 },
+    conflictsPassed: 0,
+    conflictsStayed: new Map(),
   }
   const connections = new Map<number, Slot>()
   let requests = 0
@@ -124,7 +125,7 @@ export function createClient(options: ClientOptions): Client {
     if (refused !== undefined) throw new NotSendable(refused)
     const slot = slotOf(number)
     const next = createResends(made, learnt, now, isOwnError)
-    let current = made
+    let current = wantsRenewal(made, learnt) && rename ? rename(made) : made
     let { fresh } = made
     let patient = false
     let strayBefore: Exchange | undefined

@@ -63,10 +63,12 @@ export async function persistentRefusals(session: Session): Promise<void> {
 }
 
 /**
- * Whether the refusal of a value is no conflict with what is there: another value of the same member passes twice in a row, so that neither
- * it nor anything else in the request has to be unique but the name, which is another each time.
+ * Whether the refusal of a value is no conflict with what is there: two things in a row can be made with another value of the same member, so
+ * that neither it nor anything else in the request has to be unique but the name, which is another each time.
  */
 async function isNoConflict(session: Session, { set, rule }: RuleRecord<RuleSet>, { case: made }: Exchange): Promise<boolean> {
+  // What changes a thing twice in the same way conflicts with nothing.
+  if (made.request.method !== 'POST' || made.learnt) return false
   const { identity } = set.subject
   const named = made.changes.find(({ at }) => at.slice(1).join('.') === identity?.join('.'))
   if (named && !('set' in named && String(named.set).length >= shortName)) return false

@@ -3,6 +3,7 @@ import { type Answer, header } from '../core/exchange'
 import { unavailability } from '../core/gateway'
 import type { Json } from '../core/json'
 import type { Reply } from './connection'
+import { isSafe } from './creation'
 import type { Deadline } from './deadline'
 
 /** What follows a reply. */
@@ -31,8 +32,10 @@ export interface Learnt {
   accepted: boolean
   /** No connection could be made of late, after all patience. */
   gone: boolean
-  /** Cases that met a conflict (409): what became of them under other names. */
-  readonly conflicts: { passed: number; stayed: number }
+  /** Cases that met a conflict (409), and passed under another name and other values. */
+  conflictsPassed: number
+  /** Of each rule: by how many more cases stayed in conflict, whatever their names. */
+  readonly conflictsStayed: Map<string, number>
 }
 
 /** Bytes of a body that a server may refuse unread: what then is still on the way can turn the refusal into a reset (RFC 9112, 9.6). */
@@ -40,11 +43,18 @@ const refusedEarly = 16 * 1024
 const triesThrottled = 12
 const triesUnavailable = 4
 const triesConflict = 3
-/** So many conflicts that no other name has helped with, four times as many as it has: they are not about names. */
-const conflictsThatStay = 8
+/** With so many of them the conflict is none of names. */
+const conflictsThatStay = 4
 const triesLarge = 3
 const triesUnreachable = 7
 const longestWait = 300_000
+
+/** So many conflicts that passed: things have to differ in more than what was seen to differ. */
+const conflictsThatPass = 8
+
+/** Whether a case had better go with values of its own from the start, as its first try would be in vain. */
+export const wantsRenewal = ({ owes, request }: Case, { conflictsPassed }: Learnt): boolean =>
+  conflictsPassed >= conflictsThatPass && owes.success !== 'forbidden' && !owes.conflict && !isSafe(request.method)
 
 /** Whether a JSON object is an error as the API documents it. */
 export type IsOwnError = (made: Case, body: Readonly<Record<string, Json>>) => boolean
@@ -64,6 +74,7 @@ export function createResends(
   const over: Next = { again: false }
   // Equal payloads sent on purpose stay equal.
   const rename = !made.owes.conflict
+  const stayed = () => learnt.conflictsStayed.get(made.rule) ?? 0
 
   function afterAnswer(answer: Answer, { freshConnection }: Reply): Next {
     const { status } = answer
@@ -81,15 +92,17 @@ export function createResends(
     // RFC 9110, 15.5.9: a server ends an idle connection with 408, and the request may be repeated.
     if (status === 408 && !freshConnection && tries.reused++ === 0) return { again: true, fresh: true, rename }
     if (status === 409 && rename) return afterConflict()
-    if (tries.conflict > 0) learnt.conflicts.passed++
+    if (tries.conflict > 0) {
+      learnt.conflictsPassed++
+      learnt.conflictsStayed.set(made.rule, Math.max(0, stayed() - 1))
+    }
     return over
   }
 
   function afterConflict(): Next {
-    const { conflicts } = learnt
-    const isHopeless = conflicts.stayed >= conflictsThatStay && conflicts.stayed > 4 * conflicts.passed
-    if (++tries.conflict < triesConflict && !isHopeless) return { again: true, fresh: false, rename, pause: tries.conflict > 1 ? 50 : 0 }
-    conflicts.stayed++
+    if (++tries.conflict < triesConflict && stayed() < conflictsThatStay)
+      return { again: true, fresh: false, rename, pause: tries.conflict > 1 ? 50 : 0 }
+    learnt.conflictsStayed.set(made.rule, stayed() + 1)
     return over
   }
 

@@ -297,7 +297,7 @@ test('what a rule says nothing of is noted', async () => {
   const hasImage = (value: unknown) => valueAt(value, ['spec', 'ingress', 'imageAddress']) === 'nginx:latest'
   const server = await startReference({
     document: await loadDocument(),
-    hooks: [interceptValue(hasImage, errorReply(409, 'ASM.01010409', 'The image is being changed'))],
+    hooks: [interceptValue(hasImage, errorReply(407, 'PROXY.407', 'Who are you?'))],
   })
   const cwd = folder()
   const words = ['run', '--target', server.url, '--seed', '1', '--rule', 'body.spec.ingress.imageAddress:valid', '--rule', 'request:valid']
@@ -306,7 +306,7 @@ test('what a rule says nothing of is noted', async () => {
   expect(`${code} ${stderr}`).toBe('0 ')
   expect(reportIn(cwd).notes).toContainEqual({
     kind: 'not-judged',
-    message: expect.stringMatching(/^cases of body\.spec\.ingress\.imageAddress:valid could not be judged: a conflict .*409/),
+    message: expect.stringMatching(/^cases of body\.spec\.ingress\.imageAddress:valid could not be judged: a proxy .*407/),
     count: expect.any(Number),
   })
 })

@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import Ajv2020 from 'ajv/dist/2020'
+import { run } from '../cli/conformance'
+import { folder } from './cli'
+import { listen } from './sockets'
+
+interface Book {
+  readonly isbn: string
+  readonly title: string
+}
+
+const book = {
+  type: 'object',
+  required: ['isbn', 'title'],
+  properties: { isbn: { type: 'string', pattern: '^97[89]-[0-9]{10}$' }, title: { type: 'string', minLength: 1, maxLength: 80 } },
+}
+const made = { ...book, required: [...book.required, 'id'], properties: { ...book.properties, id: { type: 'integer' } } }
+const error = { type: 'object', required: ['message'], properties: { message: { type: 'string' } } }
+const answer = (schema: object) => ({ description: 'an answer', content: { 'application/json': { schema } } })
+const document = {
+  openapi: '3.1.0',
+  info: { title: 'Books', version: '1' },
+  paths: {
+    '/books': {
+      post: {
+        operationId: 'addBook',
+        requestBody: { required: true, content: { 'application/json': { schema: book } } },
+        responses: { 201: answer(made), 400: answer(error), 409: answer(error) },
+      },
+    },
+  },
+}
+const isBook = new Ajv2020().compile<Book>(book)
+
+/** Runs at a server that takes an ISBN once. @param conflicts books that it calls a conflict, whatever is there */
+async function runAt(conflicts: (book: Book) => boolean = () => false) {
+  const known = new Set<string>()
+  const answerTo = (text: string): readonly [number, object] => {
+    let value: unknown
+    try {
+      value = JSON.parse(text)
+    } catch {
+      return [400, { message: 'no JSON' }]
+    }
+    if (!isBook(value)) return [400, { message: 'no book' }]
+    if (known.has(value.isbn) || conflicts(value)) return [409, { message: 'there is such a book' }]
+    known.add(value.isbn)
+    return [201, { isbn: value.isbn, title: value.title, id: known.size }]
+  }
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const isHere = request.method === 'POST' && request.url === '/books'
+    const isJson = /^application\/json\b/i.test(request.headers['content-type'] ?? '')
+    const [status, body] = isHere ? (isJson ? answerTo(Buffer.concat(chunks).toString()) : [415, {}]) : [404, {}]
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  })
+  const spec = join(folder(), 'books.json')
+  writeFileSync(spec, JSON.stringify(document))
+  const report = await run({ spec, target: `http://127.0.0.1:${await listen(server)}`, seed: 1, maxRequests: 2000 })
+  return { report, titles: report.findings.map(({ title }) => title) }
+}
+
+test('what has to be unique is, so that all is tested', async () => {
+  const { report, titles } = await runAt()
+  expect(titles).toEqual([])
+  expect(report.exitCode).toBe(0)
+  const untested = report.rules.filter(({ result }) => result !== 'kept').map(({ id }) => id)
+  // Each of its values can be there once only.
+  expect(untested.filter((id) => !id.startsWith('body.isbn:'))).toEqual([])
+})
+
+test('a value that never gets through is no conflict', async () => {
+  const { titles } = await runAt(({ title }) => title.length > 40)
+  expect(titles).toEqual([expect.stringMatching(/^a request with body\.title = "[^"]{41}" is valid, but was refused with 409$/)])
+})
