@@ -72,6 +72,8 @@ export interface ResponseDefinition {
   readonly status: string
   readonly description: string
   readonly content: readonly MediaType[]
+  /** Stated headers of the answer but `Content-Type`, which OpenAPI ignores there. */
+  readonly headers?: readonly Parameter[]
   readonly links?: readonly LinkDefinition[]
   readonly docs?: DocsPlace
 }

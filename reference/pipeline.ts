@@ -8,6 +8,7 @@ import { successSchema } from '../generators/dependences/answers'
 import { valueAt } from '../generators/plain'
 import { schemasOf, typesOf } from '../generators/schema'
 import { isJson } from '../specs/bodies'
+import { serialise } from '../specs/parameters'
 import { decoded } from '../specs/pointer'
 import { bodyReadings, parameterReadings } from '../specs/readings'
 import type { SchemaError } from '../specs/validator'
@@ -161,19 +162,29 @@ export function createStages(document: ApiDocument, token?: string): Stages {
     succeed(task, call) {
       const { status, content } = successOf(call.operation!)
       const media = content.find(({ mediaType }) => isJson(mediaType)) ?? content[0]
-      if (!media) return emptyReply(status)
+      if (!media) return withDocumented(emptyReply(status), call)
       const text = isJson(media.mediaType) || typeof task !== 'string' ? stages.serialise(task, call) : task
-      return reply(status, bytes(text), media.mediaType)
+      return withDocumented(reply(status, bytes(text), media.mediaType), call)
     },
     refuse(problems, call) {
       const { place, message } = problems[0]!
       const told = `Invalid request: ${place} ${message}`
       const status = refusalStatus(call.operation!)
-      return errorFor(call, status, told) ?? errorReply(status, 'ASM.01010001', told)
+      return withDocumented(errorFor(call, status, told) ?? errorReply(status, 'ASM.01010001', told), call)
     },
     gateway: (status) => gatewayReply(status),
     serialise: (value) => JSON.stringify(value),
     write: (answer, response) => writeWhole(answer, response),
+  }
+
+  /** An answer with the headers that the docs state for it as mandatory. */
+  function withDocumented(answer: Reply, call: Call): Reply {
+    const owed = responseOf(call.assumed!, answer.status)?.headers?.filter(({ required }) => required) ?? []
+    const makes = { uid: () => randomUUID(), time: () => new Date(call.at).toISOString() }
+    return owed.reduce((all, header) => {
+      const value = held(schemas, header.schema, createAnswer(schemas, header.schema)(undefined, makes))
+      return withHeaders(all, { [header.name]: serialise(header, value) })
+    }, answer)
   }
 
   /** What is created below something else wants that to be there. */

@@ -7,6 +7,7 @@ import { errorShape } from './error-shape'
 import { createLeak } from './leak'
 import { made } from './made'
 import { noFault } from './no-fault'
+import { responseHeader } from './response-header'
 import { serverError } from './server-error'
 import { shape } from './shape'
 import { status } from './status'
@@ -26,6 +27,7 @@ export const createChecks = (secrets: readonly string[]): readonly Check[] => [
   status,
   wellFormed,
   contentType,
+  responseHeader,
   errorShape,
   shape,
   createsNothing,

@@ -106,7 +106,10 @@ const key = ({ name, in: location }: Pick<Parameter, 'name' | 'in'>): string =>
 
 function readParameter(document: Members, value: unknown, at: Path, options: NormaliseOptions): Parameter {
   const parameter = follow(document, value, at, options)
-  const { name, in: location } = parameter
+  return described(parameter, parameter.name, parameter.in, at, options)
+}
+
+function described(parameter: Members, name: unknown, location: unknown, at: Path, options: NormaliseOptions): Parameter {
   if (typeof name !== 'string' || name === '') throw new UsageError('a parameter has no name', options.at(at))
   if (!locations.includes(location as string)) {
     throw new UsageError(`parameter ${name} stands in ${String(location)}; it can be in ${locations.join(', ')}`, options.at(at))
@@ -145,17 +148,25 @@ function readResponses(document: Members, operation: Members, place: Path, optio
       continue
     }
     const response = follow(document, item, [...at, status], options)
+    const headers = readHeaders(document, response.headers, [...at, status, 'headers'], options)
     const links = readLinks(document, response.links, [...at, status, 'links'], options)
     responses.push({
       status: status.toLowerCase() === 'default' ? 'default' : status.toUpperCase(),
       description: text(response.description) ?? '',
       content: readContent(response.content),
+      ...(headers.length > 0 ? { headers } : {}),
       ...(links.length > 0 ? { links } : {}),
       docs: docsOf(response),
     })
   }
   return responses
 }
+
+/** A header is a parameter whose name and place are known (OpenAPI 3.1, Header Object). */
+const readHeaders = (document: Members, value: unknown, at: Path, options: NormaliseOptions): Parameter[] =>
+  members(value)
+    .filter(([name]) => name.toLowerCase() !== 'content-type')
+    .map(([name, item]) => described(follow(document, item, [...at, name], options), name, 'header', [...at, name], options))
 
 function readLinks(document: Members, value: unknown, at: Path, options: NormaliseOptions): LinkDefinition[] {
   return members(value).flatMap(([name, item]) => {
