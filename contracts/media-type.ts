@@ -37,3 +37,13 @@ export function covers(documented: string, essence: string): boolean {
   const range = (documented.split(';')[0] ?? '').trim().toLowerCase()
   return range === essence || range === '*/*' || (range.endsWith('/*') && essence.startsWith(range.slice(0, -1)))
 }
+
+/** The same format under another name: `text/xml` is `application/xml` (RFC 7303), and both hold what is built on them. */
+export function isAkin(documented: string, essence: string): boolean {
+  const formatOf = (type: string) =>
+    (type.split(';')[0] ?? '')
+      .trim()
+      .toLowerCase()
+      .replace(/^[^/]*\/(x-)?(.*\+)?/, '')
+  return covers(documented, essence) || documented.startsWith('application/octet-stream') || formatOf(documented) === formatOf(essence)
+}

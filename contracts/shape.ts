@@ -16,6 +16,8 @@ export interface Shaped {
   /** What was sent: a value that comes back as it was sent is held against no more than its type. */
   readonly sent: readonly Json[]
   readonly settings: Settings
+  /** Whether an earlier request sent this value for a member of this place of an answer: a list may hold it. */
+  readonly wasSent?: (place: string, value: Json) => boolean
 }
 
 type Path = readonly string[]
@@ -174,11 +176,15 @@ function brokenKeyword(shaped: Shaped, error: SchemaError): readonly ShapeFailur
     const sent = valueAt(body, path)
     return sent !== undefined && sameJson(sent, value)
   })
-  if (wasSent) return []
+  if (wasSent || wasSentBefore(shaped, path, value)) return []
   if (keyword === 'minLength' && value === '')
     return [failure(check, { ...common, kind: 'empty', message: `\`${nameOf(path)}\` is empty` })]
   return [failure(check, { ...common, kind: keyword, message: `\`${nameOf(path)}\` ${message}, but is ${shown(value, 60)}` })]
 }
+
+/** What reads back things that other requests made shows what was sent for them. */
+const wasSentBefore = ({ sent, wasSent }: Shaped, path: Path, value: Json | undefined): boolean =>
+  sent.length === 0 && value !== undefined && wasSent !== undefined && path.some((_, i) => wasSent(placeOf(path.slice(i)), value))
 
 function at(value: Json | undefined, path: Path): Json | undefined {
   return path.reduce<Json | undefined>((part, key) => {

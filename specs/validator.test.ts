@@ -30,6 +30,13 @@ describe('validator', () => {
     ])
   })
 
+  test('multiples are those of decimals, not of doubles', () => {
+    for (const value of [5.1, 0.07, 1234.56, 0, -2.3]) expect(errors({ multipleOf: 0.01 }, value)).toEqual([])
+    for (const value of [5.123, 1e-3, Number.POSITIVE_INFINITY])
+      expect(errors({ multipleOf: 0.01 }, value)).toMatchObject([{ keyword: 'multipleOf', message: 'must be multiple of 0.01' }])
+    expect(errors({ multipleOf: 0 }, 3)).toEqual([])
+  })
+
   test('references resolve against the document, also in cycles and with escaped names', () => {
     const schema = { $ref: '#/components/schemas/Tree' }
     expect(errors(schema, { name: 'a', children: [{ name: 'b' }] })).toEqual([])

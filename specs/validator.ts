@@ -1,8 +1,9 @@
-import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020'
+import Ajv2020, { _, type ErrorObject, type FuncKeywordDefinition, str, type ValidateFunction } from 'ajv/dist/2020'
 import type { DataValidateFunction } from 'ajv/dist/types'
 import addFormats from 'ajv-formats'
 import { UsageError } from '../core/errors'
 import type { Schema, SchemaObject } from '../core/operation'
+import { isMultiple } from './decimal'
 import { subschemaShape } from './openapi/keywords'
 import { readPattern } from './pattern'
 import { pointerSegments, valueAt } from './pointer'
@@ -54,6 +55,8 @@ export function createValidator(document: Record<string, unknown>): Validator {
   addFormats(ajv)
   // Draft-04's `id` is an ordinary unknown member here; Ajv would refuse the schema.
   ajv.removeKeyword('id')
+  ajv.removeKeyword('multipleOf')
+  ajv.addKeyword(multipleOf)
   const isWhole = needsWhole(text)
   if (isWhole) ajv.addSchema(withoutDialect(document as SchemaObject), documentId)
   else ajv.addKeyword({ keyword: lazyRef, errors: 'full', compile: lazily })
@@ -103,6 +106,18 @@ export function createValidator(document: Record<string, unknown>): Validator {
       return validate(value) ? none : (validate.errors ?? []).map(toSchemaError)
     },
   }
+}
+
+/** Numbers as JSON writes them: Ajv divides doubles, by which 5.1 is no multiple of 0.01. */
+const multipleOf: FuncKeywordDefinition = {
+  keyword: 'multipleOf',
+  type: 'number',
+  schemaType: 'number',
+  validate: (step: number, value: number) => !(step > 0) || (Number.isFinite(value) && isMultiple(value, step)),
+  error: {
+    message: ({ schemaCode }) => str`must be multiple of ${schemaCode}`,
+    params: ({ schemaCode }) => _`{multipleOf: ${schemaCode}}`,
+  },
 }
 
 type LocatedError = Partial<ErrorObject> & { readonly schemaPath?: string; readonly pointer?: string }

@@ -1,8 +1,8 @@
 import { header } from '../../core/exchange'
 import type { Failure } from '../../core/finding'
 import { type Check, none } from '../check'
-import { type Context, owesBody } from '../context'
-import { covers } from '../media-type'
+import { type Context, hasNoBody, owesBody } from '../context'
+import { covers, isAkin } from '../media-type'
 import { shown } from '../words'
 
 /** An answer with a documented body says its media type. */
@@ -11,7 +11,8 @@ export const contentType: Check = {
   title: 'An answer with a documented body names its media type',
   look(context) {
     const { answer, body, response } = context
-    if (!answer || !owesBody(context) || body.bytes.length === 0) return none
+    if (!answer || body.bytes.length === 0) return none
+    if (!owesBody(context)) return isOther(context) ? [failure(context, 'other', otherThan(context))] : none
     const told = answer.headers.filter(([name]) => name.toLowerCase() === 'content-type')
     const values = new Set(told.length > 1 ? told.map(([, value]) => value.trim().toLowerCase()) : [])
     if (values.size > 1) return [failure(context, 'twice', `the answer has two Content-Types: ${[...values].join(' and ').slice(0, 120)}`)]
@@ -25,6 +26,21 @@ export const contentType: Check = {
     }
     return [failure(context, 'wrong', `the Content-Type is ${shown(value, 60)}; the body is JSON`)]
   },
+}
+
+/** The answer is of none of the types that the docs state for a success which is no JSON. */
+function isOther(context: Context): boolean {
+  const { kind, body, response } = context
+  if (kind !== 'success' || !response || hasNoBody(context) || response.schema !== undefined || response.mediaTypes.length === 0)
+    return false
+  const essence = body.contentType?.essence
+  return essence === undefined || !response.mediaTypes.some((type) => isAkin(type, essence))
+}
+
+function otherThan({ answer, response }: Context): string {
+  const value = header(answer!, 'content-type')
+  const told = value === undefined ? 'the answer has a body but no Content-Type' : `the Content-Type is ${shown(value, 60)}`
+  return `${told}; the docs state ${response!.mediaTypes.join(' or ')}`
 }
 
 const failure = (context: Context, kind: string, message: string): Failure => ({

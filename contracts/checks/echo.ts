@@ -53,7 +53,7 @@ export const echo: Check = {
           lies.push({ node: member, lie: { kind: 'foreign', words }, sent: null, received: received[member.name]! })
         }
       } else if (isThere) compare(member, sentValues, received[member.name]!)
-      else
+      else if (!isRemoval(context, sentValues[0]!))
         lies.push({
           node: member,
           lie: { kind: 'lost', words: `was sent, and is missing from the answer${namesake(member, received)}` },
@@ -92,6 +92,9 @@ function comesBack(context: Context, node: EchoNode, sent: Json, received: Json)
 /** A value of a documented format in another spelling, which the docs take as well: a lower-case id is promised where they ask for one. */
 const isRespelled = ({ plan }: Context, { schema }: EchoNode, sent: Json, received: Json): boolean =>
   sameOfFormat(schema.format, sent, received) && plan?.schemas.valid(schema, received) === true
+
+/** A change to null takes the member away (RFC 7396). */
+const isRemoval = ({ case: { request } }: Context, sent: Json): boolean => request.method === 'PATCH' && sent === null
 
 interface Told {
   readonly node: EchoNode

@@ -1,7 +1,11 @@
 import type { Failure } from '../../core/finding'
 import { isObject } from '../../core/json'
+import type { Schema } from '../../core/operation'
+import { typesOf } from '../../generators/schema'
 import { type Check, none } from '../check'
 import type { Context } from '../context'
+import { covers, isJsonType } from '../media-type'
+import type { OperationPlan } from '../plan'
 import { shapeFailures } from '../shape'
 import { unknownMembers } from '../unknown-members'
 
@@ -10,8 +14,11 @@ export const shape: Check = {
   id: 'shape',
   title: 'A success has its documented members, of their documented types',
   look(context) {
-    const { kind, body, response, plan, sent, settings } = context
-    if (kind !== 'success' || body.json === undefined || response?.schema === undefined || !plan) return none
+    const { kind, body, response, plan, sent, settings, memory } = context
+    if (kind !== 'success' || !plan) return none
+    const text = response && textSchema(context)
+    if (text !== undefined) return textFailures(context, text)
+    if (body.json === undefined || response?.schema === undefined) return none
     const failures = shapeFailures({
       check: 'shape',
       schemas: plan.schemas,
@@ -19,9 +26,26 @@ export const shape: Check = {
       value: body.json,
       sent: sent.readings,
       settings,
+      wasSent: memory.wasSent,
     })
     return failures.length > 0 || settings.unknownMembers === 'lawful' ? failures : unknown(context)
   },
+}
+
+/** The documented schema of a text that is the whole body. */
+function textSchema({ body, response, plan, answer }: Context): Schema | undefined {
+  const essence = body.contentType?.essence
+  if (!essence?.startsWith('text/') || isJsonType(essence) || answer?.cut) return undefined
+  const media = response?.definition.content.find(({ mediaType }) => covers(mediaType, essence))
+  const types = media && plan ? typesOf(plan.schemas.flatten(media.schema)) : []
+  return types.length === 1 && types[0] === 'string' ? media?.schema : undefined
+}
+
+/** A line end behind a text belongs to how it is written. */
+function textFailures({ body, plan, sent, settings }: Context, schema: Schema): readonly Failure[] {
+  const { schemas } = plan as OperationPlan
+  const isValid = [body.text, body.text.replace(/\r?\n$/, '')].some((text) => schemas.valid(schema, text))
+  return isValid ? none : shapeFailures({ check: 'shape', schemas, schema, value: body.text, sent: sent.readings, settings })
 }
 
 function unknown(context: Context): readonly Failure[] {

@@ -1,7 +1,7 @@
 import { isObject, type Json } from '../../core/json'
 import type { Schema, SchemaObject } from '../../core/operation'
+import { isMultiple, isSurelyMultiple } from '../../specs/decimal'
 import { formatOf } from '../../specs/formats'
-import { isMultiple, isSurelyMultiple } from './decimal'
 import { CannotGenerate } from './errors'
 import { type Node, omits, type Reference, type Resources } from './resources'
 import { codePoints, equal, kindOf, kindsOfType, own, regExp } from './values'

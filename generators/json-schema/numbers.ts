@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json'
-import { decimal, digitsAt, isMultiple, isSurelyMultiple, leastCommonMultiple, toNumber } from './decimal'
+import { decimal, digitsAt, isMultiple, isSurelyMultiple, leastCommonMultiple, toNumber } from '../../specs/decimal'
 import { type Drawn, edgy, limitsOnly, none, pick, type Variant } from './draw'
 import type { Shape } from './shape'
 import { equal } from './values'

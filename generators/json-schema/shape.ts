@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json'
-import { isMultiple } from './decimal'
+import { isMultiple } from '../../specs/decimal'
 import type { Node } from './resources'
 import { allKinds, kindOf, kinds, numberKinds } from './values'
 

@@ -1,0 +1,92 @@
+import type { Json } from '../../core/json'
+import { createDocument } from '../../specs/load'
+import { parseText } from '../../specs/parse'
+import { accused, exchange, owes } from '../fixtures'
+import { createJudge } from '../judge'
+
+/** What checks say of answers that the bundled document has none of. */
+
+const book = {
+  type: 'object',
+  properties: {
+    title: { type: 'string' },
+    subtitle: { type: ['string', 'null'] },
+    published: { type: 'string', format: 'date' },
+    price: { type: 'number', multipleOf: 0.01 },
+  },
+}
+const json = (schema: object) => ({ 'application/json': { schema } })
+const answers = (content: object) => ({ responses: { 200: { description: 'ok', content } } })
+const paths = {
+  '/books': {
+    post: { operationId: 'add', requestBody: { content: json(book) }, ...answers(json(book)) },
+    get: { operationId: 'list', ...answers(json({ type: 'object', properties: { items: { type: 'array', items: book } } })) },
+  },
+  '/books/{id}': { patch: { operationId: 'change', requestBody: { content: json(book) }, ...answers(json(book)) } },
+  '/books.csv': { get: { operationId: 'csv', ...answers({ 'text/csv': { schema: { type: 'string' } } }) } },
+  '/books.xml': { get: { operationId: 'xml', ...answers({ 'application/xml': {} }) } },
+  '/cover': { get: { operationId: 'cover', ...answers({ 'application/octet-stream': {} }) } },
+  '/version': { get: { operationId: 'version', ...answers({ 'text/plain': { schema: { type: 'string', pattern: '^[0-9.]+$' } } }) } },
+}
+const document = createDocument(parseText(JSON.stringify({ openapi: '3.1.0', info: { title: 'T', version: '1' }, paths }), 'api.json'))
+
+const parts = (operation: string, method: string, sent: Json | undefined, type: string | undefined, text: string) => ({
+  case: { operation },
+  method,
+  owes: owes.accept,
+  ...(sent === undefined ? { sentText: '' } : { sent }),
+  answer: { status: 200, headers: type === undefined ? [] : [['Content-Type', type] as const], text },
+})
+
+function accusedOf(...exchanges: readonly ReturnType<typeof parts>[]): readonly string[] {
+  const judge = createJudge({ document, secrets: [] })
+  return exchanges.flatMap((one) => {
+    const made = exchange(one)
+    judge.remember(made)
+    return accused(judge.judge(made))
+  })
+}
+
+const read = (operation: string, type: string | undefined, text: string) => accusedOf(parts(operation, 'GET', undefined, type, text))
+
+test.each<[string, string, string]>([
+  ['csv', 'text/csv; charset=utf-8', 'a,b\n'],
+  ['xml', 'text/xml', '<a/>'],
+  ['xml', 'application/atom+xml', '<a/>'],
+  ['cover', 'image/png', '\x89PNG'],
+  ['version', 'text/plain', '1.2\n'],
+])('%s as %s is as documented', (operation, type, text) => {
+  expect(read(operation, type, text)).toEqual([])
+})
+
+test.each<[string, string | undefined, string, string]>([
+  ['csv', 'text/html', '<p>', 'content-type other answer.header.content-type'],
+  ['csv', undefined, 'a,b', 'content-type other answer.header.content-type'],
+  ['xml', 'application/json', '{}', 'content-type other answer.header.content-type'],
+  ['version', 'text/plain', 'v1', 'shape pattern answer.body'],
+])('%s as %s is not', (operation, type, text, found) => {
+  expect(read(operation, type, text)).toEqual([found])
+})
+
+test('a list may hold what was sent, whatever its format', () => {
+  const odd = { title: 'odd', published: '2015-\u200d09-08' }
+  const list = (item: object) => parts('list', 'GET', undefined, 'application/json', JSON.stringify({ items: [item] }))
+  const add = parts('add', 'POST', odd, 'application/json', JSON.stringify(odd))
+  expect(accusedOf(add, list(odd))).toEqual([])
+  expect(accusedOf(add, list({ ...odd, published: 'then' }))).toEqual(['shape format answer.body.items.[].published'])
+  expect(accusedOf(list(odd))).toEqual(['shape format answer.body.items.[].published'])
+})
+
+test('a change to null may take a member away', () => {
+  const sent = { title: 'a', subtitle: null }
+  expect(accusedOf(parts('change', 'PATCH', sent, 'application/json', '{"title":"a"}'))).toEqual([])
+  expect(accusedOf(parts('change', 'PATCH', sent, 'application/json', '{"title":"a","subtitle":""}'))).toHaveLength(1)
+  expect(accusedOf(parts('add', 'POST', sent, 'application/json', '{"title":"a"}'))).toEqual(['echo lost answer.body.subtitle'])
+})
+
+test('prices are multiples of a hundredth as JSON writes them', () => {
+  expect(accusedOf(parts('list', 'GET', undefined, 'application/json', '{"items":[{"price":5.1}]}'))).toEqual([])
+  expect(accusedOf(parts('list', 'GET', undefined, 'application/json', '{"items":[{"price":5.123}]}'))).toEqual([
+    'shape multipleOf answer.body.items.[].price',
+  ])
+})
