@@ -15,6 +15,8 @@ export interface EchoNode {
   readonly identity: boolean
   readonly members: readonly EchoNode[]
   readonly item?: EchoNode
+  /** Objects with other members when they are answered than when they are sent: they cannot be told to be the same. */
+  readonly differs?: true
 }
 
 /** A member of the answer that the server makes itself: an id, a time. */
@@ -135,7 +137,16 @@ function responsePlan(
       deeper && from.items !== undefined && to.items !== undefined
         ? echoNode(from.items, to.items, '[]', `${place}.[]`, depth + 1)
         : undefined
-    return { name, place, schema: to, identity: Boolean(from['x-identity']), members, ...(item ? { item } : {}) }
+    const differs = members.length === 0 && (to.properties !== undefined || String(namesIn(from)) !== String(namesIn(to)))
+    const identity = Boolean(from['x-identity'])
+    return { name, place, schema: to, identity, members, ...(item ? { item } : {}), ...(differs ? { differs } : {}) }
+  }
+
+  /** Names of members that the alternatives of a schema have: without those that are for the other side alone. */
+  function namesIn(schema: SchemaObject, depth = 0): readonly string[] {
+    const branches = [schema.oneOf, schema.anyOf].flatMap((list) => (list as readonly Schema[] | undefined) ?? []).map(schemas.flatten)
+    const own = depth === 0 ? [] : Object.keys(schema.properties ?? {})
+    return [...own, ...(depth < maxDepth && --left > 0 ? branches.flatMap((branch) => namesIn(branch, depth + 1)) : [])]
   }
 
   function madeMembers(of: Schema, path: readonly string[]): readonly MadeMember[] {

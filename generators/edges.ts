@@ -41,9 +41,13 @@ function ownEdges(schemas: Schemas, schema: SchemaObject, plain: Json): readonly
     seen.add(text)
     return true
   })
-  known.set(schema, { plain, values })
-  return values
+  const ordered = values.includes(null) ? withNullEarly(values.filter((value) => value !== null)) : values
+  known.set(schema, { plain, values: ordered })
+  return ordered
 }
+
+/** What may be null is null in many a request, and is seldom tried. */
+const withNullEarly = ([first, ...others]: readonly Json[]): readonly Json[] => (first === undefined ? [null] : [first, null, ...others])
 
 /** Both edges of a range come before all else. */
 function limits(schema: SchemaObject, types: readonly string[]): readonly Json[] {

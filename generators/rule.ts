@@ -85,6 +85,8 @@ export interface Subject {
   readonly identity?: readonly string[]
   /** The ways to members that name what the path names too, by path parameter: of what is changed, they stay as they are. */
   readonly naming?: Readonly<Record<string, readonly string[]>>
+  /** Headers of the plain request whose value no other request may have, and how one is made of a seed. */
+  readonly usedOnce?: readonly { readonly name: string; made(seed: number): string }[]
   /** What every name that is created begins with. */
   readonly namePrefix?: string
   readonly model: RequestModel

@@ -157,6 +157,15 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
 
   function modelOf(rule: Rule, index: number, attempt: number, varied: readonly Change[], params?: BuildOptions['params']): RequestModel {
     if (params) return supplied(modelOf(rule, index, attempt, varied), params, subject)
+    const { usedOnce } = subject
+    const model = bodyOf(rule, index, attempt, varied)
+    if (!usedOnce) return model
+    const seed = deriveSeed(subject.seed, rule.id, nameOf(rule, index), attempt)
+    const own = new Map(usedOnce.map(({ name, made }) => [name, made(seed)]))
+    return { ...model, headers: model.headers.map(([name, value]) => [name, own.get(name) ?? value]) }
+  }
+
+  function bodyOf(rule: Rule, index: number, attempt: number, varied: readonly Change[]): RequestModel {
     const { identity, plain } = subject
     if (plain === undefined) return subject.model
     const body = variedBodies[variations.indexOf(varied)] ?? withChanges(plain, varied)

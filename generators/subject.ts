@@ -69,6 +69,9 @@ export function subjectOf(
     parameter.name,
     tokenOf(parameter)?.value ?? given.get(parameter.name.toLowerCase()) ?? value(parameter),
   ])
+  const usedOnce = headerParameters
+    .filter((parameter) => idempotency.test(parameter.name) && !tokenOf(parameter) && has(parameter) === undefined)
+    .map((parameter) => ({ name: parameter.name, made: (own: number) => parameterValue(schemas.assumed, parameter, own) }))
   const form = body ? undefined : formOf(pair)
   const other = form && writeBody(form, plainForm(form.assumed, documented.id, schemas.assumed, seed))
   const mediaType =
@@ -127,6 +130,7 @@ export function subjectOf(
     plain,
     ...(named && options.prefix ? { namePrefix: prefixFor(options.prefix, seed, named, schemas.assumed) } : {}),
     ...(named ? { identity: named.at.slice(1) } : {}),
+    ...(usedOnce.length > 0 ? { usedOnce } : {}),
     model,
     others,
     // A document of one call that creates has its URL to itself; elsewhere an undocumented method may reach what is not the run's.
@@ -195,6 +199,9 @@ function plainForm(of: Schema, id: string, schemas: Schemas, seed: number): Json
     seed,
   )
 }
+
+/** A server may refuse such a key with another body than before (draft-ietf-httpapi-idempotency-key-header, 2.7). */
+const idempotency = /idempoten|^(x-)?(client-)?request-?(id|token)$/i
 
 const filled = new WeakMap<object, SchemaObject>()
 

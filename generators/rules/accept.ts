@@ -132,7 +132,7 @@ function combination(subject: Subject, body: Member): Rule {
 /** Each documented value of a header. */
 function headers(subject: Subject): readonly Rule[] {
   return subject.assumed.parameters
-    .filter(({ in: part, name }) => part === 'header' && !isToken(subject, name))
+    .filter(({ in: part, name }) => part === 'header' && !isToken(subject, name) && !subject.usedOnce?.some((one) => one.name === name))
     .flatMap(({ name, schema, docs }) => {
       const known = tame(subject.schemas.assumed, schema, subject.seed).filter(
         (value): value is string | number | boolean => ['string', 'number', 'boolean'].includes(typeof value) && value !== '',
@@ -176,7 +176,8 @@ function repeated(subject: Subject): readonly Rule[] {
       fixed: Array.from({ length: bursts * width }, (_, i) => side(Math.floor(i / width))),
       weight: 0,
     },
-    ...(subject.identity
+    // Two requests with one key are one request.
+    ...(subject.identity && !subject.usedOnce
       ? [
           {
             ...base(subject, 'request', 'valid', 'the same valid request twice makes two things, or is refused as a conflict', 'equal'),

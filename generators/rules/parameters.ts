@@ -14,8 +14,11 @@ import { tame } from './tame'
 
 /** A gateway or a router may answer for the API: any client error, of any shape. */
 const anyClientError: Owes = { success: 'forbidden', clientError: 'any' }
-/** A path names what is there or is not, and a router may read it in ways of its own: nothing but a failure is told of it. */
-const openPath: Pick<Rule, 'zone' | 'owes'> = { zone: 'either', owes: { success: 'allowed', clientError: 'any' } }
+/** Nothing but a failure is told of it: a path names what is there or is not, and a router may read it in ways of its own. */
+const open: Pick<Rule, 'zone' | 'owes'> = { zone: 'either', owes: { success: 'allowed', clientError: 'any' } }
+/** Parameters that page through a list by what its last page said. */
+const cursor = /cursor|(page|continuation|next|sync|resume)[-_]?(token|marker|key)|^marker$|^(starting_after|ending_before)$/i
+
 /** Headers that HTTP itself reads, or that have rules of their own. */
 const ownRules = /^(content-type|accept|authorization)$/i
 
@@ -65,6 +68,8 @@ function valid(subject: Subject, parameter: Parameter): readonly Rule[] {
       promise: `${name} takes every value that is valid`,
       ...(parameter.docs ? { docs: parameter.docs } : {}),
       owes: success,
+      // What an earlier answer gave cannot be made up.
+      ...(cursor.test(name) && typesOf(subject.schemas.assumed.flatten(assumed.schema)).includes('string') ? open : {}),
       fixed,
       weight: 0,
       oneBase: true,
@@ -117,7 +122,7 @@ function invalid(subject: Subject, parameter: Parameter): readonly Rule[] {
       {
         ...broken(subject, violation.keyword, `${parameter.in}.${parameter.name}`, way, used),
         ...(parameter.docs ? { docs: parameter.docs } : {}),
-        ...(parameter.in === 'path' ? openPath : { owes: anyClientError }),
+        ...(parameter.in === 'path' ? open : { owes: anyClientError }),
         fixed,
         holds: isBroken,
       },
