@@ -15,6 +15,7 @@ const schema = {
     far: { type: 'integer', minimum: -5_000_000_000 },
     o: { type: 'object', properties: { p: { type: 'boolean' } } },
     list: { type: 'array', items: { type: 'string' }, maxItems: 3 },
+    ports: { type: 'array', items: { type: 'integer', minimum: 1, maximum: 65_535 }, uniqueItems: true, maxItems: 8 },
   },
 }
 

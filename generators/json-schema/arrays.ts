@@ -217,7 +217,8 @@ export function arrays(context: Context, terms: readonly Term[], shape: Shape): 
           value = pick(run.random, left)
         } else
           for (let draws = 0; draws < 30; draws++) {
-            const drawn = plan.draw(run, height)
+            // Of limits alone there may be too few.
+            const drawn = plan.draw(draws < 10 ? run : { ...run, bias: undefined }, height)
             if (drawn === none || isNew(drawn)) {
               value = drawn
               break

@@ -1,13 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../core/json'
 import type { SchemaObject } from '../../core/operation'
-import { limitsOnly } from '../json-schema'
 import { flat, type Member } from '../members'
 import { plainValue } from '../plain'
 import { breaksOnly } from '../proofs'
-import { probe } from '../random'
 import { draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { clientError } from './malformed'
+import { sample } from './solved'
 
 /** Each limit that the docs themselves state (range, length, pattern, enumeration, item count), broken from just outside. */
 export const constraint: RuleKind = (subject) => (subject.body ? flat(subject.body).flatMap((member) => of(subject, member)) : [])
@@ -77,7 +76,7 @@ function solved(subject: Subject, member: Member, keyword: string): readonly Jso
   const { values } = violation ?? {}
   if (!values) return []
   // What lies next to a limit comes first.
-  const found = Array.from({ length: solvedCases * 3 }, (_, i) => values.generate(probe(i), i < solvedCases ? limitsOnly : undefined).value)
+  const found = Array.from({ length: solvedCases * 3 }).flatMap((_, i) => sample(values, i, i < solvedCases))
   return found.filter((value, i) => found.findIndex((other) => isDeepStrictEqual(other, value)) === i).slice(0, solvedCases)
 }
 

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
+import type fc from 'fast-check'
 import type { Json } from '../../core/json'
 import { once } from '../../core/once'
 import type { Schema } from '../../core/operation'
 import { placeName } from '../../core/place'
-import { limitsOnly, type Step, type Violation } from '../json-schema'
+import { CannotGenerate, limitsOnly, type Step, type Violation } from '../json-schema'
 import { jsonSchema, maxDepth } from '../members'
 import { bodyOf } from '../proofs'
 import { probe } from '../random'
@@ -100,13 +101,23 @@ function ruleOf(subject: Subject, violation: Violation, way: readonly Step[], us
 
 const cases = 5
 
+/** One value of those of a number, if it is found. @param isNear next to a limit */
+export function sample(values: fc.Arbitrary<Json>, i: number, isNear: boolean): readonly Json[] {
+  try {
+    return [values.generate(probe(i), isNear ? limitsOnly : undefined).value]
+  } catch (error) {
+    if (error instanceof CannotGenerate) return []
+    throw error
+  }
+}
+
 /** A few different values that break a keyword. */
 export function samples({ values }: Violation, breaks: (value: Json) => boolean): readonly Json[] {
   const found: Json[] = []
   for (let i = 0; values && i < cases * 6 && found.length < cases; i++) {
     // What lies next to a limit comes first.
-    const { value } = values.generate(probe(i), i < cases * 3 ? limitsOnly : undefined)
-    if (breaks(value) && !found.some((other) => isDeepStrictEqual(other, value))) found.push(value)
+    for (const value of sample(values, i, i < cases * 3))
+      if (breaks(value) && !found.some((other) => isDeepStrictEqual(other, value))) found.push(value)
   }
   // The first that fails is shown.
   const length = (value: Json) => JSON.stringify(value).length
