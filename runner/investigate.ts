@@ -41,6 +41,7 @@ export async function persistentRefusals(session: Session): Promise<void> {
   for (const record of records) {
     for (const { exchange, failure } of record.refused) {
       if (!isPart && !ofOperations.has(record.set.subject.id) && !isOwed(record, exchange)) continue
+      if (isGoneAgain(record, exchange)) continue
       if (exchange.answer?.status === 409 && !(await isNoConflict(session, record, exchange))) continue
       const { index, fresh } = exchange.case
       let again = 0
@@ -60,6 +61,12 @@ export async function persistentRefusals(session: Session): Promise<void> {
       session.records.persist(record, exchange, failure, at)
     }
   }
+}
+
+/** What a made-up id names is there for a while, where other requests of the run make it and take it away: the docs say that it may be absent. */
+function isGoneAgain({ set: { subject } }: RuleRecord<RuleSet>, { answer, case: { learnt } }: Exchange): boolean {
+  if (answer?.status !== 404 || learnt || !subject.documented.responses.some(({ status }) => status === '404')) return false
+  return Object.keys(subject.model.params).some((name) => !subject.pinned?.has(name))
 }
 
 /**

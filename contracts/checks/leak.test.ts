@@ -235,6 +235,21 @@ describe('plain words, names and URLs are no leak', () => {
     const text = '<html><link href="/app/style.css"><script src="/app/main.js"></script><a href="/home/user/start">x</a></html>'
     expect(verdict({ owes: owes.refuse, answer: { status: 404, text, headers: [['Content-Type', 'text/html']] } })).toEqual([])
   })
+  test('the cookie of the session, set anew, to whoever sent it', () => {
+    const answer = (value: string) => ({
+      body: successBody(),
+      headers: [
+        ['Content-Type', 'application/json'],
+        ['Set-Cookie', value],
+      ] as const,
+    })
+    const sent = [
+      ['Content-Type', 'application/json'],
+      ['Cookie', `sid=${token}`],
+    ] as const
+    expect(verdict({ headers: sent, answer: answer(`sid=${token}; HttpOnly`) })).toEqual([])
+    expect(verdict({ answer: answer(`sid=${token}`) })).toEqual(['leak token answer.header.set-cookie'])
+  })
   test('headers that hold URLs and cookies', () => {
     const headers = [
       ['Content-Type', 'application/json'],

@@ -83,15 +83,14 @@ interface Shown {
 
 function tokenIn(context: Context, answer: Answer, forms: readonly Form[], real: ReadonlySet<string>): Shown | undefined {
   if (forms.length === 0) return undefined
-  const headers = fieldsOf(answer)
-    .map(([, value]) => value)
-    .join('\n')
+  const fields = fieldsOf(answer).filter(([name, value]) => !isRenewal(context, name, value, forms))
+  const headers = fields.map(([, value]) => value).join('\n')
   const isThere = ({ text }: Form) => context.body.text.includes(text) || headers.includes(text) || answer.statusText.includes(text)
   if (!forms.some(isThere)) return undefined
   const places: readonly (readonly [text: string, place: string, where: string])[] = [
     [context.body.text, 'answer.body', 'body of the answer'],
     [answer.statusText, 'answer.status', 'status line of the answer'],
-    ...fieldsOf(answer).map(([name, value]) => [value, headerPlace(name), `header ${name.slice(0, 60)} of the answer`] as const),
+    ...fields.map(([name, value]) => [value, headerPlace(name), `header ${name.slice(0, 60)} of the answer`] as const),
   ]
   for (const [text, place, where] of places) {
     const form = forms.find((one) => text.includes(one.text))
@@ -100,6 +99,13 @@ function tokenIn(context: Context, answer: Answer, forms: readonly Form[], real:
     if (forms.some((one) => rest.includes(one.text))) return { form, place, where }
   }
   return undefined
+}
+
+/** A session that is in a cookie goes on by the same cookie, set anew. */
+function isRenewal({ case: { request } }: Context, name: string, value: string, forms: readonly Form[]): boolean {
+  if (name.toLowerCase() !== 'set-cookie') return false
+  const sent = request.headers.filter(([key]) => key.toLowerCase() === 'cookie').map(([, cookies]) => cookies)
+  return forms.some(({ text }) => value.includes(text) && sent.some((cookies) => cookies.includes(text)))
 }
 
 /** Tokens that are nearly the real one may hold it; to quote them is no leak. */
