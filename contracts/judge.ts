@@ -40,7 +40,10 @@ export function createJudge(options: JudgeOptions): RunJudge {
   const memory = createSentMemory()
   for (const token of options.sentTokens ?? []) memory.addToken(token)
   const real = new Set(secrets.flatMap((secret) => [secret, withoutScheme(secret)]))
-  const checks = createChecks(secrets)
+  const isCookie = document.operations.some(({ documented }) =>
+    (documented.credentials ?? [documented.parameters]).flat().some((parameter) => parameter.in === 'cookie' && parameter.credential),
+  )
+  const checks = createChecks(secrets, isCookie)
   const started = checks.flatMap(({ start }) => (start ? [start()] : []))
   // An exchange is remembered, and judged right afterwards: it is prepared once.
   let latest: Context | undefined

@@ -18,9 +18,10 @@ import { wellFormed } from './well-formed'
 /**
  * All checks, in the order in which they look: what explains more comes first, so that one cause gives one failure.
  * @param secrets real tokens, which no answer may show
+ * @param isCookie but in a cookie
  */
-export const createChecks = (secrets: readonly string[]): readonly Check[] => [
-  createLeak(secrets),
+export const createChecks = (secrets: readonly string[], isCookie: boolean): readonly Check[] => [
+  createLeak(secrets, isCookie),
   noFault,
   serverError,
   errorInsideSuccess,

@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json'
-import { type AnswerParts, exchange, judged, judgeWith, owes, plainBody, successBody, token, verdict } from '../fixtures'
+import { type AnswerParts, document, exchange, judged, judgeWith, owes, plainBody, successBody, token, verdict } from '../fixtures'
 
 const error = (errorMsg: string, more: Partial<AnswerParts> = {}): AnswerParts => ({
   status: 400,
@@ -235,20 +235,20 @@ describe('plain words, names and URLs are no leak', () => {
     const text = '<html><link href="/app/style.css"><script src="/app/main.js"></script><a href="/home/user/start">x</a></html>'
     expect(verdict({ owes: owes.refuse, answer: { status: 404, text, headers: [['Content-Type', 'text/html']] } })).toEqual([])
   })
-  test('the cookie of the session, set anew, to whoever sent it', () => {
-    const answer = (value: string) => ({
+  test('the cookie of the session, set anew where the docs state one', () => {
+    const answer = {
       body: successBody(),
       headers: [
         ['Content-Type', 'application/json'],
-        ['Set-Cookie', value],
+        ['Set-Cookie', `sid=${token}; HttpOnly`],
       ] as const,
+    }
+    expect(verdict({ answer })).toEqual(['leak token answer.header.set-cookie'])
+    const operations = document.operations.map((pair) => {
+      const sid = { name: 'sid', in: 'cookie', required: false, schema: true, credential: { scheme: 'sid', kind: 'apiKey' } } as const
+      return { ...pair, documented: { ...pair.documented, parameters: [...pair.documented.parameters, sid] } }
     })
-    const sent = [
-      ['Content-Type', 'application/json'],
-      ['Cookie', `sid=${token}`],
-    ] as const
-    expect(verdict({ headers: sent, answer: answer(`sid=${token}; HttpOnly`) })).toEqual([])
-    expect(verdict({ answer: answer(`sid=${token}`) })).toEqual(['leak token answer.header.set-cookie'])
+    expect(judged({ answer }, { document: { ...document, operations } }).failures).toEqual([])
   })
   test('headers that hold URLs and cookies', () => {
     const headers = [

@@ -9,8 +9,9 @@ import { requestInWords, shown } from '../words'
 /**
  * No answer shows the token, nor the inside of the server.
  * @param secrets real tokens, a list that may grow as they are renewed; what is sent besides in their place is no secret
+ * @param isCookie the docs state a cookie for them, by which whoever logs in gets them
  */
-export function createLeak(secrets: readonly string[]): Check {
+export function createLeak(secrets: readonly string[], isCookie = false): Check {
   const real = new Set<string>()
   let known = 0
   let forms: readonly Form[] = []
@@ -27,7 +28,7 @@ export function createLeak(secrets: readonly string[]): Check {
         known = secrets.length
         forms = [...real].flatMap(formsOf)
       }
-      const token = tokenIn(context, answer, forms, real)
+      const token = tokenIn(context, answer, forms, { real, isCookie })
       if (token) return [failure(context, 'token', token.place, `the token stands in the ${token.where}, ${token.form.name}`, 'the token')]
       const found = internal(context, body.text, 'answer.body') ?? internal(context, answer.statusText, 'answer.status')
       if (found) return [found]
@@ -81,9 +82,14 @@ interface Shown {
   readonly where: string
 }
 
-function tokenIn(context: Context, answer: Answer, forms: readonly Form[], real: ReadonlySet<string>): Shown | undefined {
+function tokenIn(
+  context: Context,
+  answer: Answer,
+  forms: readonly Form[],
+  { real, isCookie }: { readonly real: ReadonlySet<string>; readonly isCookie: boolean },
+): Shown | undefined {
   if (forms.length === 0) return undefined
-  const fields = fieldsOf(answer).filter(([name, value]) => !isRenewal(context, name, value, forms))
+  const fields = fieldsOf(answer).filter(([name]) => !isCookie || name.toLowerCase() !== 'set-cookie')
   const headers = fields.map(([, value]) => value).join('\n')
   const isThere = ({ text }: Form) => context.body.text.includes(text) || headers.includes(text) || answer.statusText.includes(text)
   if (!forms.some(isThere)) return undefined
@@ -99,13 +105,6 @@ function tokenIn(context: Context, answer: Answer, forms: readonly Form[], real:
     if (forms.some((one) => rest.includes(one.text))) return { form, place, where }
   }
   return undefined
-}
-
-/** A session that is in a cookie goes on by the same cookie, set anew. */
-function isRenewal({ case: { request } }: Context, name: string, value: string, forms: readonly Form[]): boolean {
-  if (name.toLowerCase() !== 'set-cookie') return false
-  const sent = request.headers.filter(([key]) => key.toLowerCase() === 'cookie').map(([, cookies]) => cookies)
-  return forms.some(({ text }) => value.includes(text) && sent.some((cookies) => cookies.includes(text)))
 }
 
 /** Tokens that are nearly the real one may hold it; to quote them is no leak. */
