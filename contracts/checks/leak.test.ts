@@ -235,6 +235,13 @@ describe('plain words, names and URLs are no leak', () => {
     const text = '<html><link href="/app/style.css"><script src="/app/main.js"></script><a href="/home/user/start">x</a></html>'
     expect(verdict({ owes: owes.refuse, answer: { status: 404, text, headers: [['Content-Type', 'text/html']] } })).toEqual([])
   })
+  test('the name of an error as its code', () => {
+    const name = 'com.example.mesh.InvalidParameterException'
+    const refused = (body: Json) => verdict({ owes: owes.reject, answer: { status: 400, body } })
+    expect(refused({ errorCode: name, errorMsg: 'refused' })).toEqual([])
+    expect(refused({ errorCode: name, errorMsg: `${name}: refused` })).toHaveLength(1)
+    expect(refused({ errorCode: 'ASM.1', errorMsg: name })).toHaveLength(1)
+  })
   test('the cookie of the session, set anew where the docs state one', () => {
     const answer = {
       body: successBody(),

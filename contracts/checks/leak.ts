@@ -1,5 +1,6 @@
 import type { Answer } from '../../core/exchange'
 import type { Failure } from '../../core/finding'
+import { isObject } from '../../core/json'
 import { type Check, none } from '../check'
 import type { Context } from '../context'
 import { type Found, internalsIn, levelled } from '../internals'
@@ -115,8 +116,15 @@ function withoutOthers(text: string, context: Context, real: ReadonlySet<string>
 }
 
 /** What a documented reading call answers with is what it is for: an API of settings or mounts shows paths, one of queries SQL. */
-const isData = ({ kind: of, case: { request } }: Context, { kind }: Found, place: string): boolean =>
-  of === 'success' && request.method === 'GET' && place === 'answer.body' && kind !== 'stack-trace'
+const isData = (context: Context, found: Found, place: string): boolean =>
+  place === 'answer.body' &&
+  (found.kind === 'stack-trace' ? isCode(context, found) : context.kind === 'success' && context.case.request.method === 'GET')
+
+/** The whole of an error code may be the name of an error. */
+const isCode = ({ body: { json, text } }: Context, found: Found): boolean =>
+  isObject(json) &&
+  Object.entries(json).some(([name, value]) => /code$/i.test(name) && value === found.text) &&
+  text.indexOf(found.text) === text.lastIndexOf(found.text)
 
 /** What is found stands in what this request sends, or in something suspicious that an earlier one sent; and nothing else in the text looks like it. */
 function isSent(context: Context, found: Found, text: string): boolean {
