@@ -50,6 +50,8 @@ export interface OperationPlan {
   readonly errors: readonly (readonly string[])[]
   /** What the documented success echoes. */
   readonly echo?: EchoNode
+  /** What is sent, where the success of this operation echoes none of it: others may show it. */
+  readonly sent?: EchoNode
   /** Way to the member that names what is created. */
   readonly identity?: readonly string[]
 }
@@ -90,6 +92,7 @@ function planOf(operation: Operation, schemas: Schemas, repeated: ReadonlySet<st
   const statuses = (digit: string) => operation.responses.map(({ status }) => status).filter((status) => status.startsWith(digit))
   const echo = [...responses].find(([status, plan]) => status.startsWith('2') && plan.echo)?.[1].echo
   const identity = echo && identityPath(echo)
+  const asSent = request === undefined || echo ? undefined : responsePlan(sentOf(request), request, schemas, new Set()).echo
   return {
     operation,
     schemas,
@@ -101,9 +104,17 @@ function planOf(operation: Operation, schemas: Schemas, repeated: ReadonlySet<st
       return names.length > 0 ? [names] : []
     }),
     ...(echo ? { echo } : {}),
+    ...(asSent ? { sent: asSent } : {}),
     ...(identity ? { identity } : {}),
   }
 }
+
+/** An answer that is what was sent. */
+const sentOf = (schema: Schema): ResponseDefinition => ({
+  status: '200',
+  description: '',
+  content: [{ mediaType: 'application/json', schema }],
+})
 
 function responsePlan(
   definition: ResponseDefinition,

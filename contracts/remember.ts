@@ -14,8 +14,9 @@ import { readSent } from './sent'
 export function rememberSent(context: Context, memory: SentMemory, real: ReadonlySet<string>): void {
   const { plan, sent, kind, body } = context
   const { request } = context.case
+  const node = plan?.echo ?? plan?.sent
+  if (node) for (const reading of sent.readings) memory.addSent(node, reading)
   if (plan?.echo) {
-    for (const reading of sent.readings) memory.addSent(plan.echo, reading)
     if (kind === 'success' && sent.readings.length > 0) rememberFills(plan.echo, sent.readings, body.json, memory)
   }
   if (latestHeaders.get(memory) === request.headers) return

@@ -48,6 +48,8 @@ export interface MediaType {
   readonly schema: Schema
   /** Of members of a form that are written in a way of their own (OpenAPI 3.1, Encoding Object). */
   readonly encoding?: Readonly<Record<string, Pick<Parameter, 'style' | 'explode' | 'mediaType'>>>
+  /** Media types that the document states for members of a form in parts. */
+  readonly partTypes?: Readonly<Record<string, string>>
 }
 
 /** What an answer says of another operation: which of its parameters take which values (OpenAPI, Link Object). */

@@ -2,8 +2,9 @@ import type fc from 'fast-check'
 import type { Case, Change, WireRequest } from '../core/case'
 import type { Resource, Step } from '../core/dependence'
 import type { Json } from '../core/json'
-import type { MediaType, Operation, Schema } from '../core/operation'
+import type { Operation, Schema } from '../core/operation'
 import type { RuleInfo } from '../core/rule'
+import type { Form } from '../specs/bodies'
 import type { RequestModel } from '../specs/wire'
 import type { Token } from './credential'
 import type { Member } from './members'
@@ -76,7 +77,7 @@ export interface Subject {
   readonly schemas: { readonly documented: Schemas; readonly assumed: Schemas }
   readonly body?: Member
   /** In place of a JSON body: one of another media type. */
-  readonly form?: Pick<MediaType, 'mediaType' | 'encoding'> & { readonly documented: Schema; readonly assumed: Schema }
+  readonly form?: Form & { readonly documented: Schema; readonly assumed: Schema }
   /** Parameters whose values the caller gave. */
   readonly pinned?: ReadonlySet<string>
   /** The plain body; its name is replaced for each case. */

@@ -72,7 +72,7 @@ export function subjectOf(
   const usedOnce = headerParameters
     .filter((parameter) => idempotency.test(parameter.name) && !tokenOf(parameter) && has(parameter) === undefined)
     .map((parameter) => ({ name: parameter.name, made: (own: number) => parameterValue(schemas.assumed, parameter, own) }))
-  const form = body ? undefined : formOf(pair)
+  const form = body ? undefined : formOf(pair, schemas.assumed)
   const other = form && writeBody(form, plainForm(form.assumed, documented.id, schemas.assumed, seed))
   const mediaType =
     other?.contentType ?? assumed.body?.content.find(({ mediaType }) => isJson(mediaType))?.mediaType ?? assumed.body?.content[0]?.mediaType
@@ -172,14 +172,29 @@ function prefixFor(prefix: string, seed: number, { assumed }: Member, schemas: S
  * The body that is not JSON: of the first media type that can be written.
  * @throws CannotGenerate if there must be a body, and none can be written
  */
-function formOf({ documented, assumed }: { documented: Operation; assumed: Operation }): Subject['form'] {
+/** Members of a form that are files, or lists of them, and their media types (OpenAPI 3.1, Considerations for File Uploads). */
+function filesIn(schema: Schema, schemas: Schemas): Readonly<Record<string, string>> {
+  const fileType = (of: SchemaObject) =>
+    of.format === 'binary' || of.contentMediaType !== undefined ? String(of.contentMediaType ?? 'application/octet-stream') : undefined
+  const found = Object.entries(schemas.flatten(schema).properties ?? {}).flatMap(([name, member]) => {
+    const own = schemas.flatten(member)
+    const type = fileType(own) ?? (own.items === undefined ? undefined : fileType(schemas.flatten(own.items)))
+    return type === undefined || isJson(type) ? [] : [[name, type] as const]
+  })
+  return Object.fromEntries(found)
+}
+
+function formOf({ documented, assumed }: { documented: Operation; assumed: Operation }, schemas: Schemas): Subject['form'] {
   const content = assumed.body?.content ?? []
   const media = content.find(({ mediaType }) => isWritable(mediaType))
   if (media) {
-    const { mediaType, schema, encoding } = media
+    const { mediaType, schema, encoding, partTypes } = media
+    const files = filesIn(schema, schemas)
     return {
       mediaType,
       ...(encoding ? { encoding } : {}),
+      ...(partTypes ? { partTypes } : {}),
+      ...(Object.keys(files).length > 0 ? { files } : {}),
       assumed: schema,
       documented: documented.body?.content.find((other) => other.mediaType === mediaType)?.schema ?? schema,
     }

@@ -4,6 +4,11 @@ import { serialise } from './parameters'
 
 type Encoding = NonNullable<MediaType['encoding']>[string]
 
+export interface Form extends Pick<MediaType, 'mediaType' | 'encoding' | 'partTypes'> {
+  /** Media types of the members that are files. */
+  readonly files?: Readonly<Record<string, string>>
+}
+
 /** Parts the members of a form in parts. */
 export const boundary = 'plumbline-boundary-7d9c1a52'
 
@@ -14,7 +19,7 @@ const scalar = (of: Json): string => (typeof of === 'string' ? of : JSON.stringi
  * @returns undefined for a media type that is not known how to write
  */
 export function writeBody(
-  { mediaType, encoding = {} }: Pick<MediaType, 'mediaType' | 'encoding'>,
+  { mediaType, encoding = {}, partTypes = {}, files = {} }: Form,
   value: Json,
 ): { readonly contentType: string; readonly bytes: Buffer } | undefined {
   const kind = mediaType.split(';')[0]?.trim().toLowerCase() ?? ''
@@ -25,7 +30,7 @@ export function writeBody(
       bytes: Buffer.from(new URLSearchParams(members.map(({ name, text }): [string, string] => [name, text])).toString()),
     }
   if (kind === 'multipart/form-data') {
-    const parts = members.map(part).join('')
+    const parts = members.map((field) => part(field, partTypes[field.name] ?? files[field.name], files[field.name] !== undefined)).join('')
     return { contentType: `multipart/form-data; boundary=${boundary}`, bytes: Buffer.from(`${parts}--${boundary}--\r\n`) }
   }
   if (isPlain(kind)) return { contentType: mediaType, bytes: Buffer.from(scalar(value)) }
@@ -63,8 +68,12 @@ export function isWritable(mediaType: string): boolean {
   return kind === 'application/x-www-form-urlencoded' || kind === 'multipart/form-data' || isPlain(kind)
 }
 
-function part({ name, text, isJson }: Field): string {
+/** @param isFile without a file name and a type of its own, servers take a part for a text (RFC 7578, 4.2 and 4.4) */
+function part({ name, text, isJson }: Field, type: string | undefined, isFile: boolean): string {
   // As browsers write names (HTML, multipart/form-data encoding).
   const escaped = name.replaceAll('\n', '%0A').replaceAll('\r', '%0D').replaceAll('"', '%22')
-  return `--${boundary}\r\nContent-Disposition: form-data; name="${escaped}"\r\n${isJson ? 'Content-Type: application/json\r\n' : ''}\r\n${text}\r\n`
+  const ownType = type ?? (isJson ? 'application/json' : undefined)
+  const file = isFile ? '; filename="file"' : ''
+  const lines = [`Content-Disposition: form-data; name="${escaped}"${file}`, ...(ownType === undefined ? [] : [`Content-Type: ${ownType}`])]
+  return `--${boundary}\r\n${lines.join('\r\n')}\r\n\r\n${text}\r\n`
 }

@@ -56,6 +56,21 @@ test('forms are read back by the platform as they were written', async () => {
   }
 })
 
+test('a file of a form has a name and a type, so that it is read as one', async () => {
+  const form = {
+    mediaType: 'multipart/form-data',
+    files: { photo: 'application/octet-stream', scan: 'image/tiff' },
+    partTypes: { scan: 'image/png' },
+  }
+  const { bytes, contentType } = writeBody(form, { photo: 'abc', scan: 'x', note: 'y' }) as { bytes: Buffer; contentType: string }
+  const read = await new Response(bytes, { headers: { 'Content-Type': contentType } }).formData()
+  const told = ['photo', 'scan', 'note'].map((name) => {
+    const part = read.get(name)
+    return part !== null && typeof part === 'object' ? [part.name, part.type] : part
+  })
+  expect(told).toEqual([['file', 'application/octet-stream'], ['file', 'image/png'], 'y'])
+})
+
 test('members of a form are written in the style that their encoding states', () => {
   const encoding = { csv: { explode: false }, ssv: { style: 'spaceDelimited', explode: false }, deep: { style: 'deepObject' } }
   const media = { mediaType: 'application/x-www-form-urlencoded', encoding }

@@ -22,6 +22,7 @@ const paths = {
     post: { operationId: 'add', requestBody: { content: json(book) }, ...answers(json(book)) },
     get: { operationId: 'list', ...answers(json({ type: 'object', properties: { items: { type: 'array', items: book } } })) },
   },
+  '/imports': { post: { operationId: 'import', requestBody: { content: json(book) }, responses: { 204: { description: 'done' } } } },
   '/books/{id}': { patch: { operationId: 'change', requestBody: { content: json(book) }, ...answers(json(book)) } },
   '/books.csv': { get: { operationId: 'csv', ...answers({ 'text/csv': { schema: { type: 'string' } } }) } },
   '/books.xml': { get: { operationId: 'xml', ...answers({ 'application/xml': {} }) } },
@@ -73,6 +74,8 @@ test('a list may hold what was sent, whatever its format', () => {
   const list = (item: object) => parts('list', 'GET', undefined, 'application/json', JSON.stringify({ items: [item] }))
   const add = parts('add', 'POST', odd, 'application/json', JSON.stringify(odd))
   expect(accusedOf(add, list(odd))).toEqual([])
+  const imported = { ...parts('import', 'POST', odd, undefined, ''), answer: { status: 204, headers: [], text: '' } }
+  expect(accusedOf(imported, list(odd))).toEqual([])
   expect(accusedOf(add, list({ ...odd, published: 'then' }))).toEqual(['shape format answer.body.items.[].published'])
   expect(accusedOf(list(odd))).toEqual(['shape format answer.body.items.[].published'])
 })

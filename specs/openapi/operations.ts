@@ -192,10 +192,12 @@ function named(reference: string | undefined): string | undefined {
 const readContent = (content: unknown): MediaType[] =>
   members(content).map(([mediaType, media]) => {
     const encoding = isObject(media) ? readEncoding(media.encoding) : []
+    const partTypes = isObject(media) ? readPartTypes(media.encoding) : []
     return {
       mediaType,
       schema: (isObject(media) ? schemaOf(media as Members) : undefined) ?? true,
       ...(encoding.length > 0 ? { encoding: Object.fromEntries(encoding) } : {}),
+      ...(partTypes.length > 0 ? { partTypes: Object.fromEntries(partTypes) } : {}),
     }
   })
 
@@ -211,6 +213,18 @@ function readEncoding(encoding: unknown): [string, Encoding][] {
     return typeof contentType === 'string' && isJson(contentType) ? [[name, { mediaType: contentType }]] : []
   })
 }
+
+/** Of several the first, of a range one of it. */
+const readPartTypes = (encoding: unknown): [string, string][] =>
+  members(encoding).flatMap(([name, stated]): [string, string][] => {
+    const [first = ''] = (isObject(stated) ? (text(stated.contentType) ?? '') : '').split(',')
+    const type = first
+      .trim()
+      .replace(/^image\/\*$/, 'image/png')
+      .replace(/^\*\/\*$/, 'application/octet-stream')
+      .replace('/*', '/plain')
+    return /^[\w.+-]+\/[\w.+-]+(;.*)?$/.test(type) && !isJson(type) ? [[name, type]] : []
+  })
 
 function schemaOf(holder: Members): Schema | undefined {
   const { schema } = holder
