@@ -2,14 +2,14 @@ import type { Judgement } from '../core/check'
 import type { Dependence, Follower, Follows, Resource, Step } from '../core/dependence'
 import type { Exchange } from '../core/exchange'
 import type { Failure } from '../core/finding'
-import { type Json, parseJson } from '../core/json'
+import { isObject, type Json, parseJson } from '../core/json'
 import type { Operation } from '../core/operation'
 import { successSchema } from '../generators/dependences/answers'
 import { scalar, valuesFrom } from '../generators/dependences/values'
 import { valueAt } from '../generators/plain'
 import { isWhole, itemsOf } from './lists'
 import type { OperationPlan } from './plan'
-import { differences } from './returned'
+import { type Difference, differences } from './returned'
 import { isMarkedRemoved, isNamed, isOf, type Thing } from './things'
 import { textOf } from './words'
 
@@ -159,19 +159,36 @@ export function createFollow(
         )
       const plan = planOf(exchange.case.operation)
       const [difference] = plan
-        ? differences(plan.schemas, successSchema(plan.operation), {
-            sent: parseJson(thing.exchange.case.request.body),
-            answered: parseJson(thing.exchange.answer?.body),
-            found,
-          })
+        ? owedBy(thing).flatMap((owed) => differences(plan.schemas, successSchema(plan.operation), { ...owed, found }))
         : []
       if (!difference) return next
+      if (thing.changed) return patiently('not-changed', thing.later, () => changedOtherwise(thing, difference))
       const { kind, place, sent, received } = difference
       const words =
         kind === 'lost'
           ? `\`${place}\` was sent, and is missing when the ${about} is found`
           : `\`${place}\` is another when the ${about} is found`
       return wrong(`found-${kind}`, `answer.body.${place}`, words, sent, received ?? 'nothing', promise)
+    }
+
+    function changedOtherwise({ changed, later }: Thing, { kind, place, sent, received }: Difference): Follows {
+      if (later) return untold(`the ${about} was to be changed later (202)`)
+      const { method } = (changed as Exchange).case.request
+      const words =
+        kind === 'lost'
+          ? `\`${place}\` is missing when a changed ${about} is found`
+          : `\`${place}\` is another when a changed ${about} is found`
+      const promise = `what ${method} has changed is found as it was sent`
+      return wrong(`changed-${kind}`, `answer.body.${place}`, words, sent, received ?? 'nothing', promise)
+    }
+
+    function change(step: Step, exchange: Exchange): Follows {
+      const status = exchange.answer?.status ?? 0
+      if (!isSuccess(status)) return refusedFor(exchange)
+      const thing = things.get(step.thing) as Thing
+      thing.changed = exchange
+      thing.later ||= status === 202
+      return byItself(exchange, () => next)
     }
 
     function remove(step: Step, exchange: Exchange): Follows {
@@ -270,7 +287,7 @@ export function createFollow(
 
     return {
       params({ does, thing }) {
-        const dependence = does === 'find' ? resource.find : does === 'remove' ? resource.remove : undefined
+        const dependence = does === 'find' || does === 'change' || does === 'remove' ? resource[does] : undefined
         if (!dependence) return {}
         const made = things.get(thing)
         return made && valuesFrom(dependence, made.exchange)
@@ -284,14 +301,27 @@ export function createFollow(
               ? refuse(step, exchange, mark)
               : step.does === 'find'
                 ? find(step, exchange)
-                : step.does === 'remove'
-                  ? remove(step, exchange)
-                  : list(exchange)
+                : step.does === 'change'
+                  ? change(step, exchange)
+                  : step.does === 'remove'
+                    ? remove(step, exchange)
+                    : list(exchange)
         if (follows.what !== 'again') tries = 0
         return follows
       },
     }
   }
+}
+
+/** What was sent and answered last of each member: a PATCH leaves the others as the create has made them. */
+function owedBy({ exchange, changed }: Thing): readonly { readonly sent: Json | undefined; readonly answered: Json | undefined }[] {
+  const of = ({ case: made, answer }: Exchange) => ({ sent: parseJson(made.request.body), answered: parseJson(answer?.body) })
+  if (!changed) return [of(exchange)]
+  const latest = of(changed)
+  const first = of(exchange)
+  if (changed.case.request.method !== 'PATCH' || !isObject(first.sent) || !isObject(latest.sent)) return [latest]
+  const untouched = Object.entries(first.sent).filter(([name]) => !Object.hasOwn(latest.sent as object, name))
+  return [latest, { ...first, sent: Object.fromEntries(untouched) }]
 }
 
 /** What the resource is called, by its path. */

@@ -4,12 +4,14 @@ import type { ApiDocument } from '../core/operation'
 import { deriveSeed } from '../core/seed'
 import { resourcesOf } from './dependences/resources'
 import { marksOf } from './marks'
-import { valueAt } from './plain'
+import { flat, type Member } from './members'
+import { otherValue, valueAt } from './plain'
 import { bodyOf } from './proofs'
 import { label, random } from './random'
 import { always, draft, type Marked, type Rule, type Sequence, type Subject } from './rule'
-import type { RuleSet } from './rules'
+import type { BuildOptions, RuleSet } from './rules'
 import { success } from './rules/accept'
+import { typesOf } from './schema'
 import type { RuleOptions } from './subject'
 
 /** Bodies of refused creates that a sequence tries. */
@@ -18,14 +20,14 @@ const refusals = 6
 const drawn = 4
 const drawnSteps = 7
 
-const keywords = ['found', 'listed', 'gone', 'unlisted', 'nothing-left', 'any-order'] as const
+const keywords = ['found', 'listed', 'changed', 'gone', 'unlisted', 'nothing-left', 'any-order'] as const
 const idOf = (subject: Subject, keyword: string): string => `${subject.prefix}resource:${keyword}`
 
 const valid = (set: RuleSet): Rule | undefined =>
   set.rules.find(({ zone, place, keyword, variant }) => zone === 'accept' && place === 'request' && keyword === 'valid' && !variant)
 
 /**
- * Adds the rules about what operations make together: what was created is found and listed, what was removed is gone, what was refused left
+ * Adds the rules about what operations make together: what was created is found and listed, what was changed is found so, what was removed is gone, what was refused left
  * nothing. They belong to the operation that creates. Only operations that are there are sent.
  * @param whole a set with all its rules
  */
@@ -43,11 +45,12 @@ export function withSequences(
     const create = byId.get(resource.create)
     // A sequence takes all rules of its create: of many operations they are derived only if asked for.
     if (!create || (most !== undefined && !isAskedFor(create))) continue
-    const { find, list, remove } = resource
+    const { find, list, change, remove } = resource
     const there: Resource = {
       create: resource.create,
       ...(find && byId.has(find.consumer) ? { find } : {}),
       ...(list && byId.has(list) ? { list } : {}),
+      ...(change && byId.has(change.consumer) ? { change } : {}),
       ...(remove && byId.has(remove.consumer) ? { remove } : {}),
     }
     added.set(
@@ -68,7 +71,7 @@ export function withSequences(
 
 function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<unknown, RuleSet>, seed: number): readonly Rule[] {
   const { subject } = create
-  const { find, list, remove } = resource
+  const { find, list, change, remove } = resource
   const marks = marksOf(subject)
   const plain = valid(create) ?? plainRule(create)
   const broken = marks || subject.identity ? refused(create, seed) : []
@@ -97,6 +100,9 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
   return [
     ...(find ? [of('found', 'accept', 'what was created is found, as it was sent', each('create', 'find'))] : []),
     ...(list ? [of('listed', 'accept', 'what was created is in the list', few(each('create', 'list')))] : []),
+    ...(find && change && byOperation.get(change.consumer)?.subject.body
+      ? [of('changed', 'accept', 'what was changed is found as it was sent', few(each('create', 'change', 'find')))]
+      : []),
     ...(find && remove
       ? [of('gone', 'accept', 'what was deleted is not found any more', each('create', 'find', 'remove', 'find').slice(0, 3))]
       : []),
@@ -154,6 +160,7 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
       return { made: { ...set.build(rule, 0, options), attempt } }
     }
     const unique = deriveSeed(subject.id, keyword, index, thing, does, attempt) >>> 0
+    if (does === 'change') return { made: { ...changing(byOperation.get(change?.consumer) as RuleSet, unique, options), attempt } }
     const text = label(seed, subject.id, keyword, index, thing, does, attempt)
     const from = does === 'refuse' ? { rule: broken[body] as Rule, at: 0 } : bodyAt(body)
     const first = create.build(from.rule, from.at, { ...options, attempt: unique })
@@ -166,6 +173,20 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
     const isMarked = own.length > 0 && from.rule.holds(made.request)
     const kept = isMarked ? made : first
     return { made: { ...kept, attempt }, ...markIn(kept, own, isMarked) }
+  }
+
+  /** A change of all members that can be others than before. */
+  function changing(set: RuleSet, unique: number, options: Pick<BuildOptions, 'params' | 'fresh'>): Case {
+    const { body, plain, schemas, identity, naming = {} } = set.subject
+    const rule = valid(set) ?? plainRule(set)
+    const kept = new Set([...(identity ? [identity] : []), ...Object.values(naming)].map((path) => path.join('.')))
+    const changes = flat(body as Member)
+      .filter(({ at, children }) => children.length === 0 && at.length > 1 && !kept.has(at.slice(1).join('.')))
+      .filter(({ at }) => at.length === 2 || valueAt(plain, at.slice(1, -1)) !== undefined)
+      .filter(({ at, assumed }) => !at.includes('[]') && typesOf(assumed)[0] !== 'array')
+      .map((member): Change => ({ at: member.at, set: otherValue(schemas.assumed, member, unique) }))
+    const made = set.build(rule, 0, { ...options, attempt: unique, changes })
+    return rule.holds(made.request) ? made : set.build(rule, 0, { ...options, attempt: unique, renewed: true })
   }
 
   function markIn(made: Case, own: readonly Change[], isMarked: boolean): Pick<Marked, 'mark'> {

@@ -30,11 +30,14 @@ async function sequences(spec: string, hooks: Hooks = {}, seed = 1): Promise<Rep
 const kinds = ({ findings }: Report) => findings.map(({ check, kind }) => `${check} ${kind}`)
 const isList = (path: string) => path.endsWith('s')
 
-test('what is created is found and listed, what is deleted is gone, what is refused leaves nothing', async () => {
+test('what is created is found and listed, what is changed is found so, what is deleted is gone, what is refused leaves nothing', async () => {
   const report = await sequences(things)
   expect(report).toMatchObject({ exitCode: 0, findings: [] })
   expect(report.rules.map(({ id, result }) => [id, result])).toEqual(
-    ['found', 'listed', 'gone', 'unlisted', 'nothing-left', 'any-order'].map((keyword) => [`makeThing resource:${keyword}`, 'kept']),
+    ['found', 'listed', 'changed', 'gone', 'unlisted', 'nothing-left', 'any-order'].map((keyword) => [
+      `makeThing resource:${keyword}`,
+      'kept',
+    ]),
   )
   expect(report.document.dependences).toEqual(
     ['GET', 'PUT', 'DELETE'].map(
@@ -69,6 +72,16 @@ const broken: readonly (readonly [string, string, Hooks])[] = [
         },
       } satisfies Hooks
     })(),
+  ],
+  [
+    'a change that is not stored',
+    'sequence changed-changed',
+    {
+      find: (next) => (call) => {
+        const thing = next(call)
+        return call.method === 'PUT' && typeof thing === 'object' ? { ...thing } : thing
+      },
+    },
   ],
   ['a member that is lost in the store', 'sequence found-lost', found(({ colour: _, ...rest }) => rest)],
   [

@@ -5,7 +5,7 @@ import { isList } from './answers'
 import { dependencesOf } from './dependence'
 import { byCollection, collectionOf, exactFirst, shape } from './paths'
 
-/** What operations of a document create, with those that find, list and remove it, as far as it has them. */
+/** What operations of a document create, with those that find, list, change and remove it, as far as it has them. */
 export function resourcesOf(document: ApiDocument): readonly Resource[] {
   const dependences = [...dependencesOf(document).values()].flat()
   const schemas = schemasOf(document.assumed)
@@ -18,6 +18,7 @@ export function resourcesOf(document: ApiDocument): readonly Resource[] {
     )
     const find = own.find(({ consumer }) => consumer.method === 'GET' && !isList(consumer, schemas))
     const remove = own.find(({ consumer }) => consumer.method === 'DELETE')
+    const change = ['PUT', 'PATCH'].map((method) => own.find(({ consumer }) => consumer.method === method)).find((one) => one !== undefined)
     const linked = dependences.find(
       ({ producer, consumer, link }) => producer === create && link !== undefined && consumer.method === 'GET' && isList(consumer, schemas),
     )?.consumer
@@ -25,15 +26,24 @@ export function resourcesOf(document: ApiDocument): readonly Resource[] {
     const list = linked ?? (beside && isList(beside, schemas) ? beside : undefined)
     const isResource = own.length > 0 || (list !== undefined && create.responses.some(({ status }) => status === '201'))
     if (!isResource || (!find && !list)) return []
-    return [{ create, ...(find ? { find } : {}), ...(list ? { list } : {}), ...(remove ? { remove } : {}) }]
+    return [
+      {
+        create,
+        ...(find ? { find } : {}),
+        ...(list ? { list } : {}),
+        ...(change ? { change } : {}),
+        ...(remove ? { remove } : {}),
+      },
+    ]
   })
 }
 
 /** The operations that it takes to send some: those that give their ids, and those of the resources that they create. */
 export function withProducers(document: ApiDocument, ids: ReadonlySet<string>): ReadonlySet<string> {
   const all = new Set(ids)
-  for (const { create, find, list, remove } of resourcesOf(document)) {
-    if (ids.has(create.id)) for (const operation of [find?.consumer, list, remove?.consumer]) if (operation) all.add(operation.id)
+  for (const { create, find, list, change, remove } of resourcesOf(document)) {
+    if (ids.has(create.id))
+      for (const operation of [find?.consumer, list, change?.consumer, remove?.consumer]) if (operation) all.add(operation.id)
     // A list shows what was created.
     if (list && ids.has(list.id)) all.add(create.id)
   }
