@@ -47,8 +47,9 @@ const patterns: readonly Pattern[] = [
   stack(/\bin (?:<b>)?\/?[^\s<>"']{1,200}\.php(?:<\/b>)? on line (?:<b>)?\d+/),
   stack(/\.rb:\d+:in [`'][^'\n]{1,100}'/),
   stack(/thread '[^'\n]{1,60}' panicked at /),
+  stack(/\bCallStack \(from HasCallStack\)/),
   // Source files with a line number, whatever stands before; `node.js:18` is an image, so that a column is asked for there.
-  path(withLine('py|go|rb|php|java|kt|scala|cs|rs|cc|cpp|ex|exs|erl|pl|lua', '\\d+')),
+  path(withLine('py|go|rb|php|java|kt|scala|cs|rs|cc|cpp|ex|exs|erl|pl|lua|hs|swift|clj|fs|dart', '\\d+')),
   path(withLine('js|cjs|mjs|ts|jsx|tsx|c|h', '\\d+:\\d+')),
   path(
     /(?:^|[\s"'`(<[=:,>])(?:file:\/\/)?\/(?:home\/[\w.-]{1,60}|Users\/[\w.-]{1,60}|usr\/(?:local|lib|lib64|share|src|bin|sbin)|var\/(?:www|log|lib|run|task|tmp|opt|app|cache)|opt\/[\w.-]{1,60}|srv\/[\w.-]{1,60}|private\/(?:var|tmp)|proc\/(?:self|\d{1,7}))\/[\w.@+-]{1,200}/,
@@ -84,7 +85,7 @@ const patterns: readonly Pattern[] = [
 const maxSearched = 256 * 1024
 /** Cheap test that nearly all answers fail: some sign without which no pattern matches. */
 const anySign =
-  /\bat |[Ee]xception|Traceback|File "|goroutine|panic|\.go:|PHP |#\d|\.php|\.rb:|thread '|\.[a-z]{1,5}:\d|\/(?:home|Users|usr|var|opt|srv|private|proc|app|etc|root|tmp|mnt|data|code|workspace|go|build|src|server|service|dist|node_modules)\/|:\\|[Ss][Ee][Ll][Ee][Cc][Tt]\s|[Ii][Nn][Tt][Oo]\s|\s[Ss][Ee][Tt]\s|\s[Ff][Rr][Oo][Mm]\s|TABLE\s|SQL|ORA-|ER_|PLS-|syntax error|constraint|entry '|too long|Incorrect string|Out of range|relation "|no such|E11000|unterminated/
+  /\bat |[Ee]xception|Traceback|CallStack|File "|goroutine|panic|\.go:|PHP |#\d|\.php|\.rb:|thread '|\.[a-z]{1,5}:\d|\/(?:home|Users|usr|var|opt|srv|private|proc|app|etc|root|tmp|mnt|data|code|workspace|go|build|src|server|service|dist|node_modules)\/|:\\|[Ss][Ee][Ll][Ee][Cc][Tt]\s|[Ii][Nn][Tt][Oo]\s|\s[Ss][Ee][Tt]\s|\s[Ff][Rr][Oo][Mm]\s|TABLE\s|SQL|ORA-|ER_|PLS-|syntax error|constraint|entry '|too long|Incorrect string|Out of range|relation "|no such|E11000|unterminated/
 
 /** Attributes of a page that hold URLs, not files. */
 const links = /\b(?:src|href|action)\s*=\s*(?:"[^"]{0,500}"|'[^']{0,500}')/gi

@@ -24,7 +24,7 @@ export const contentType: Check = {
     if (body.json === undefined && !answer.cut) {
       return [failure(context, 'not-json', `the answer is no JSON but ${shown(value, 60)}: ${shown(body.text, 60)}`)]
     }
-    return [failure(context, 'wrong', `the Content-Type is ${shown(value, 60)}; the body is JSON`)]
+    return [failure(context, 'wrong', otherThan(context))]
   },
 }
 

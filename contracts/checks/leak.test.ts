@@ -85,6 +85,7 @@ const traces = [
   'java.lang.NullPointerException: null\n\tat com.example.mesh.WorkshopController.create(WorkshopController.java:57)',
   'org.springframework.http.converter.HttpMessageNotReadableException: JSON parse error',
   'Exception in thread "main" oh no',
+  'Prelude.head: empty list\nCallStack (from HasCallStack):\n  error, called at libraries/base/GHC/List.hs:1646:3 in base:GHC.List',
   'Traceback (most recent call last):\n  File "/srv/mesh/app.py", line 12, in create\n    x["a"]',
   'File "app.py", line 12, in create',
   'goroutine 17 [running]:\nmain.create(0xc000)\n\t/go/src/mesh/main.go:42 +0x1d',

@@ -5,7 +5,7 @@ import type { Owes } from '../../core/rule'
 import { serialise } from '../../specs/parameters'
 import { isUnmistakable, parameterReadings } from '../../specs/readings'
 import { isToken } from '../credential'
-import { draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { always, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { typesOf } from '../schema'
 import { success } from './accept'
 import { breaks } from './forms'
@@ -32,7 +32,12 @@ export const parameters: RuleKind = (subject) =>
       ({ in: part, name, credential }) =>
         !credential && !(part === 'header' && isToken(subject, name)) && !(part === 'header' && ownRules.test(name)),
     )
-    .flatMap((parameter) => [...valid(subject, parameter), ...missing(subject, parameter), ...invalid(subject, parameter)])
+    .flatMap((parameter) => [
+      ...valid(subject, parameter),
+      ...odd(subject, parameter),
+      ...missing(subject, parameter),
+      ...invalid(subject, parameter),
+    ])
 
 /** What makes a parameter have a value; undefined where it has no form on the wire. */
 function change(parameter: Parameter, value: Json): Change | undefined {
@@ -75,6 +80,33 @@ function valid(subject: Subject, parameter: Parameter): readonly Rule[] {
       oneBase: true,
       holds: (request) =>
         readings(subject, assumed, request)?.some((value) => subject.schemas.assumed.valid(assumed.schema, value)) ?? false,
+    },
+  ]
+}
+
+/** What ends texts, paths, patterns and markup where they are put together by hand, scripts of more than a byte, and a long text. */
+const oddTexts = ["'", '"', '\\', '%', '*', '<b>&amp;', '../a', "a' OR '1'='1", 'é漢😀', '\0', ' a ', 'x'.repeat(2000)]
+
+/** Whatever a text in a query holds, nothing fails. */
+function odd(subject: Subject, parameter: Parameter): readonly Rule[] {
+  const { name, in: part, schema } = parameter
+  const { enum: listed, const: only, ...flat } = subject.schemas.documented.flatten(schema)
+  const isText = typesOf(flat).join() === 'string' && listed === undefined && only === undefined
+  if (part !== 'query' || !isText || parameter.mediaType !== undefined || subject.pinned?.has(name)) return []
+  const place = `${part}.${name}`
+  return [
+    {
+      id: ruleId(subject, place, 'odd'),
+      operation: subject.id,
+      place,
+      keyword: 'odd',
+      promise: `${name} takes an odd text or refuses it, and nothing fails`,
+      ...(parameter.docs ? { docs: parameter.docs } : {}),
+      ...open,
+      fixed: drafts(parameter, oddTexts),
+      weight: 0,
+      oneBase: true,
+      holds: always,
     },
   ]
 }
