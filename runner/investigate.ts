@@ -7,7 +7,7 @@ import { placeName } from '../core/place'
 import { valueAt } from '../generators/plain'
 import type { Rule } from '../generators/rule'
 import type { RuleSet } from '../generators/rules'
-import type { Again } from './cases'
+import type { Again, Judged } from './cases'
 import { type Cause, causesIn, type Explains, type Investigated, judgedIn, lookInto, oddity, type SortByCause, simplicity } from './causes'
 import { failureKey, type RuleFailures, type RuleRecord } from './record'
 import type { Session } from './run'
@@ -22,6 +22,8 @@ const confirmFrom = 100
 const shrinkFrom = 1000
 const persistentTries = 2
 
+/** A member of fewer values may be one that says what a thing is. */
+const manyValues = 8
 /** A name this short may be another's by chance. */
 const shortName = 8
 
@@ -71,7 +73,8 @@ function isGoneAgain({ set: { subject } }: RuleRecord<RuleSet>, { answer, case: 
 
 /**
  * Whether the refusal of a value is no conflict with what is there: two things in a row can be made with another value of the same member, so
- * that neither it nor anything else in the request has to be unique but the name, which is another each time.
+ * that neither it nor anything else in the request has to be unique but the name, which is another each time. Null is not compared, and of a
+ * value out of few there may be one at a time: the default one, say.
  */
 async function isNoConflict(session: Session, { set, rule }: RuleRecord<RuleSet>, { case: made }: Exchange): Promise<boolean> {
   // What changes a thing twice in the same way conflicts with nothing.
@@ -79,17 +82,22 @@ async function isNoConflict(session: Session, { set, rule }: RuleRecord<RuleSet>
   const { identity } = set.subject
   const named = made.changes.find(({ at }) => at.slice(1).join('.') === identity?.join('.'))
   if (named && !('set' in named && String(named.set).length >= shortName)) return false
+  if (rule.fixed.length < manyValues || !made.changes.every(isOutOfMany)) return false
   const last = rule.fixed.length - 1
   for (const index of new Set([0, Math.floor(last / 2), last])) {
     if (index < 0 || index === made.index) continue
+    const setsAll = ({ exchange: { case: other } }: Judged) =>
+      made.changes.every(({ at }) => other.changes.some((change) => change.at.join('\0') === at.join('\0') && isOutOfMany(change)))
     const passes = async (attempt: number) => {
       const sent = await session.again(set, rule, index, { attempt, plain: true })
-      return sent !== undefined && sent.judgement.notReached === undefined && sent.judgement.failures.length === 0
+      return sent !== undefined && setsAll(sent) && sent.judgement.notReached === undefined && sent.judgement.failures.length === 0
     }
     if ((await passes(confirmFrom * 5)) && (await passes(confirmFrom * 5 + stride))) return true
   }
   return false
 }
+
+const isOutOfMany = (change: Change): boolean => 'set' in change && (typeof change.set === 'number' || typeof change.set === 'string')
 
 /**
  * Whether an answer to an operation of which no valid request passes is wrong all the same, as those of others pass. Rights differ from

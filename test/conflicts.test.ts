@@ -9,34 +9,32 @@ import { listen } from './sockets'
 interface Book {
   readonly isbn: string
   readonly title: string
+  readonly main?: boolean
 }
 
-const book = {
-  type: 'object',
-  required: ['isbn', 'title'],
-  properties: { isbn: { type: 'string', pattern: '^97[89]-[0-9]{10}$' }, title: { type: 'string', minLength: 1, maxLength: 80 } },
-}
-const made = { ...book, required: [...book.required, 'id'], properties: { ...book.properties, id: { type: 'integer' } } }
+const properties = { isbn: { type: 'string', pattern: '^97[89]-[0-9]{10}$' }, title: { type: 'string', minLength: 1, maxLength: 80 } }
+const main = { type: 'boolean' }
 const error = { type: 'object', required: ['message'], properties: { message: { type: 'string' } } }
 const answer = (schema: object) => ({ description: 'an answer', content: { 'application/json': { schema } } })
-const document = {
-  openapi: '3.1.0',
-  info: { title: 'Books', version: '1' },
-  paths: {
-    '/books': {
-      post: {
-        operationId: 'addBook',
-        requestBody: { required: true, content: { 'application/json': { schema: book } } },
-        responses: { 201: answer(made), 400: answer(error), 409: answer(error) },
-      },
-    },
-  },
-}
-const isBook = new Ajv2020().compile<Book>(book)
 
-/** Runs at a server that takes an ISBN once. @param conflicts books that it calls a conflict, whatever is there */
-async function runAt(conflicts: (book: Book) => boolean = () => false) {
+/** @param more members of a book */
+function documentOf(more: object): object {
+  const book = { type: 'object', required: ['isbn', 'title'], properties: { ...properties, ...more } }
+  const made = { ...book, required: [...book.required, 'id'], properties: { ...book.properties, id: { type: 'integer' } } }
+  const post = {
+    operationId: 'addBook',
+    requestBody: { required: true, content: { 'application/json': { schema: book } } },
+    responses: { 201: answer(made), 400: answer(error), 409: answer(error) },
+  }
+  return { openapi: '3.1.0', info: { title: 'Books', version: '1' }, paths: { '/books': { post } } }
+}
+
+const isBook = new Ajv2020().compile<Book>({ type: 'object', required: ['isbn', 'title'], properties: { ...properties, main } })
+
+/** Runs at a server that takes an ISBN once, and one main book. @param conflicts books that it calls a conflict, whatever is there */
+async function runAt(conflicts: (book: Book) => boolean = () => false, more: object = {}) {
   const known = new Set<string>()
+  let hasMain = false
   const answerTo = (text: string): readonly [number, object] => {
     let value: unknown
     try {
@@ -45,9 +43,11 @@ async function runAt(conflicts: (book: Book) => boolean = () => false) {
       return [400, { message: 'no JSON' }]
     }
     if (!isBook(value)) return [400, { message: 'no book' }]
-    if (known.has(value.isbn) || conflicts(value)) return [409, { message: 'there is such a book' }]
+    if (known.has(value.isbn) || (hasMain && value.main) || conflicts(value)) return [409, { message: 'there is such a book' }]
     known.add(value.isbn)
-    return [201, { isbn: value.isbn, title: value.title, id: known.size }]
+    hasMain ||= value.main === true
+    const { isbn, title, main } = value
+    return [201, { isbn, title, ...(main === undefined ? {} : { main }), id: known.size }]
   }
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
@@ -58,7 +58,7 @@ async function runAt(conflicts: (book: Book) => boolean = () => false) {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   })
   const spec = join(folder(), 'books.json')
-  writeFileSync(spec, JSON.stringify(document))
+  writeFileSync(spec, JSON.stringify(documentOf(more)))
   const report = await run({ spec, target: `http://127.0.0.1:${await listen(server)}`, seed: 1, maxRequests: 2000 })
   return { report, titles: report.findings.map(({ title }) => title) }
 }
@@ -75,4 +75,9 @@ test('what has to be unique is, so that all is tested', async () => {
 test('a value that never gets through is no conflict', async () => {
   const { titles } = await runAt(({ title }) => title.length > 40)
   expect(titles).toEqual([expect.stringMatching(/^a request with body\.title = "[^"]{41}" is valid, but was refused with 409$/)])
+})
+
+test('what there may be one of at a time is a conflict', async () => {
+  const { report, titles } = await runAt(() => false, { main })
+  expect([report.exitCode, titles]).toEqual([0, []])
 })
