@@ -253,12 +253,15 @@ const variationsOf = (subject: Subject): readonly (readonly Change[])[] =>
   )
 
 /** @returns undefined if there is none */
-function variation({ body, plain, identity, schemas }: Subject, making: typeof plainValue, seed: number): readonly Change[] | undefined {
+function variation(subject: Subject, making: typeof plainValue, seed: number): readonly Change[] | undefined {
+  const { body, plain, identity, schemas } = subject
   if (!body || plain === undefined) return undefined
+  const named = namedPlaces(subject)
   const isName = ({ at }: Member) =>
     identity !== undefined && at.length === identity.length + 1 && identity.every((part, i) => at[i + 1] === part)
   const changes = flat(body)
-    .filter((member) => member.children.length === 0 && !isName(member) && valueAt(plain, member.at.slice(1)) !== undefined)
+    .filter((member) => member.children.length === 0 && !isName(member) && !named.has(member.place))
+    .filter((member) => valueAt(plain, member.at.slice(1)) !== undefined)
     .map((member) => ({ at: member.at, set: making(schemas.assumed, member, seed) }))
     .filter(({ at, set }) => !isDeepStrictEqual(set, valueAt(plain, at.slice(1))))
   return schemas.assumed.valid(body.assumed, withChanges(plain, changes)) ? changes : undefined

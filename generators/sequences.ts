@@ -27,8 +27,8 @@ const valid = (set: RuleSet): Rule | undefined =>
   set.rules.find(({ zone, place, keyword, variant }) => zone === 'accept' && place === 'request' && keyword === 'valid' && !variant)
 
 /**
- * Adds the rules about what operations make together: what was created is found and listed, what was changed is found so, what was removed is gone, what was refused left
- * nothing. They belong to the operation that creates. Only operations that are there are sent.
+ * Adds the rules about what operations make together: what was created is found and listed, what was changed is found so, what was removed is
+ * gone, what was refused left nothing. They belong to the operation that creates. Only operations that are there are sent.
  * @param whole a set with all its rules
  */
 export function withSequences(
