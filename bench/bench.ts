@@ -26,7 +26,7 @@ export type Sizes = { readonly [K in PartName]: Parameters<(typeof measures)[K]>
 
 export const full: Sizes = {
   start: { rounds: 9 },
-  speed: { cases: [3000, 20_000], pairs: 5 },
+  speed: { cases: [3000, 20_000, 100_000], pairs: 5 },
   cpu: { cases: 20_000 },
   memory: { cases: [1000, 10_000, 100_000] },
   plan: { operations: [250, 1000], rounds: 3 },
