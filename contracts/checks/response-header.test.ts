@@ -8,6 +8,7 @@ const headers = {
   'X-Kinds': { schema: { type: 'array', items: { enum: ['a', 'b'] } } },
   Location: { schema: { type: 'string', format: 'uri' } },
   'X-Next': { schema: { type: 'string', format: 'uri' } },
+  'Content-Length': { required: true, schema: { type: 'integer' } },
   'Content-Type': { required: true, schema: { const: 'text/none' } },
 }
 const answers = {

@@ -17,17 +17,22 @@ export const responseHeader: Check = {
     const { answer, plan, response, settings } = context
     const headers = response?.definition.headers
     if (!answer || !plan || !headers || !isOwed(context)) return none
-    return headers.flatMap((header) => {
-      const values = valuesOf(answer, header)
-      if (values.length === 0) return header.required ? [missing(header)] : []
-      const isFree = settings.formats === 'lawful' || ofHttp.has(header.name.toLowerCase())
-      const errors = values.map((value) => errorsOf(plan, header, value).filter(({ keyword }) => keyword !== 'format' || !isFree))
-      const [first] = errors
-      if (errors.some(({ length }) => length === 0) || !first?.[0]) return []
-      return [wrong(header, values[0] as string, first[0])]
-    })
+    return headers
+      .filter(({ name }) => !ofHop.has(name.toLowerCase()))
+      .flatMap((header) => {
+        const values = valuesOf(answer, header)
+        if (values.length === 0) return header.required ? [missing(header)] : []
+        const isFree = settings.formats === 'lawful' || ofHttp.has(header.name.toLowerCase())
+        const errors = values.map((value) => errorsOf(plan, header, value).filter(({ keyword }) => keyword !== 'format' || !isFree))
+        const [first] = errors
+        if (errors.some(({ length }) => length === 0) || !first?.[0]) return []
+        return [wrong(header, values[0] as string, first[0])]
+      })
   },
 }
+
+/** What stands between the server and the client may frame and code an answer anew (RFC 9110, 7.6 and 8.6; RFC 9112, 6). */
+const ofHop = new Set(['connection', 'content-encoding', 'content-length', 'keep-alive', 'transfer-encoding', 'via'])
 
 /** HTTP itself says which form these have: a relative URL, a date of its own (RFC 9110, 5.6.7 and 10.2.2). */
 const ofHttp = new Set(['location', 'content-location', 'date', 'last-modified', 'expires', 'retry-after'])
