@@ -88,10 +88,11 @@ function memory({ memory }: Results): Panel | undefined {
 /** Calls of the bench that are drawn of its history. */
 const mostCalls = 40
 
-/** The ratio to the bare loop over the history. */
+/** The ratio to the bare loop over the history, at the number of cases that was measured most often. */
 function course(history: readonly HistoryLine[]): Panel | undefined {
   const keys = [...new Set(history.flatMap(({ figures }) => Object.keys(figures)))].filter((key) => /^speed\.\d+\.ratio$/.test(key))
-  const key = keys.sort((a, b) => Number(b.split('.')[1]) - Number(a.split('.')[1]))[0]
+  const calls = (key: string) => history.filter(({ figures }) => figures[key] !== undefined).length
+  const key = keys.sort((a, b) => calls(b) - calls(a) || Number(b.split('.')[1]) - Number(a.split('.')[1]))[0]
   const values = history
     .flatMap(({ figures, commit }) => (key && figures[key] !== undefined ? [{ commit, value: figures[key] }] : []))
     .slice(-mostCalls)
@@ -108,7 +109,7 @@ function course(history: readonly HistoryLine[]): Panel | undefined {
   return {
     height: plot + 54,
     shapes: [
-      html`<text class="ink title" x="${left}" y="16">Share of the bare loop’s speed, call by call (line: 0.85)</text>`,
+      html`<text class="ink title" x="${left}" y="16">Share of the bare loop’s speed, ${count(Number(key?.split('.')[1]))} cases (line: 0.85)</text>`,
       html`<line class="mark" x1="${left}" x2="${left + wide}" y1="${high(0.85)}" y2="${high(0.85)}"/><polyline class="line" points="${points.map(({ x, y }) => `${x},${y}`).join(' ')}"/>`,
       ...points.map(
         ({ x, y, commit, value }) =>
