@@ -11,12 +11,13 @@ import type { Report } from '../core/report'
 import { ruleInfo } from '../core/rule'
 import { dependencesAmong, dependencesOf, dependenceWords } from '../generators/dependences/dependence'
 import { documentedMembers } from '../generators/documented'
-import type { RuleSet } from '../generators/rules'
+import type { BuildOptions, RuleSet } from '../generators/rules'
 import { createClient } from '../runner/client'
-import { investigate, linger, persistentRefusals } from '../runner/investigate'
+import { investigate, linger } from '../runner/investigate'
 import type { Cleaned } from '../runner/ledger/cleaner'
 import { sleepByClock } from '../runner/patience'
 import { createQuota } from '../runner/rate'
+import { persistentRefusals } from '../runner/refusals'
 import { makeReport } from '../runner/report'
 import { sendPlan } from '../runner/run'
 import { createShow } from '../runner/shown'
@@ -112,10 +113,13 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     rename: (made) => {
       const known = builders.get(made.rule)
       if (!known) return made
-      const plain = made.varied === undefined
-      const draft = known.set.build(known.rule, made.index, { attempt: made.attempt, plain })
-      const own = JSON.stringify(draft.changes) === JSON.stringify(made.changes) ? {} : { changes: made.changes }
       const learnt = made.learnt ? { params: made.learnt } : {}
+      const isOf = (how: BuildOptions) => {
+        const { changes } = known.set.build(known.rule, made.index, { attempt: made.attempt, ...how, ...learnt })
+        return JSON.stringify(changes) === JSON.stringify(made.changes)
+      }
+      // A whole body holds the name, and must be written anew with another.
+      const own = isOf({ plain: made.varied === undefined }) || isOf({ renewed: true }) ? {} : { changes: made.changes }
       return known.set.build(known.rule, made.index, { attempt: made.attempt + 1, fresh: made.fresh, renewed: true, ...own, ...learnt })
     },
   })

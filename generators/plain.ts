@@ -72,6 +72,7 @@ const usual = /^(?=[a-f])(?:(?!\d+(?:e\d+)?(?:-|$))[^-]+(?:-|$))+$/
 /** A number that is neither an edge nor well known, of four digits if the schema lets it. */
 const middle = (seed: number, place: string): readonly number[] => [random(seed, place).nextInt(2100, 2900), 7, 1]
 
+/** Of many digits where the schema lets it. */
 const wide = (seed: number, place: string): readonly number[] => {
   const rng = random(seed, place)
   return [rng.nextInt(2100, 2_000_000_000), rng.nextInt(2100, 60_000), ...middle(seed, place)]

@@ -3,6 +3,9 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import Ajv2020 from 'ajv/dist/2020'
 import { run } from '../cli/conformance'
+import { errorReply } from '../reference/replies'
+import { startReference } from '../reference/server'
+import { loadDocument } from '../specs/load'
 import { folder } from './cli'
 import { listen } from './sockets'
 
@@ -80,4 +83,30 @@ test('a value that never gets through is no conflict', async () => {
 test('what there may be one of at a time is a conflict', async () => {
   const { report, titles } = await runAt(() => false, { main })
   expect([report.exitCode, titles]).toEqual([0, []])
+})
+
+test('each further try is another request, bodies that are sent as a whole too', async () => {
+  const tried: string[] = []
+  const same: string[] = []
+  let count = 0
+  const server = await startReference({
+    document: await loadDocument(),
+    hooks: [
+      {
+        validate: (next) => (value, call) => {
+          const problems = next(value, call)
+          if (problems.length > 0) return problems
+          if (call.body.toString() === tried.at(-1)) same.push(call.body.toString())
+          tried.push(call.body.toString())
+          return ++count % 3 === 0 ? problems : [{ place: 'body', keyword: 'busy', message: 'busy' }]
+        },
+        refuse: (next) => (problems, call) =>
+          problems[0]?.keyword === 'busy' ? errorReply(409, 'ASM.01010411', 'Busy') : next(problems, call),
+      },
+    ],
+  })
+  await run({ target: server.url, seed: 1, rules: ['body:valid:*', 'request:valid'], concurrency: 1, maxRequests: 200 })
+  await server.close()
+  expect(tried.length).toBeGreaterThan(100)
+  expect(same).toEqual([])
 })

@@ -18,7 +18,7 @@ import { wellFormed } from './well-formed'
 /**
  * All checks, in the order in which they look: what explains more comes first, so that one cause gives one failure.
  * @param secrets real tokens, which no answer may show
- * @param isCookie but in a cookie
+ * @param isCookie the docs state a cookie for them, which answers may set
  */
 export const createChecks = (secrets: readonly string[], isCookie: boolean): readonly Check[] => [
   createLeak(secrets, isCookie),

@@ -106,10 +106,10 @@ const key = ({ name, in: location }: Pick<Parameter, 'name' | 'in'>): string =>
 
 function readParameter(document: Members, value: unknown, at: Path, options: NormaliseOptions): Parameter {
   const parameter = follow(document, value, at, options)
-  return described(parameter, parameter.name, parameter.in, at, options)
+  return toParameter(parameter, parameter.name, parameter.in, at, options)
 }
 
-function described(parameter: Members, name: unknown, location: unknown, at: Path, options: NormaliseOptions): Parameter {
+function toParameter(parameter: Members, name: unknown, location: unknown, at: Path, options: NormaliseOptions): Parameter {
   if (typeof name !== 'string' || name === '') throw new UsageError('a parameter has no name', options.at(at))
   if (!locations.includes(location as string)) {
     throw new UsageError(`parameter ${name} stands in ${String(location)}; it can be in ${locations.join(', ')}`, options.at(at))
@@ -166,7 +166,7 @@ function readResponses(document: Members, operation: Members, place: Path, optio
 const readHeaders = (document: Members, value: unknown, at: Path, options: NormaliseOptions): Parameter[] =>
   members(value)
     .filter(([name]) => name.toLowerCase() !== 'content-type')
-    .map(([name, item]) => described(follow(document, item, [...at, name], options), name, 'header', [...at, name], options))
+    .map(([name, item]) => toParameter(follow(document, item, [...at, name], options), name, 'header', [...at, name], options))
 
 function readLinks(document: Members, value: unknown, at: Path, options: NormaliseOptions): LinkDefinition[] {
   return members(value).flatMap(([name, item]) => {
