@@ -267,6 +267,7 @@ describe('what is received', () => {
     ['malformed', true, 'a chunk size that is no number', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n'],
     ['malformed', true, 'a protocol switched unasked', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'],
     ['malformed', true, 'chunks in HTTP/1.0', 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n'],
+    ['malformed', true, 'no space behind the status code', http('200 OK').replace(' OK', '')],
     ['malformed', true, 'a header section without end', `HTTP/1.1 200 OK\r\n${`X-Long: ${'a'.repeat(8000)}\r\n`.repeat(40)}`],
   ])('%s: %s, %s', async (kind, partial, _, bytes) => {
     expect((await receive(bytes)).fault).toMatchObject({ kind, partial })

@@ -1,7 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { buildConnector, Dispatcher } from 'undici'
 import type { Answer, Fault } from '../core/exchange'
-import { bodyOfHeadFault, chunksOfOldFault, faultOf, type Progress, surplusFault, timeoutFault, unreachableFault } from './fault'
+import {
+  bodyOfHeadFault,
+  chunksOfOldFault,
+  faultOf,
+  noSpaceFault,
+  type Progress,
+  surplusFault,
+  timeoutFault,
+  unreachableFault,
+} from './fault'
 import { type Awaited, hasLineEndBehind, type Line, watch } from './line'
 import { largeBody, pieces } from './pieces'
 import { NotSendable } from './sendable'
@@ -111,6 +120,7 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
   begun = false
   stray = false
   isOld = false
+  lacksSpace = false
   hasBody?: boolean
   readonly bodiless: boolean
   head?: Omit<Answer, 'body' | 'cut'>
@@ -223,12 +233,12 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
     const answer = { ...this.head!, body, cut, ...(trailers ? { trailers } : {}) }
     const isChunked = () => this.head!.headers.some(([name]) => name.toLowerCase() === 'transfer-encoding')
     const last = { surplus: this.hasBody === true || (!cut && hasLineEndBehind(this.line!, whole, isChunked)), given: false }
-    const isOldInChunks = this.isOld && isChunked()
+    const inHead = this.lacksSpace ? noSpaceFault : this.isOld && isChunked() ? chunksOfOldFault : undefined
     this.line!.last = last
     // Bytes behind the answer that came with it are seen by the next turn of the event loop.
     setImmediate(() => {
       last.given = true
-      const fault = this.hasBody ? bodyOfHeadFault : last.surplus ? surplusFault : isOldInChunks ? chunksOfOldFault : undefined
+      const fault = this.hasBody ? bodyOfHeadFault : last.surplus ? surplusFault : inHead
       this.resolve(fault ? { ...reply, fault } : { ...reply, answer })
     })
   }

@@ -63,6 +63,13 @@ export const chunksOfOldFault: Fault = {
   partial: true,
 }
 
+/** RFC 9112, section 4: the space is sent also where no reason follows. */
+export const noSpaceFault: Fault = {
+  kind: 'malformed',
+  message: 'no space follows the status code in its status line',
+  partial: true,
+}
+
 function reached({ begun, head, bodyBytes }: Progress): string {
   if (!begun) return 'before any byte of the answer'
   if (!head) return 'within the header section of the answer'

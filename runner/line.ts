@@ -24,6 +24,8 @@ export interface Awaited {
   stray: boolean
   /** It is an answer of HTTP/1.0. */
   isOld?: boolean
+  /** Its status line ends with the status code. */
+  lacksSpace?: boolean
   /** The header section is whole. */
   readonly head?: object
   /** It ends with its header section, as the answer to a HEAD does. */
@@ -69,9 +71,10 @@ export function watch(socket: Socket, onSurplus: () => void): Line {
     if (chunk && !running?.begun && isLineEnd(chunk[0])) surplus()
     if (chunk && running) {
       if (!running.begun) {
-        const start = chunk.toString('latin1', 0, 8)
+        const start = chunk.toString('latin1', 0, 13)
         running.stray = line.requests > 1 && !'HTTP/'.startsWith(start.slice(0, 5))
-        running.isOld = start === 'HTTP/1.0'
+        running.isOld = start.startsWith('HTTP/1.0')
+        running.lacksSpace = isLineEnd(chunk[12]) && start.startsWith('HTTP/1.')
       }
       running.begun = true
       if (!running.head) hideContinue(chunk)

@@ -46,6 +46,11 @@ describe('the token', () => {
     const text = `{"errorCode":"E","errorMsg":"${secret.replace(/["\\/]/g, '\\$&')}"}`
     expect(verdict({ owes: owes.reject, answer: { status: 400, text } }, { secrets: [secret] })).toEqual(leak('answer.body'))
   })
+  test('in escapes of JSON, each character', () => {
+    const escaped = [...token].map((sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0').toUpperCase()}`).join('')
+    const text = `{"errorCode":"E","errorMsg":"got ${escaped}"}`
+    expect(verdict({ owes: owes.reject, answer: { status: 400, text } })).toEqual(leak('answer.body'))
+  })
   test('without its scheme', () => {
     expect(refused('who is abcdef123456?', plainBody, { secrets: ['Bearer abcdef123456'] })).toEqual(leak('answer.body'))
   })

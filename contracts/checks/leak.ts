@@ -3,7 +3,7 @@ import type { Failure } from '../../core/finding'
 import { isObject } from '../../core/json'
 import { type Check, none } from '../check'
 import type { Context } from '../context'
-import { type Found, internalsIn, levelled } from '../internals'
+import { type Found, internalsIn, levelled, unescaped } from '../internals'
 import { type Form, formsOf, withoutScheme } from '../secrets'
 import { requestInWords, shown } from '../words'
 
@@ -92,10 +92,14 @@ function tokenIn(
   if (forms.length === 0) return undefined
   const fields = fieldsOf(answer).filter(([name]) => !isCookie || name.toLowerCase() !== 'set-cookie')
   const headers = fields.map(([, value]) => value).join('\n')
-  const isThere = ({ text }: Form) => context.body.text.includes(text) || headers.includes(text) || answer.statusText.includes(text)
+  // A writer of JSON may escape any character.
+  const body = unescaped(context.body.text)
+  const isThere = ({ text }: Form) =>
+    body.includes(text) || context.body.text.includes(text) || headers.includes(text) || answer.statusText.includes(text)
   if (!forms.some(isThere)) return undefined
   const places: readonly (readonly [text: string, place: string, where: string])[] = [
     [context.body.text, 'answer.body', 'body of the answer'],
+    [body, 'answer.body', 'body of the answer behind escapes of JSON'],
     [answer.statusText, 'answer.status', 'status line of the answer'],
     ...fields.map(([name, value]) => [value, headerPlace(name), `header ${name.slice(0, 60)} of the answer`] as const),
   ]

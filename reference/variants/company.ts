@@ -205,6 +205,16 @@ const long: readonly Definition[] = [
     ),
   },
   {
+    name: 'token-in-every-error-in-escapes',
+    promise: 'an answer never shows the token that was sent, each character escaped neither',
+    finds: { place: 'answer*' },
+    hooks: refusal((_, __, call) => {
+      const escaped = [...(headerValue(call, 'x-auth-token') ?? '')].map((sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      const body = Buffer.from(`{"errorCode":"ASM.01010001","errorMsg":"refused for ${escaped.join('')}"}`)
+      return { status: 400, headers: { 'Content-Type': 'application/json' }, body }
+    }),
+  },
+  {
     name: 'heap-of-marks-blocks-the-server',
     promise: 'a heap of combining marks is never answered with silence, and takes no other request along',
     finds: { place: [description.place, name.place, 'request'] },

@@ -103,6 +103,16 @@ const framings: readonly (readonly [name: string, promise: string, write: Writer
     raw((reply) => lines(reply, []).replace(/^HTTP\/1\.1 \d+/, 'HTTP/1.1 OK')),
   ],
   [
+    'no-space-behind-the-status-code',
+    'a space follows the status code, also where no reason does (RFC 9112, section 4)',
+    raw((reply) =>
+      Buffer.concat([
+        Buffer.from(lines(reply, [`Content-Length: ${reply.body.length}`]).replace(/^(HTTP\/1\.1 \d+) .*/, '$1')),
+        reply.body,
+      ]),
+    ),
+  ],
+  [
     'malformed-header',
     'a header has a name and a value',
     raw((reply) => Buffer.concat([Buffer.from(lines(reply, ['this is no header', `Content-Length: ${reply.body.length}`])), reply.body])),
