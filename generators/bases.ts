@@ -1,10 +1,11 @@
 import type { Change } from '../core/case'
 import { isObject, type Json } from '../core/json'
 import { isJson } from '../specs/bodies'
+import { withValues } from '../specs/wire'
 import { edges } from './edges'
 import { flat } from './members'
 import { namedPlaces } from './naming'
-import { plainValue, replaceAt, valueAt } from './plain'
+import { plainValue, valueAt } from './plain'
 import type { Draft, Draw, Rule, Subject } from './rule'
 
 /**
@@ -55,17 +56,17 @@ export function fullOf(subject: Subject): readonly Change[] {
 /** The same draft on the full request. */
 const onFull = (draft: Draft, full: readonly Change[]): Draft => ({
   ...draft,
-  changes: (plain) => joined(full, draft.changes(full.reduce((body, change) => withMember(body, change), plain))),
+  changes: (plain) => joined(full, draft.changes(withValues(plain, full.filter(setsMember)))),
   bare: draft.changes,
 })
 
 /** What is set at a place that the draft sets itself, or in a body that it replaces, says nothing. */
 function joined(full: readonly Change[], own: readonly Change[]): readonly Change[] {
   const isWhole = own.some((change) => change.at.length === 1 && change.at[0] === 'body' && !('insert' in change))
-  const isOwn = ({ at }: Change) => own.some((change) => !('insert' in change) && change.at.join('\0') === at.join('\0'))
-  return [...full.filter((change) => !(isOwn(change) || (isWhole && change.at[0] === 'body'))), ...own]
+  const places = new Set(own.filter((change) => !('insert' in change)).map(placeOf))
+  return [...full.filter((change) => !(places.has(placeOf(change)) || (isWhole && change.at[0] === 'body'))), ...own]
 }
 
-function withMember(body: Json, change: Change): Json {
-  return change.at[0] === 'body' && 'set' in change ? replaceAt(body, change.at.slice(1), change.set) : body
-}
+const placeOf = ({ at }: Change): string => at.join('\0')
+
+const setsMember = (change: Change): change is Change & { readonly set: Json } => change.at[0] === 'body' && 'set' in change

@@ -4,7 +4,7 @@ import type { Json } from '../core/json'
 import type { ApiDocument, Operation } from '../core/operation'
 import type { Owes } from '../core/rule'
 import { deriveSeed } from '../core/seed'
-import { type RequestModel, toWire } from '../specs/wire'
+import { type RequestModel, toWire, withValues } from '../specs/wire'
 import { fullOf, onBothBases } from './bases'
 import { CannotGenerate } from './json-schema'
 import { flat, type Member } from './members'
@@ -196,6 +196,9 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
     const drafted = changes ? { made: changes, request: toWire(model, changes) } : draftOf(rule, index, model, bare)
     const made = withPrefix(rule, model, drafted.made)
     const request = made === drafted.made ? drafted.request : toWire(model, made)
+    // With other values beside it, what a fixed case changes may mean another thing: another branch of `oneOf` may hold then.
+    if (varied.length > 0 && rule.fixed[index] && !rule.holds(request))
+      return build(rule, index, { ...options, plain: true, renewed: false })
     return {
       operation: subject.id,
       rule: rule.id,
@@ -269,7 +272,10 @@ function variation(subject: Subject, making: typeof plainValue, seed: number): r
 
 /** A body in which members have other values. */
 const withChanges = (body: Json, changes: readonly Change[]): Json =>
-  changes.reduce((all, change) => ('set' in change ? replaceAt(all, change.at.slice(1), change.set) : all), body)
+  withValues(
+    body,
+    changes.filter((change) => 'set' in change),
+  )
 
 /** A request with values of parameters that earlier answers gave. */
 const supplied = ({ body: plain, ...model }: RequestModel, values: Readonly<Record<string, string>>, subject: Subject): RequestModel => ({

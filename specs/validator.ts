@@ -5,7 +5,7 @@ import { UsageError } from '../core/errors'
 import type { Schema, SchemaObject } from '../core/operation'
 import { isMultiple } from './decimal'
 import { subschemaShape } from './openapi/keywords'
-import { readPattern } from './pattern'
+import { type Matcher, matcherOf } from './patterns/matcher'
 import { pointerSegments, valueAt } from './pointer'
 
 /** One keyword of a schema that a value breaks. */
@@ -179,6 +179,6 @@ function withoutDialect(schema: SchemaObject): SchemaObject {
 }
 
 /** Patterns are ECMA-262 with the flag `u`; those that only hold without it (`[\w-.]`, `\-`) are read without. */
-function tolerantRegExp(pattern: string): RegExp {
-  return readPattern(pattern) ?? new RegExp(pattern)
+function tolerantRegExp(pattern: string): Matcher {
+  return matcherOf(pattern) ?? new RegExp(pattern)
 }

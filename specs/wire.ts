@@ -37,18 +37,29 @@ function writeNode(node: Node): string {
 /** A change that a JavaScript value can hold; `__proto__` it cannot. */
 const isPlain = (change: Change): change is Change & { readonly set: Json } => 'set' in change && !change.at.includes('__proto__')
 
-/** Sets one value of a body; its other members are shared with the old one. A place that is not there is left alone. */
-function changeValue(root: Json, { at, set }: { readonly at: readonly string[]; readonly set: Json }, depth = 1): Json {
+/**
+ * Sets values of a body, in order; what is not on the way to them is shared with the old one. A place that is not there is left alone.
+ * @param changes places are `body…`
+ */
+export function withValues(body: Json, changes: readonly { readonly at: readonly string[]; readonly set: Json }[]): Json {
+  if (changes.length === 1) return changeValue(body, changes[0] as (typeof changes)[0])
+  const own = new Set<Json>()
+  return changes.reduce((all, change) => changeValue(all, change, own), body)
+}
+
+/** @param own objects that may be written to, as they were copied before */
+function changeValue(root: Json, { at, set }: { readonly at: readonly string[]; readonly set: Json }, own?: Set<Json>, depth = 1): Json {
   const key = at[depth]
   if (key === undefined) return set
   const isLast = depth === at.length - 1
-  const inner = (value: Json) => (isLast ? set : changeValue(value, { at, set }, depth + 1))
-  if (Array.isArray(root)) {
-    const isThere = Number(key) < root.length || (isLast && Number(key) === root.length)
-    return isThere ? Object.assign([...root], { [key]: inner(root[Number(key)] ?? null) }) : root
-  }
-  if (!isObject(root) || (!isLast && !Object.hasOwn(root, key))) return root
-  return { ...root, [key]: inner(root[key] as Json) }
+  const isList = Array.isArray(root)
+  if (!isList && !isObject(root)) return root
+  const isThere = isList ? Number(key) < root.length || (isLast && Number(key) === root.length) : isLast || Object.hasOwn(root, key)
+  if (!isThere) return root
+  const copy = (own?.has(root) ? root : isList ? [...root] : { ...root }) as Record<string, Json>
+  own?.add(copy)
+  copy[key] = isLast ? set : changeValue(copy[key] ?? null, { at, set }, own, depth + 1)
+  return copy
 }
 
 /** Applies one change of the body below its root. A place that is not there is left alone, as a shrunk request may have lost it. */
@@ -200,13 +211,14 @@ export function toWire(model: RequestModel, changes: readonly Change[]): WireReq
   let { method, headers } = model
   let aimed: Aim | undefined
   let value = model.body
+  const own = changes.length > 1 ? new Set<Json>() : undefined
   let body: Node | undefined
   let bytes = model.bytes
   for (const change of changes) {
     const part = change.at[0]
     if ('bytes' in change) bytes = Buffer.from(change.bytes, 'base64')
     else if (part === 'body' && 'remove' in change && change.at.length === 1) bytes = Buffer.alloc(0)
-    else if (part === 'body' && !body && isPlain(change)) value = changeValue(value ?? null, change)
+    else if (part === 'body' && !body && isPlain(change)) value = changeValue(value ?? null, change, own)
     else if (part === 'body') body = changeBody(body ?? toNode(value ?? null), change)
     else if (part === 'header') headers = changePairs(headers, change)
     else if (part === 'cookie') headers = changeCookie(headers, change)

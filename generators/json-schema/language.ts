@@ -1,7 +1,7 @@
-import { type CharSet, has, intersect, nth, parts, size } from './charset'
+import { type CharSet, has, intersect, nth, parts, size } from '../../specs/patterns/charset'
+import { expressionOf } from '../../specs/patterns/expression'
+import { begin, createExpressions, type Expr, type Expressions, end, TooLarge } from '../../specs/patterns/regular'
 import type { Source } from './draw'
-import { readPattern } from './pattern'
-import { begin, createExpressions, type Expr, type Expressions, end, TooLarge } from './regular'
 import { regExp } from './values'
 
 export interface Conditions {
@@ -73,8 +73,8 @@ function attempt(of: Conditions): Language | undefined {
 
 function automaton({ patterns, notPatterns, minLength, maxLength }: Conditions, narrow: boolean): Language | undefined {
   const make = createExpressions()
-  const wanted = patterns.map((pattern) => readPattern(make, pattern, narrow))
-  const unwanted = notPatterns.map((pattern) => readPattern(make, pattern))
+  const wanted = patterns.map((pattern) => expressionOf(make, pattern, narrow))
+  const unwanted = notPatterns.map((pattern) => expressionOf(make, pattern))
   const characters = make.repeat(make.chars([0, 0x10ffff]), 0, Number.POSITIVE_INFINITY)
   const whole = make.and(
     make.cat(make.chars([begin, begin]), make.cat(characters, make.chars([end, end]))),

@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../../core/json'
-import { readPattern } from '../../specs/pattern'
+import { type Matcher, matcherOf } from '../../specs/patterns/matcher'
 
 /** JSON Schema's equality: by value, 1 and 1.0 alike, members in any order. */
 export function equal(a: unknown, b: unknown): boolean {
@@ -27,7 +27,7 @@ export const own = (value: object, name: string): unknown =>
   Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined
 
 /** The value of `pattern`; of its shape it is sure by now. */
-export const regExp = (pattern: string): RegExp => readPattern(pattern) as RegExp
+export const regExp = (pattern: string): Matcher => matcherOf(pattern) as Matcher
 
 /** Kinds of values as bits, numbers parted into whole ones and others, so that a set of kinds is a number. */
 export const kinds = { null: 1, boolean: 2, integer: 4, fraction: 8, string: 16, array: 32, object: 64 } as const

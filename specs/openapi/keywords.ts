@@ -1,5 +1,5 @@
 import { isObject } from '../../core/json'
-import { readPattern } from '../pattern'
+import { regExpOf } from '../patterns/regExp'
 
 /** Where schemas stand inside a schema, by the shape of the keyword's value (JSON Schema 2020-12, and the older names still met). */
 export const subschemas: Readonly<Record<'one' | 'list' | 'map', readonly string[]>> = {
@@ -35,7 +35,7 @@ const isBoolean = (value: unknown): boolean => typeof value === 'boolean'
 const isFilledArray = (value: unknown): boolean => Array.isArray(value) && value.length > 0
 const isNames = (value: unknown): boolean => Array.isArray(value) && value.every(isString)
 const isType = (value: unknown): boolean => types.has(value as string) || (isFilledArray(value) && (value as unknown[]).every(isType))
-const isPattern = (value: unknown): boolean => isString(value) && readPattern(value as string) !== undefined
+const isPattern = (value: unknown): boolean => isString(value) && regExpOf(value as string) !== undefined
 
 /** What the value of a keyword must be; a keyword of another shape states nothing. */
 export const keywordShapes: Readonly<Record<string, (value: unknown) => boolean>> = {

@@ -1,7 +1,7 @@
 import { type AST, RegExpParser, RegExpSyntaxError } from '@eslint-community/regexpp'
 import { type CharSet, complement, one, unicodeProperties, union, universe } from './charset'
+import { regExpOf } from './regExp'
 import { begin, type Expr, type Expressions, end, TooLarge } from './regular'
-import { regExp } from './values'
 
 /** A pattern uses what is no regular language (`\b`, back-references, look-behind): it is then approximated, and proven by `RegExp`. */
 export interface Parsed {
@@ -18,7 +18,7 @@ const mostRepeats = 5000
  * @param narrow only some of them: repetitions of a few times, where up to many are allowed
  * @throws TooLarge for repetitions within repetitions that are too many
  */
-export function readPattern(make: Expressions, pattern: string, narrow = false): Parsed {
+export function expressionOf(make: Expressions, pattern: string, narrow = false): Parsed {
   const { empty, any, chars, cat, repeat, or, and, not } = make
   let exact = true
   const inexact = <T>(value: T): T => {
@@ -117,7 +117,7 @@ export function readPattern(make: Expressions, pattern: string, narrow = false):
 
 /** @returns undefined: it is newer than the parser, though `RegExp` knows it */
 function parsed(pattern: string): AST.Pattern | undefined {
-  const { source, unicode } = regExp(pattern)
+  const { source, unicode } = regExpOf(pattern) as RegExp
   try {
     return new RegExpParser().parsePattern(source, 0, source.length, { unicode })
   } catch (error) {

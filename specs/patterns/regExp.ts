@@ -13,7 +13,7 @@ const compiled = new Map<string, RegExp | undefined>()
  * The value of `pattern` as a regular expression: by ECMA-262 with the flag `u`; what only holds without it (`[\w-.]`) is read without.
  * @returns undefined for what is no regular expression
  */
-export function readPattern(pattern: string): RegExp | undefined {
+export function regExpOf(pattern: string): RegExp | undefined {
   if (compiled.has(pattern)) return compiled.get(pattern)
   const named = pattern.replace(/(\\[pP])\{(alpha|lower|upper|digit|space)\}/g, (_, sign, name) => `${sign}{${aliases[name]}}`)
   const made = compile(pattern, 'u') ?? (named === pattern ? undefined : compile(named, 'u')) ?? compile(pattern, '')

@@ -1,0 +1,109 @@
+import { parts } from './charset'
+import { expressionOf } from './expression'
+import { regExpOf } from './regExp'
+import { begin, createExpressions, type Expr, end, TooLarge } from './regular'
+
+/** Says whether a pattern is found in a text. A `RegExp` is one. */
+export interface Matcher {
+  readonly unicode: boolean
+  test(text: string): boolean
+}
+
+const known = new Map<string, Matcher | undefined>()
+
+/**
+ * The value of `pattern`, ready to be held against texts of a target: where `RegExp` could take exponential time (`^(a+)+$`), an automaton
+ * reads each character once.
+ * @returns undefined for what is no regular expression
+ */
+export function matcherOf(pattern: string): Matcher | undefined {
+  if (!known.has(pattern)) {
+    const expression = regExpOf(pattern)
+    known.set(pattern, expression && repeatedGroup.test(pattern) ? inOnePass(pattern, expression) : expression)
+  }
+  return known.get(pattern)
+}
+
+/** A group that may come any number of times: what is in it may be found there in many ways. */
+const repeatedGroup = /\)(?:[*+]|\{\d+,(?:\}|\d{2}))/
+
+/** `RegExp` where no automaton can be made, or not of this size. */
+function inOnePass(pattern: string, expression: RegExp): Matcher {
+  let automaton: ((text: string) => boolean) | undefined
+  let isHopeless = false
+  return {
+    unicode: expression.unicode,
+    test(text) {
+      try {
+        if (!isHopeless) automaton ??= automatonOf(pattern)
+        if (automaton) return automaton(text)
+      } catch (error) {
+        if (!(error instanceof TooLarge)) throw error
+        automaton = undefined
+      }
+      isHopeless = true
+      return expression.test(text)
+    },
+  }
+}
+
+interface State {
+  readonly expr: Expr
+  readonly accepts: boolean
+  /** By the class of the character. */
+  readonly next: (State | undefined)[]
+}
+
+/**
+ * Built as far as texts lead.
+ * @returns undefined for a pattern that is no regular language
+ * @throws TooLarge, and so does what it returns
+ */
+function automatonOf(pattern: string): ((text: string) => boolean) | undefined {
+  const make = createExpressions()
+  const { expr, exact } = expressionOf(make, pattern)
+  if (!exact) return undefined
+  const states = new Map<Expr, State>()
+  const classOf = classesOf(make.sets(expr))
+  const start = stateOf(make.derivative(expr, begin))
+  return (text) => {
+    let at = start
+    for (const character of text.toWellFormed()) {
+      const code = character.codePointAt(0) as number
+      const of = classOf(code)
+      at = at.next[of] ??= stateOf(make.derivative(at.expr, code))
+    }
+    return at.accepts
+  }
+
+  function stateOf(expr: Expr): State {
+    const found = states.get(expr)
+    if (found) return found
+    if (states.size >= mostStates) throw new TooLarge()
+    const made: State = { expr, accepts: make.nullable(make.derivative(expr, end)), next: [] }
+    states.set(expr, made)
+    return made
+  }
+}
+
+const mostStates = 10_000
+
+/** @returns of a character the number of its class: those of one class are told apart by no set */
+function classesOf(sets: Parameters<typeof parts>[0]): (code: number) => number {
+  const ranges = parts(sets)
+    .flatMap((set, index) => set.filter((_, i) => i % 2 === 0).map((from) => ({ from, index })))
+    .sort((a, b) => a.from - b.from)
+  const ascii = Array.from({ length: 128 }, (_, code) => search(code))
+  return (code) => ascii[code] ?? search(code)
+
+  /** Of the last range that begins before it: they cover all of Unicode. */
+  function search(code: number): number {
+    let low = 0
+    for (let high = ranges.length - 1; low < high; ) {
+      const middle = (low + high + 1) >> 1
+      if (code < ranges[middle]!.from) high = middle - 1
+      else low = middle
+    }
+    return ranges[low]!.index
+  }
+}
