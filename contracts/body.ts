@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, type ZlibOptions } from 'node:zlib'
 import { type Answer, header } from '../core/exchange'
 import { type Json, parseJson } from '../core/json'
-import { type ContentType, isJsonType, parseContentType } from './media-type'
+import { isJson } from '../specs/mediaType'
+import { type ContentType, parseContentType } from './media-type'
 import { hasDuplicateKeys, withoutMark } from './sent'
 
 /** What a body is not, although its headers say so. */
@@ -41,7 +42,7 @@ const inType = 'answer.header.content-type'
 export function readBody(answer: Answer): Body {
   const value = header(answer, 'content-type')
   const contentType = value === undefined ? undefined : parseContentType(value)
-  const claimsJson = contentType !== undefined && isJsonType(contentType.essence)
+  const claimsJson = contentType !== undefined && isJson(contentType.essence)
   const decoded = decode(answer)
   if ('kind' in decoded) {
     const text = answer.body.toString('latin1')

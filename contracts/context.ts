@@ -1,9 +1,10 @@
 import type { Case } from '../core/case'
-import type { Answer, Exchange } from '../core/exchange'
+import { type Answer, type Exchange, header } from '../core/exchange'
 import type { Failure } from '../core/finding'
 import { isObject } from '../core/json'
 import type { Owes } from '../core/rule'
 import { type Body, readBody } from './body'
+import { parseContentType } from './media-type'
 import type { SentMemory } from './memory'
 import type { OperationPlan, ResponsePlan } from './plan'
 import { readSent, type Sent } from './sent'
@@ -73,7 +74,8 @@ class Prepared implements Context {
     this.owes = of.owes
     this.answer = answer
     this.status = answer?.status ?? 0
-    this.response = plan?.response(this.status)
+    const type = answer && header(answer, 'content-type')
+    this.response = plan?.response(this.status, type === undefined ? undefined : parseContentType(type)?.essence)
     this.kind = kindOf(of, this.status, this.response)
   }
 

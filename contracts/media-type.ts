@@ -1,3 +1,5 @@
+import { covers } from '../specs/mediaType'
+
 /** A `Content-Type`: essence in lower case, parameters by lower-case name. */
 export interface ContentType {
   readonly essence: string
@@ -27,15 +29,6 @@ function parse(value: string): ContentType | undefined {
     if (name?.toLowerCase() === 'charset') return { essence: match[1]!.toLowerCase(), charset: raw!.replace(/^"|"$/g, '').toLowerCase() }
   }
   return { essence: match[1]!.toLowerCase() }
-}
-
-/** `application/json`, and every type built on JSON (RFC 6839, 3.1). */
-export const isJsonType = (essence: string): boolean => /^(application|text)\/json$|\+json$/.test(essence)
-
-/** Whether a documented media type (a range such as `application/*` too) covers a received one. */
-export function covers(documented: string, essence: string): boolean {
-  const range = (documented.split(';')[0] ?? '').trim().toLowerCase()
-  return range === essence || range === '*/*' || (range.endsWith('/*') && essence.startsWith(range.slice(0, -1)))
 }
 
 /** The same format under another name: `text/xml` is `application/xml` (RFC 7303), and both hold what is built on them. */

@@ -3,7 +3,7 @@ import type { ApiDocument, Operation, ResponseDefinition, Schema, SchemaObject, 
 import { jsonSchema } from '../generators/members'
 import { namingOf } from '../generators/naming'
 import { type Schemas, schemasOf } from '../generators/schema'
-import { isJson } from '../specs/bodies'
+import { covers, isJson } from '../specs/mediaType'
 
 /** A member that the request and the answer document at the same place: what was sent there comes back. */
 export interface EchoNode {
@@ -41,8 +41,11 @@ export interface ResponsePlan {
 export interface OperationPlan {
   readonly operation: Operation
   readonly schemas: Schemas
-  /** The documented answer for a status, or undefined. */
-  response(status: number): ResponsePlan | undefined
+  /**
+   * The documented answer for a status, or undefined.
+   * @param essence the media type that is answered, where it is known: each has a schema of its own
+   */
+  response(status: number, essence?: string): ResponsePlan | undefined
   /** The statuses that the docs state, in words: `200`, `400 or 404`; empty: none. */
   readonly successes: string
   readonly clientErrors: string
@@ -86,23 +89,32 @@ const namesOfPath = (document: ApiDocument, operation: Operation, schemas: Schem
 
 function planOf(operation: Operation, schemas: Schemas, repeated: ReadonlySet<string>): OperationPlan {
   const request = jsonSchema(operation)
-  const responses = new Map(
-    operation.responses.map((definition) => [definition.status.toUpperCase(), responsePlan(definition, request, schemas, repeated)]),
-  )
+  const planned = (definition: ResponseDefinition) => responsePlans(definition, request, schemas, repeated)
+  const responses = new Map(operation.responses.map((definition) => [definition.status.toUpperCase(), planned(definition)]))
   const statuses = (digit: string) => operation.responses.map(({ status }) => status).filter((status) => status.startsWith(digit))
-  const echo = [...responses].find(([status, plan]) => status.startsWith('2') && plan.echo)?.[1].echo
+  const echo = [...responses].find(([status, { usual }]) => status.startsWith('2') && usual.echo)?.[1].usual.echo
   const identity = echo && identityPath(echo)
-  const asSent = request === undefined || echo ? undefined : responsePlan(sentOf(request), request, schemas, new Set()).echo
+  const asSent = request === undefined || echo ? undefined : responsePlans(sentOf(request), request, schemas, new Set()).usual.echo
   return {
     operation,
     schemas,
-    response: (status) => responses.get(String(status)) ?? responses.get(`${Math.floor(status / 100)}XX`) ?? responses.get('DEFAULT'),
+    response(status, essence) {
+      const plans = responses.get(String(status)) ?? responses.get(`${Math.floor(status / 100)}XX`) ?? responses.get('DEFAULT')
+      return plans && (essence === undefined ? plans.usual : plans.of(essence))
+    },
     successes: statuses('2').join(' or '),
     clientErrors: statuses('4').join(' or '),
-    errors: [...responses].flatMap(([status, { schema }]) => {
-      const names = status.startsWith('2') || schema === undefined ? [] : Object.keys(schemas.flatten(schema).properties ?? {})
-      return names.length > 0 ? [names] : []
-    }),
+    errors: [...responses].flatMap(
+      ([
+        status,
+        {
+          usual: { schema },
+        },
+      ]) => {
+        const names = status.startsWith('2') || schema === undefined ? [] : Object.keys(schemas.flatten(schema).properties ?? {})
+        return names.length > 0 ? [names] : []
+      },
+    ),
     ...(echo ? { echo } : {}),
     ...(asSent ? { sent: asSent } : {}),
     ...(identity ? { identity } : {}),
@@ -116,13 +128,45 @@ const sentOf = (schema: Schema): ResponseDefinition => ({
   content: [{ mediaType: 'application/json', schema }],
 })
 
-function responsePlan(
+/** The plans of one documented answer: by its first JSON type, and by the type that is answered. */
+interface ResponsePlans {
+  readonly usual: ResponsePlan
+  of(essence: string): ResponsePlan
+}
+
+function responsePlans(
   definition: ResponseDefinition,
   request: Schema | undefined,
   schemas: Schemas,
   repeated: ReadonlySet<string>,
+): ResponsePlans {
+  const ofJson = definition.content.filter(({ mediaType }) => isJson(mediaType))
+  const made = new Map<Schema | undefined, ResponsePlan>()
+  const planOf = (schema: Schema | undefined): ResponsePlan => {
+    const plan = made.get(schema) ?? responsePlan(definition, schema, request, schemas, repeated)
+    made.set(schema, plan)
+    return plan
+  }
+  const usual = planOf(ofJson[0]?.schema)
+  const isOpen = definition.content.some(({ mediaType }) => mediaType.includes('*'))
+  return {
+    usual,
+    of(essence) {
+      const own = ofJson.length > 1 ? ofJson.find(({ mediaType }) => covers(mediaType, essence)) : undefined
+      if (own) return planOf(own.schema)
+      const isOther = isOpen && !isJson(essence) && definition.content.some(({ mediaType }) => covers(mediaType, essence))
+      return isOther ? planOf(undefined) : usual
+    },
+  }
+}
+
+function responsePlan(
+  definition: ResponseDefinition,
+  schema: Schema | undefined,
+  request: Schema | undefined,
+  schemas: Schemas,
+  repeated: ReadonlySet<string>,
 ): ResponsePlan {
-  const schema = definition.content.find(({ mediaType }) => isJson(mediaType))?.schema
   let left = mostNodes
   const root = schema !== undefined && request !== undefined ? echoNode(request, schema, 'body', 'answer.body') : undefined
   // A call may answer with something else than it was sent: what they name alike comes back.

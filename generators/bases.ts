@@ -1,6 +1,6 @@
 import type { Change } from '../core/case'
 import { isObject, type Json } from '../core/json'
-import { isJson } from '../specs/bodies'
+import { isJson } from '../specs/mediaType'
 import { withValues } from '../specs/wire'
 import { edges } from './edges'
 import { flat } from './members'

@@ -1,6 +1,6 @@
 import type { SchemaObject } from '../core/operation'
 import type { DocumentedMember } from '../core/report'
-import { isJson } from '../specs/bodies'
+import { isJson } from '../specs/mediaType'
 import { flat } from './members'
 import type { Subject } from './rule'
 import { typesOf } from './schema'

@@ -1,6 +1,6 @@
 import type { Operation, Schema, SchemaObject } from '../core/operation'
 import { placeName } from '../core/place'
-import { isJson } from '../specs/bodies'
+import { isJson } from '../specs/mediaType'
 import type { Schemas } from './schema'
 
 /** One member of a request body, seen under what the docs state (D) and under the assumptions (S). */

@@ -56,8 +56,6 @@ function fields(name: string, member: Json, encoding: Encoding | undefined): rea
   }))
 }
 
-export const isJson = (mediaType: string): boolean => /^application\/([^;]+\+)?json\b/i.test(mediaType)
-
 const isPlain = (kind: string): boolean =>
   (kind.startsWith('text/') && !kind.endsWith('xml')) ||
   /^(application\/octet-stream|image\/|audio\/|video\/|application\/(pdf|zip))/.test(kind)

@@ -1,6 +1,7 @@
 import { isObject } from '../core/json'
 import type { ApiDocument, Operation } from '../core/operation'
 import { isWritable } from './bodies'
+import { isJson } from './mediaType'
 import { type Given, isMet, readSecurity } from './openapi/security'
 import { originOf, variablesIn } from './openapi/server'
 import { valueAt } from './pointer'
@@ -16,8 +17,7 @@ export interface Untestable {
   readonly why: string
 }
 
-const isWritten = (mediaType: string): boolean =>
-  /^application\/([^;]+\+)?json/i.test(mediaType) || (isWritable(mediaType) && !/^(image|audio|video)\//i.test(mediaType))
+const isWritten = (mediaType: string): boolean => isJson(mediaType) || (isWritable(mediaType) && !/^(image|audio|video)\//i.test(mediaType))
 
 /**
  * What of a document a run cannot test, and why, in the order of the document.

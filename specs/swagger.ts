@@ -1,6 +1,7 @@
 import { UsageError } from '../core/errors'
 import { isObject } from '../core/json'
 import { leadsElsewhere } from './gather'
+import { isJson } from './mediaType'
 import { nestedReasonably, type ParsedFile } from './parse'
 import { copy, pointerSegments, valueAt } from './pointer'
 
@@ -90,8 +91,6 @@ const listAt = (holder: unknown): readonly unknown[] => [valueAt(holder, ['param
 
 const typesIn = (value: unknown): readonly string[] | undefined =>
   Array.isArray(value) && value.length > 0 ? value.map(String) : undefined
-
-const isJson = (type: string): boolean => /[/+]json\b/i.test(type)
 
 /** Answers in the media types of the operation; errors often come in one that the document gives to others. */
 function produce(converted: Members, operation: Members, own: readonly string[], all: readonly string[] | undefined): void {

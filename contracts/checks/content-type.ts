@@ -1,8 +1,9 @@
 import { header } from '../../core/exchange'
 import type { Failure } from '../../core/finding'
+import { covers } from '../../specs/mediaType'
 import { type Check, none } from '../check'
 import { type Context, hasNoBody, owesBody } from '../context'
-import { covers, isAkin } from '../media-type'
+import { isAkin } from '../media-type'
 import { shown } from '../words'
 
 /** An answer with a documented body says its media type. */

@@ -2,9 +2,9 @@ import type { Failure } from '../../core/finding'
 import { isObject } from '../../core/json'
 import type { Schema } from '../../core/operation'
 import { typesOf } from '../../generators/schema'
+import { covers, isJson } from '../../specs/mediaType'
 import { type Check, none } from '../check'
 import type { Context } from '../context'
-import { covers, isJsonType } from '../media-type'
 import type { OperationPlan } from '../plan'
 import { shapeFailures } from '../shape'
 import { unknownMembers } from '../unknown-members'
@@ -35,7 +35,7 @@ export const shape: Check = {
 /** The documented schema of a text that is the whole body. */
 function textSchema({ body, response, plan, answer }: Context): Schema | undefined {
   const essence = body.contentType?.essence
-  if (!essence?.startsWith('text/') || isJsonType(essence) || answer?.cut) return undefined
+  if (!essence?.startsWith('text/') || isJson(essence) || answer?.cut) return undefined
   const media = response?.definition.content.find(({ mediaType }) => covers(mediaType, essence))
   const types = media && plan ? typesOf(plan.schemas.flatten(media.schema)) : []
   return types.length === 1 && types[0] === 'string' ? media?.schema : undefined

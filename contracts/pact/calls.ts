@@ -1,7 +1,7 @@
 import type { Json } from '../../core/json'
 import type { ApiDocument, Operation, ResponseDefinition, Schema } from '../../core/operation'
 import { type Schemas, schemasOf } from '../../generators/schema'
-import { isJson } from '../../specs/bodies'
+import { isJson } from '../../specs/mediaType'
 import type { Interaction } from './pact'
 
 /** A documented operation as pacts are held against it. */
@@ -60,7 +60,7 @@ export function responseOf({ responses }: Operation, status: number): ResponseDe
 
 /** The schema of a JSON answer; `undefined` where none is documented. */
 export const answerSchema = (response: ResponseDefinition | undefined): Schema | undefined =>
-  response?.content.find(({ mediaType }) => isJson(mediaType) || mediaType === '*/*')?.schema
+  response?.content.find(({ mediaType }) => isJson(mediaType))?.schema
 
 /** Leaves of a value with their places: whatever holds no further values. */
 export function leaves(value: Json, path: readonly string[] = []): readonly { readonly path: readonly string[]; readonly value: Json }[] {

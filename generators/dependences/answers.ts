@@ -1,5 +1,5 @@
 import type { Operation, Schema } from '../../core/operation'
-import { isJson } from '../../specs/bodies'
+import { isJson } from '../../specs/mediaType'
 import { type Schemas, typesOf } from '../schema'
 import { letters } from './paths'
 

@@ -1,6 +1,6 @@
 import type { Dependence, Source } from '../../core/dependence'
 import type { Operation, Schema } from '../../core/operation'
-import { isJson } from '../../specs/bodies'
+import { isJson } from '../../specs/mediaType'
 import { type Schemas, typesOf } from '../schema'
 import { isList, itemOf, listWay, successSchema, wrappers } from './answers'
 import { collectionOf, exactFirst, letters, namesOf, nounOf } from './paths'

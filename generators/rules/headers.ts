@@ -2,6 +2,7 @@ import type { Change } from '../../core/case'
 import { once } from '../../core/once'
 import type { Parameter } from '../../core/operation'
 import type { Owes } from '../../core/rule'
+import { covers } from '../../specs/mediaType'
 import { edges } from '../edges'
 import { flat } from '../members'
 import { namedPlaces } from '../naming'
@@ -95,15 +96,15 @@ const otherMediaTypes = [
 ]
 
 function mediaTypes(subject: Subject): readonly Rule[] {
-  const told = new Set(subject.documented.body?.content.map(({ mediaType }) => mediaType.split(';')[0]?.trim().toLowerCase()))
-  const others = otherMediaTypes.filter((type) => !told.has(type.split(';')[0]))
+  const told = [...new Set(subject.documented.body?.content.map(({ mediaType }) => mediaType.split(';')[0]?.trim().toLowerCase() ?? ''))]
+  const others = otherMediaTypes.filter((type) => !told.some((one) => covers(one, type.split(';')[0] ?? '')))
   return others.map((type) =>
     fixedRule(
       subject,
       'reject',
       'header.Content-Type',
       'media-type',
-      `the body is ${[...told].join(' or ')}: ${type} is refused`,
+      `the body is ${told.join(' or ')}: ${type} is refused`,
       [draft(contentType(type)), draft(contentType(type))],
       anyClientError,
       type.split(';')[0],

@@ -2,7 +2,7 @@ import { UsageError } from '../../core/errors'
 import { isObject } from '../../core/json'
 import type { LinkDefinition, MediaType, Operation, Parameter, ResponseDefinition, Schema } from '../../core/operation'
 import type { DocsPlace } from '../../core/place'
-import { isJson } from '../bodies'
+import { isJson } from '../mediaType'
 import { pointerSegments, valueAt } from '../pointer'
 import type { NormaliseOptions } from './normalise'
 import { type Given, readSecurity } from './security'
@@ -130,7 +130,7 @@ function toParameter(parameter: Members, name: unknown, location: unknown, at: P
 
 function readBody(document: Members, value: unknown, at: Path, options: NormaliseOptions): Operation['body'] {
   const body = follow(document, value, at, options)
-  return { required: body.required === true, content: readContent(body.content) }
+  return { required: body.required === true, content: withJson(readContent(body.content)) }
 }
 
 /** OpenAPI 3.1 lets an operation leave its answers out: then any status is documented. */
@@ -153,7 +153,7 @@ function readResponses(document: Members, operation: Members, place: Path, optio
     responses.push({
       status: status.toLowerCase() === 'default' ? 'default' : status.toUpperCase(),
       description: text(response.description) ?? '',
-      content: readContent(response.content),
+      content: withJson(readContent(response.content)),
       ...(headers.length > 0 ? { headers } : {}),
       ...(links.length > 0 ? { links } : {}),
       docs: docsOf(response),
@@ -200,6 +200,16 @@ const readContent = (content: unknown): MediaType[] =>
       ...(partTypes.length > 0 ? { partTypes: Object.fromEntries(partTypes) } : {}),
     }
   })
+
+const isRange = ({ mediaType }: MediaType): boolean => /^(\*|application)\/\*/.test(mediaType)
+
+/** A range of media types that JSON is of: what goes in JSON is what its schema says, and bodies are sent so. */
+function withJson(content: readonly MediaType[]): readonly MediaType[] {
+  const range = content.find(isRange)
+  return range && !content.some(({ mediaType }) => isJson(mediaType)) ? [{ ...range, mediaType: json }, ...content] : content
+}
+
+const json = 'application/json'
 
 type Encoding = Pick<Parameter, 'style' | 'explode' | 'mediaType'>
 
