@@ -1,4 +1,5 @@
 import { AuthError, UsageError } from '../core/errors'
+import { ownMember } from '../core/json'
 import { createMask } from '../core/mask'
 import type { ApiDocument, Parameter } from '../core/operation'
 import { type Credentials, isCredential, takersOf, tokenHeaderOf, written } from '../generators/credential'
@@ -51,7 +52,7 @@ export function givenBy({ token, auth, headers = [], params = {} }: GivenOptions
     named: ({ name, in: part, credential }) =>
       (token === undefined && auth?.schemes?.[credential.scheme] !== undefined) ||
       (part === 'header' && sent.has(name.toLowerCase())) ||
-      params[name] !== undefined,
+      ownMember(params, name) !== undefined,
     spare: (parameter) => {
       if (token !== undefined || auth?.token !== undefined) return true
       if (auth?.basic) return parameter.credential.kind === 'basic'

@@ -1,6 +1,7 @@
 import { createJudge } from '../contracts/judge'
 import { AuthError, UsageError } from '../core/errors'
 import { type Exchange, header } from '../core/exchange'
+import { ownMember } from '../core/json'
 import { createMask } from '../core/mask'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import { visible } from '../reports/text'
@@ -71,7 +72,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
   for (const { parameter, real } of access.auth ? [] : set.subject.tokens)
     if (!real) say.hint(`credential: none was given, so a made-up ${parameter.name} is sent; see auth: in the config file, or --token`)
   for (const name of Object.keys(set.subject.model.params))
-    if (params[name] === undefined)
+    if (ownMember(params, name) === undefined)
       say.hint(`path parameter ${name}: none was given, so a made-up one is sent; pin it with --param ${name}=VALUE`)
   const house = options.cleanup
     ? keepHouse({ document, cleanup: options.cleanup, ...place, ...transport, sets, access, concurrency: 1, mask }, ledgerName(options.out))

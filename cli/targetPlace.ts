@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors'
+import { ownMember } from '../core/json'
 import type { ApiDocument, ServerOfDocument } from '../core/operation'
 import { basePathOf, variablesIn } from '../specs/openapi/server'
 
@@ -30,7 +31,7 @@ export function placeOfTarget(given: string, document: ApiDocument, params: Read
 function baseOf(server: ServerOfDocument | undefined, params: Readonly<Record<string, string>>): string {
   for (const name of server ? variablesIn(server) : []) {
     const allowed = server?.allowed?.[name]
-    const value = params[name]
+    const value = ownMember(params, name)
     if (allowed && value !== undefined && !allowed.includes(value))
       throw new UsageError(`--param ${name}=${value}: the server ${server?.url} takes ${allowed.join(', ')} there`)
   }

@@ -8,6 +8,10 @@ export interface JsonObject {
 export const isObject = (value: unknown): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** The member, or undefined; never one of `Object.prototype`, as names come from documents: `constructor` may be one. */
+export const ownMember = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+  record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined
+
 /** The value of a JSON text, or of its bytes in UTF-8; undefined: it is none. */
 export function parseJson(text: string | Buffer | undefined): Json | undefined {
   try {

@@ -1,4 +1,5 @@
 import type { Json } from '../core/json'
+import { ownMember } from '../core/json'
 import type { ApiDocument, Operation, Schema } from '../core/operation'
 import { placeName } from '../core/place'
 import { dependencesOf } from './dependences/dependence'
@@ -39,7 +40,7 @@ export const namedPlaces = ({ naming = {} }: Subject): ReadonlySet<string> =>
 export const withNames = (body: Json | undefined, { naming = {} }: Subject, params: Readonly<Record<string, string>>): Json | undefined =>
   Object.entries(naming).reduce((all, [name, way]) => {
     const before = valueAt(all, way)
-    const value = params[name]
+    const value = ownMember(params, name)
     if (all === undefined || before === undefined || value === undefined) return all
     return replaceAt(all, way, typeof before === 'number' ? Number(value) : value)
   }, body)

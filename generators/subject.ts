@@ -1,5 +1,5 @@
 import { UsageError } from '../core/errors'
-import type { Json } from '../core/json'
+import { type Json, ownMember } from '../core/json'
 import type { Operation, Parameter, Schema, SchemaObject } from '../core/operation'
 import { isWritable, writeBody } from '../specs/bodies'
 import { isJson } from '../specs/mediaType'
@@ -54,17 +54,17 @@ export function subjectOf(
   const body = whole && possible(whole, schemas.assumed, seed)
   const plain = body && plainValue(schemas.assumed, body, seed)
   const named = body && flat(body).find((member) => member.assumed['x-identity'] === true)
+  const pinned = (name: string) => ownMember(options.params, name)
   const given = new Map((options.headers ?? []).map(([name, value]) => [name.toLowerCase(), value]))
   const has = ({ in: part, name }: Parameter) =>
-    (part === 'header' ? given.get(name.toLowerCase()) : undefined) ?? (part === 'path' ? undefined : options.params?.[name])
+    (part === 'header' ? given.get(name.toLowerCase()) : undefined) ?? (part === 'path' ? undefined : pinned(name))
   const tokens = tokensOf(assumed, options, has, seed)
   const tokenOf = (parameter: Parameter): Token | undefined => tokens.find((one) => one.parameter === parameter)
   const value = (parameter: Parameter) =>
-    tokenOf(parameter)?.value ?? options.params?.[parameter.name] ?? parameterValue(schemas.assumed, parameter, seed)
+    tokenOf(parameter)?.value ?? pinned(parameter.name) ?? parameterValue(schemas.assumed, parameter, seed)
   const isSent = (parameter: Parameter) => parameter.required || (tokenOf(parameter)?.real ?? false)
   const headerParameters = assumed.parameters.filter(
-    (parameter) =>
-      parameter.in === 'header' && (parameter.required || options.params?.[parameter.name] !== undefined || tokenOf(parameter)),
+    (parameter) => parameter.in === 'header' && (parameter.required || pinned(parameter.name) !== undefined || tokenOf(parameter)),
   )
   const own = headerParameters.map((parameter): readonly [string, string] => [
     parameter.name,
@@ -79,7 +79,7 @@ export function subjectOf(
     other?.contentType ?? assumed.body?.content.find(({ mediaType }) => isJson(mediaType))?.mediaType ?? assumed.body?.content[0]?.mediaType
   const written = (parameter: Parameter) => serialise(parameter, structured(schemas.assumed, parameter, seed) ?? null)
   const isWritten = (parameter: Parameter) =>
-    !tokenOf(parameter) && options.params?.[parameter.name] === undefined && structured(schemas.assumed, parameter, seed) !== undefined
+    !tokenOf(parameter) && pinned(parameter.name) === undefined && structured(schemas.assumed, parameter, seed) !== undefined
   const cookies = assumed.parameters.filter((parameter) => parameter.in === 'cookie' && isSent(parameter))
   const hasType = own.some(([name]) => name.toLowerCase() === 'content-type')
   const queried = assumed.parameters.filter((parameter) => parameter.in === 'query' && isSent(parameter))
@@ -107,9 +107,7 @@ export function subjectOf(
             [
               'Cookie',
               cookies
-                .map((cookie) =>
-                  serialise(cookie, tokenOf(cookie)?.value ?? options.params?.[cookie.name] ?? plainOf(schemas.assumed, cookie, seed)),
-                )
+                .map((cookie) => serialise(cookie, tokenOf(cookie)?.value ?? pinned(cookie.name) ?? plainOf(schemas.assumed, cookie, seed)))
                 .join('; '),
             ] as const,
           ]

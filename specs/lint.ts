@@ -1,4 +1,4 @@
-import { isObject } from '../core/json'
+import { isObject, ownMember } from '../core/json'
 import type { ApiDocument, Operation } from '../core/operation'
 import { isWritable } from './bodies'
 import { isJson } from './mediaType'
@@ -34,7 +34,7 @@ export function lint(document: ApiDocument, params: Readonly<Record<string, stri
     found.push({ at: document.file, what: 'webhooks', why: 'the API sends them, and a run only calls the API' })
   for (const server of [document.server, ...document.operations.map(({ documented }) => documented.server)])
     for (const name of server ? variablesIn(server) : [])
-      if (server?.variables[name] === undefined && params[name] === undefined)
+      if (ownMember(server?.variables, name) === undefined && ownMember(params, name) === undefined)
         found.push({
           at: document.file,
           what: `the server ${server?.url}`,
@@ -75,7 +75,7 @@ function ofOperation(
       'they are asked for together: give each by its name in the config file, under auth.schemes',
     )
   for (const parameter of parameters) {
-    if (parameter.in === 'path' && params[parameter.name] === undefined && !isTold(parameter.schema))
+    if (parameter.in === 'path' && ownMember(params, parameter.name) === undefined && !isTold(parameter.schema))
       tell(
         `path.${parameter.name}`,
         `path parameter ${parameter.name}`,
@@ -85,6 +85,8 @@ function ofOperation(
   const types = body?.content.map(({ mediaType }) => mediaType) ?? []
   if (types.length > 0 && !types.some(isWritten))
     tell('body', 'the body', `${types.join(', ')} cannot be written; JSON, forms and text can`)
+  const unsent = types.some(isJson) ? types.filter((type) => !isJson(type) && !type.includes('*')) : []
+  if (unsent.length > 0) tell('body', 'the body', `it is sent as JSON, and not as ${unsent.join(', ')}`)
   if (!responses.some(({ status }) => /^[2]|default/.test(status)))
     tell('', 'success', 'no answer of success is stated: any success is taken to be documented')
   if ((body || parameters.some(({ required }) => required)) && !responses.some(({ status }) => /^4|default/.test(status)))

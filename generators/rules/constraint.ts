@@ -91,7 +91,7 @@ function outside(schema: SchemaObject, plain: Json): Record<string, { values: re
   add('maximum', 'is at most', [number('maximum') + 1, number('maximum') + 1000])
   add('exclusiveMinimum', 'is more than', [number('exclusiveMinimum'), number('exclusiveMinimum') - 1])
   add('exclusiveMaximum', 'is less than', [number('exclusiveMaximum'), number('exclusiveMaximum') + 1])
-  add('multipleOf', 'is a multiple of', [number('multipleOf') * 1.5, Number(plain) + number('multipleOf') / 2])
+  add('multipleOf', 'is a multiple of', [number('multipleOf') * 1.5, (typeof plain === 'number' ? plain : 0) + number('multipleOf') / 2])
   if (typeof plain === 'string') {
     const long = (length: number) => (plain || 'a').repeat(Math.ceil(length / Math.max(plain.length, 1))).slice(0, length)
     if (number('minLength') > 0) add('minLength', 'has a length of at least', ['', long(number('minLength') - 1)])
