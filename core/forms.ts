@@ -7,9 +7,16 @@ const longSecret = 32
 /** A token without its scheme: `Bearer abc` → `abc`. */
 export const withoutScheme = (value: string): string => value.trim().replace(/^[A-Za-z][\w-]{0,30} +(?=\S+$)/, '')
 
+/** Shorter cookies say something else, such as a language. */
+const shortestCookie = 8
+
 /** What grants access in the value of a header: the token without its scheme, each cookie, of Basic the user with the password, and the password. */
 export function credentialsIn(name: string, value: string): readonly string[] {
-  if (name.toLowerCase() === 'cookie') return value.split(/; */).map((pair) => pair.slice(pair.indexOf('=') + 1))
+  if (name.toLowerCase() === 'cookie') {
+    const cookies = value.split(/; */).map((pair) => pair.slice(pair.indexOf('=') + 1))
+    const long = cookies.filter(({ length }) => length >= shortestCookie)
+    return long.length > 0 ? long : [value]
+  }
   const token = withoutScheme(value)
   if (!/^\s*basic /i.test(value)) return [token]
   const user = Buffer.from(token, 'base64').toString('utf8')
