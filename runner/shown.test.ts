@@ -54,3 +54,9 @@ test.each<[string, string, WireRequest]>([
     server.close()
   }
 })
+
+test('bytes that hold the token are in no curl line', () => {
+  const body = (text: string) => ({ method: 'POST', target: '/a', headers: [], body: Buffer.from(text, 'latin1') })
+  expect(curlLine('http://h', body('\xff s3cr3t'), createMask(['s3cr3t']))).toBeUndefined()
+  expect(curlLine('http://h', body('\xff other'), createMask(['s3cr3t']))).toContain('base64 -d')
+})
