@@ -1,4 +1,5 @@
 import { AuthError, UsageError } from '../core/errors'
+import { credentialsIn } from '../core/forms'
 import { ownMember } from '../core/json'
 import { createMask } from '../core/mask'
 import type { ApiDocument, Parameter } from '../core/operation'
@@ -107,7 +108,7 @@ async function open(
   }
   const onSecret = (secret: string) => {
     secrets.push(secret)
-    hidden.push(secret, secret.replace(/^\S+\s+/, ''))
+    hidden.push(...credentialsIn('', secret))
   }
   const { iam, aksk } = auth as AuthConfig
   if (aksk) {

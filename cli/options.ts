@@ -8,7 +8,7 @@ import type { Shard } from '../runner/shard'
 import type { Configured } from './config/flags'
 import { documentOf } from './documentOf'
 import type { RunOptions } from './runOptions'
-import { secretsOf } from './secrets'
+import { isPrivate, secretsOf } from './secrets'
 
 export interface Options extends TargetOptions {
   readonly spec?: string
@@ -162,6 +162,6 @@ export function commandLine(words: readonly string[], secrets: readonly string[]
 }
 
 const maskedHeader = (text: string): string =>
-  /^[^:]*(auth|token|key|secret|cookie|signature)/i.test(text) ? `${text.slice(0, text.indexOf(':'))}: …` : text
+  isPrivate(text.slice(0, text.indexOf(':'))) ? `${text.slice(0, text.indexOf(':'))}: …` : text
 
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)

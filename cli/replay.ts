@@ -4,6 +4,7 @@ import type { Change } from '../core/case'
 import { UsageError } from '../core/errors'
 import type { Exchange } from '../core/exchange'
 import type { Finding } from '../core/finding'
+import { withoutScheme } from '../core/forms'
 import { parseJson } from '../core/json'
 import { createMask, masked } from '../core/mask'
 import { bare, type Token } from '../generators/credential'
@@ -199,6 +200,6 @@ function unmasked(change: Change, tokens: readonly Token[]): Change {
   const { parameter, value } =
     real.find((token) => token.parameter.in === change.at[0] && token.parameter.name === change.at[1]) ?? real[0] ?? {}
   if (!parameter || value === undefined) return change
-  const token = bare(parameter, value)
+  const token = parameter.credential?.kind === 'basic' ? withoutScheme(value) : bare(parameter, value)
   return JSON.parse(JSON.stringify(change), (_, inner) => (typeof inner === 'string' ? inner.split(masked).join(token) : inner))
 }

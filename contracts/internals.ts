@@ -111,7 +111,7 @@ function search(text: string): readonly Found[] {
 }
 
 /** Undoes the escapes of JSON strings, so that a pattern sees line ends, quotes and slashes. */
-export function unescaped(text: string): string {
+function unescaped(text: string): string {
   if (!text.includes('\\')) return text
   return text.replace(/\\(?:u([0-9a-fA-F]{4})|([nrt"\\/bf]))/g, (_, hex: string | undefined, letter: string) =>
     hex === undefined ? (letters[letter] ?? letter) : String.fromCharCode(Number.parseInt(hex, 16)),

@@ -10,7 +10,7 @@ import { notesOf } from './notes'
 import { createPlans, isDocumentedError } from './plan'
 import { precondition } from './precondition'
 import { rememberOddities, rememberSent } from './remember'
-import { withoutScheme } from './secrets'
+import { tellable } from './secrets'
 import { type Settings, settingsWith } from './settings'
 
 export interface JudgeOptions {
@@ -39,7 +39,6 @@ export function createJudge(options: JudgeOptions): RunJudge {
   const planOf = createPlans(document)
   const memory = createSentMemory()
   for (const token of options.sentTokens ?? []) memory.addToken(token)
-  const real = new Set(secrets.flatMap((secret) => [secret, withoutScheme(secret)]))
   const isCookie = document.operations.some(({ documented }) =>
     (documented.credentials ?? [documented.parameters]).flat().some((parameter) => parameter.in === 'cookie' && parameter.credential),
   )
@@ -68,7 +67,7 @@ export function createJudge(options: JudgeOptions): RunJudge {
 
     remember(exchange) {
       const context = contextOf(exchange)
-      rememberSent(context, memory, real)
+      rememberSent(context, memory, tellable(secrets))
       for (const check of started) check.remember(context)
     },
 

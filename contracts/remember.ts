@@ -4,14 +4,14 @@ import type { Context } from './context'
 import { internalsIn } from './internals'
 import type { SentMemory } from './memory'
 import type { EchoNode } from './plan'
-import { withoutScheme } from './secrets'
+import { nearMisses } from './secrets'
 import { readSent } from './sent'
 
 /**
  * Takes one exchange into the memory of what was sent: members that an answer would echo, what a server fills in by itself,
  * texts that look like a leak, and tokens that are not the real ones.
  */
-export function rememberSent(context: Context, memory: SentMemory, real: ReadonlySet<string>): void {
+export function rememberSent(context: Context, memory: SentMemory, real: readonly string[]): void {
   const { plan, sent, kind, body } = context
   const { request } = context.case
   const node = plan?.echo ?? plan?.sent
@@ -19,15 +19,8 @@ export function rememberSent(context: Context, memory: SentMemory, real: Readonl
   if (plan?.echo) {
     if (kind === 'success' && sent.readings.length > 0) rememberFills(plan.echo, sent.readings, body.json, memory)
   }
-  if (latestHeaders.get(memory) === request.headers) return
-  latestHeaders.set(memory, request.headers)
-  for (const [name, value] of request.headers) {
-    if (/token|authorization/i.test(name) && value !== '' && !real.has(value) && !real.has(withoutScheme(value))) memory.addToken(value)
-  }
+  for (const token of nearMisses(request, real)) memory.addToken(token)
 }
-
-/** Most requests share the headers of the one before. */
-const latestHeaders = new WeakMap<SentMemory, WireRequest['headers']>()
 
 /** What looks like a leak is remembered before it is sent: the answer to a concurrent request may hold it already. */
 export function rememberOddities(request: WireRequest, memory: SentMemory): void {

@@ -47,6 +47,12 @@ test.each(Object.entries(writings))('a secret written as %s is replaced', (_, wr
   )
 })
 
+test.each(['s3cr3tvalue', 's3cr3tvalue1', 's3cr3tvalue12'])('of %s in base64 no digit is left', (secret) => {
+  const mask = createMask([secret])
+  expect(mask(`"${base64(secret)}"`)).toBe(`"${masked}"`)
+  expect(mask(`Basic ${base64(`ci:${secret}`)}.`)).toMatch(/^Basic Y2[k6]*\$PLUMBLINE_TOKEN\.$/)
+})
+
 test('other text is left as it is', () => {
   fc.assert(
     fc.property(fc.string({ unit: signs }), (text) => {
@@ -77,4 +83,5 @@ test('a token of thousands of characters is found, and a secret too short to be 
   expect(createMask([long])(JSON.stringify({ token: long.replaceAll('/', '%2f') }))).toBe(`{"token":"${masked}"}`)
   expect(createMask(['abc'])('abcabc')).toBe('abcabc')
   expect(createMask(['abc'])('abc')).toBe(masked)
+  expect(createMask(['abc'])('Bearer abc')).toBe(`Bearer ${masked}`)
 })

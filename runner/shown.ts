@@ -106,15 +106,16 @@ const longestCurl = 60_000
  */
 export function curlLine(base: string, request: WireRequest, mask: Mask): string | undefined {
   const words = ['curl', '-sS', '-i', '-g', '--path-as-is']
-  words.push(...(request.method === 'HEAD' ? ['--head'] : ['-X', quote(request.method)]), quote(base + mask(request.target)))
+  words.push(...(request.method === 'HEAD' ? ['--head'] : ['-X', quote(request.method)]), targetWord(base, request.target, mask))
   const names = new Set(request.headers.map(([name]) => name.toLowerCase()))
-  for (const [name, value] of request.headers) words.push('-H', value === '' ? quote(`${name};`) : headerWord(`${name}: ${mask(value)}`))
+  for (const [name, value] of request.headers) words.push('-H', value === '' ? quote(`${name};`) : headerWord(name, value, mask))
   const text = request.body?.toString('utf8') ?? ''
   let before = ''
   if (request.body) {
     if (!names.has('content-type')) words.push('-H', quote('Content-Type:'))
     const plain = Buffer.from(text, 'utf8').equals(request.body) && !text.includes('\0')
-    if (plain) words.push('--data-binary', quote(mask(text)))
+    if (plain) words.push('--data-binary', word(mask(text)))
+    else if (mask(request.body.toString('latin1')).includes(masked)) return undefined
     else {
       before = `printf %s ${request.body.toString('base64')} | base64 -d | `
       words.push('--data-binary', '@-')
@@ -127,11 +128,29 @@ export function curlLine(base: string, request: WireRequest, mask: Mask): string
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
-/** A masked value is a variable, which the shell fills in between double quotes only. */
-function headerWord(text: string): string {
-  if (!text.includes(masked)) return quote(text)
-  return text
-    .split(masked)
-    .map((part) => (part ? quote(part) : ''))
-    .join(`"${masked}"`)
+const variable = `"${masked}"`
+
+/** A masked value is a variable, which the shell fills in between double quotes only. @param filled what stands for it */
+const word = (text: string, filled = variable): string =>
+  text === ''
+    ? quote(text)
+    : text
+        .split(masked)
+        .map((part) => (part ? quote(part) : ''))
+        .join(filled)
+
+/** A token that was escaped in the target is escaped by the shell, each of its bytes. */
+function targetWord(base: string, target: string, mask: Mask): string {
+  const shown = mask(target)
+  const isEscaped = shown.split('%').length < target.split('%').length
+  return word(base + shown, isEscaped ? `"$(printf %s ${variable} | od -An -v -tx1 | tr -d ' \\n' | sed 's/../%&/g')"` : variable)
+}
+
+/** User and password of Basic are encoded by the shell. */
+function headerWord(name: string, value: string, mask: Mask): string {
+  const shown = mask(value)
+  const encoded = /^basic +([\w+/]+=*)$/i.exec(value)?.[1]
+  const user = encoded === undefined ? '' : mask(Buffer.from(encoded, 'base64').toString('utf8'))
+  if (shown === masked || !user.includes(masked)) return word(`${name}: ${shown}`)
+  return `${quote(`${name}: Basic `)}"$(printf %s ${word(user)} | base64 | tr -d '\\n')"`
 }

@@ -112,6 +112,33 @@ test.each<[keyof typeof schemes, object, (request: IncomingMessage) => boolean]>
   }
 })
 
+test('an answer that names the password alone of user:password leaks, and no report holds it', async () => {
+  const server = createServer((request, response) => {
+    const answer = (status: number, body: unknown) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    const [, user = ''] = /^Basic (.+)$/.exec(request.headers.authorization ?? '') ?? []
+    const password = Buffer.from(user, 'base64').toString().split(':')[1]
+    if (request.method !== 'GET') return answer(405, {})
+    // A wrong one may be told, also if it holds the right one.
+    if (password !== secret) return answer(401, { message: `wrong password ${password}` })
+    return answer(200, { ok: true, hint: `your password is ${password}` })
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const target = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2`
+  const cwd = folder()
+  writeFileSync(join(cwd, 'api.json'), document('basic', target))
+  const formats = ['html', 'json', 'events', 'har'].flatMap((one) => ['--report', one])
+  const words = ['run', '--spec', 'api.json', '--target', target, '--seed', '1', '--max-requests', '150', ...formats]
+  const { stdout, stderr } = await plumbline(words, { cwd, env: { PLUMBLINE_TOKEN: `joe:${secret}` } })
+  const at = join(cwd, 'plumbline-report')
+  const { findings } = JSON.parse(readFileSync(join(at, 'report.json'), 'utf8')) as { findings: { check: string; rule: string }[] }
+  expect(findings.filter(({ check }) => check === 'leak')).toHaveLength(1)
+  expect(findings.find(({ check }) => check === 'leak')?.rule).toBe('request:valid')
+  for (const text of [stdout, stderr, ...readdirSync(at).map((file) => readFileSync(join(at, file), 'utf8'))])
+    expect(text).not.toContain(secret)
+})
+
 test('a door that opens without the documented credential is a finding', async () => {
   const { url } = await listen(() => true)
   const cwd = folder()

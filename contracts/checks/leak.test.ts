@@ -21,6 +21,11 @@ describe('the token', () => {
     ['in a Basic Authorization', `Basic ${Buffer.from(`user:${token}`).toString('base64')}`],
     ['in a longer base64 text', Buffer.from(`{"t":"${token}"}`).toString('base64')],
     ['in hexadecimal digits', Buffer.from(token).toString('hex')],
+    ['in hexadecimal capitals', Buffer.from(token).toString('hex').toUpperCase()],
+    ['in references of HTML, each character', [...token].map((sign) => `&#${sign.charCodeAt(0)};`).join('')],
+    ['in hexadecimal references', [...token].map((sign) => `&#x${sign.charCodeAt(0).toString(16)};`).join('')],
+    ['URL-encoded, each byte', [...Buffer.from(token)].map((byte) => `%${byte.toString(16)}`).join('')],
+    ['URL-encoded twice', encodeURIComponent(encodeURIComponent(token))],
   ])('%s', (_, text) => {
     expect(refused(text)).toEqual(leak('answer.body'))
     const headers = [['Content-Type', 'application/json'] as const, ['X-Debug', text] as const]
@@ -50,6 +55,35 @@ describe('the token', () => {
     const escaped = [...token].map((sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0').toUpperCase()}`).join('')
     const text = `{"errorCode":"E","errorMsg":"got ${escaped}"}`
     expect(verdict({ owes: owes.reject, answer: { status: 400, text } })).toEqual(leak('answer.body'))
+  })
+  test('in base64 that is broken into lines', () => {
+    const lines = Buffer.from(`the token ${token}`).toString('base64').replace(/.{16}/g, '$&\r\n')
+    expect(refused(lines)).toEqual(leak('answer.body'))
+  })
+  test('its beginning alone is none', () => {
+    const secret = `${token}-and-so-on-${'x'.repeat(40)}`
+    expect(refused(`got ${secret.slice(0, 40)}…`, plainBody, { secrets: [secret] })).toEqual([])
+  })
+  test.each([
+    ['a cookie', [['Cookie', `a=b; sid=${token}`]], `you sent a=b; sid=${token}`],
+    ['Basic', [['Authorization', `Basic ${Buffer.from(`joe:${token}`).toString('base64')}`]], `wrong password ${token}`],
+  ] as const)('sent in %s', (_, headers, text) => {
+    const secrets = [token, `joe:${token}`]
+    expect(verdict({ owes: owes.reject, headers: [...headers], answer: error(text) }, { secrets })).toEqual(leak('answer.body'))
+  })
+  test.each([
+    ['a cookie', [['Cookie', `sid=${token}x`]], '', `no session ${token}x`],
+    ['Basic', [['Authorization', `Basic ${Buffer.from(`joe:${token}x`).toString('base64')}`]], '', `wrong password ${token}x`],
+    ['the query', [], `?key=${encodeURIComponent(`${token}x`)}`, `wrong key ${token}x`],
+  ] as const)('one that is nearly it may be quoted, sent in %s', (_, headers, query, text) => {
+    const near = exchange({ owes: owes.reject, headers: [...headers], answer: error(text) })
+    const { request } = near.case
+    const sent = { ...near, case: { ...near.case, request: { ...request, target: request.target + query } } }
+    const judge = judgeWith({ secrets: [token, `joe:${token}`] })
+    expect(judge.judge(sent).failures).toEqual([])
+    judge.remember(sent)
+    expect(judge.judge(exchange({ owes: owes.reject, answer: error(text) })).failures).toEqual([])
+    expect(judge.judge(exchange({ owes: owes.reject, answer: error(`${text}, not ${token}`) })).failures).toHaveLength(1)
   })
   test('without its scheme', () => {
     expect(refused('who is abcdef123456?', plainBody, { secrets: ['Bearer abcdef123456'] })).toEqual(leak('answer.body'))
@@ -286,6 +320,10 @@ test.each([
   'a/',
   'x.y.',
   '\\u0061',
+  '\\',
+  '%25',
+  '&amp;',
+  '&#9;',
   '"',
   '&quot;',
   'File "',

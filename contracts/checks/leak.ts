@@ -1,10 +1,11 @@
 import type { Answer } from '../../core/exchange'
 import type { Failure } from '../../core/finding'
+import { bytesOf, type Hit, hitsIn, type Needle, needlesOf, withoutScheme } from '../../core/forms'
 import { isObject } from '../../core/json'
 import { type Check, none } from '../check'
 import type { Context } from '../context'
-import { type Found, internalsIn, levelled, unescaped } from '../internals'
-import { type Form, formsOf, withoutScheme } from '../secrets'
+import { type Found, internalsIn, levelled } from '../internals'
+import { nearMisses, tellable } from '../secrets'
 import { requestInWords, shown } from '../words'
 
 /**
@@ -13,9 +14,9 @@ import { requestInWords, shown } from '../words'
  * @param isCookie the docs state a cookie for them, by which whoever logs in gets them
  */
 export function createLeak(secrets: readonly string[], isCookie = false): Check {
-  const real = new Set<string>()
   let known = 0
-  let forms: readonly Form[] = []
+  let real: readonly string[] = []
+  let needles: readonly Needle[] = []
   return {
     id: 'leak',
     tells: ['content-type', 'error-shape', 'well-formed'],
@@ -25,12 +26,12 @@ export function createLeak(secrets: readonly string[], isCookie = false): Check 
       const { answer, body } = context
       if (!answer) return none
       if (known !== secrets.length) {
-        for (const secret of secrets) real.add(secret).add(withoutScheme(secret))
         known = secrets.length
-        forms = [...real].flatMap(formsOf)
+        real = [...new Set(tellable(secrets).flatMap((secret) => [secret, ...tellable([withoutScheme(secret)])]))]
+        needles = real.flatMap(needlesOf)
       }
-      const token = tokenIn(context, answer, forms, { real, isCookie })
-      if (token) return [failure(context, 'token', token.place, `the token stands in the ${token.where}, ${token.form.name}`, 'the token')]
+      const token = tokenIn(context, answer, { real, needles, isCookie })
+      if (token) return [failure(context, 'token', token.place, `the token stands in the ${token.where}, ${token.form}`, 'the token')]
       const found = internal(context, body.text, 'answer.body') ?? internal(context, answer.statusText, 'answer.status')
       if (found) return [found]
       for (const [name, value] of fieldsOf(answer)) {
@@ -78,7 +79,7 @@ const ordinary = new Set([
 ])
 
 interface Shown {
-  readonly form: Form
+  readonly form: string
   readonly place: string
   readonly where: string
 }
@@ -86,38 +87,31 @@ interface Shown {
 function tokenIn(
   context: Context,
   answer: Answer,
-  forms: readonly Form[],
-  { real, isCookie }: { readonly real: ReadonlySet<string>; readonly isCookie: boolean },
+  { real, needles, isCookie }: { readonly real: readonly string[]; readonly needles: readonly Needle[]; readonly isCookie: boolean },
 ): Shown | undefined {
-  if (forms.length === 0) return undefined
+  if (needles.length === 0) return undefined
   const fields = fieldsOf(answer).filter(([name]) => !isCookie || name.toLowerCase() !== 'set-cookie')
-  const headers = fields.map(([, value]) => value).join('\n')
-  // A writer of JSON may escape any character.
-  const body = unescaped(context.body.text)
-  const isThere = ({ text }: Form) =>
-    body.includes(text) || context.body.text.includes(text) || headers.includes(text) || answer.statusText.includes(text)
-  if (!forms.some(isThere)) return undefined
   const places: readonly (readonly [text: string, place: string, where: string])[] = [
     [context.body.text, 'answer.body', 'body of the answer'],
-    [body, 'answer.body', 'body of the answer behind escapes of JSON'],
     [answer.statusText, 'answer.status', 'status line of the answer'],
     ...fields.map(([name, value]) => [value, headerPlace(name), `header ${name.slice(0, 60)} of the answer`] as const),
   ]
+  // Nearly all answers show none: all places are looked at in one go.
+  if (wholeHits(bytesOf(places.map(([text]) => text).join('\n\n')), needles).length === 0) return undefined
+  const others = [...nearMisses(context.case.request, real), ...context.memory.otherTokens].flatMap(needlesOf)
   for (const [text, place, where] of places) {
-    const form = forms.find((one) => text.includes(one.text))
-    if (!form) continue
-    const rest = withoutOthers(text, context, real)
-    if (forms.some((one) => rest.includes(one.text))) return { form, place, where }
+    const bytes = bytesOf(text)
+    const hits = wholeHits(bytes, needles)
+    if (hits.length === 0) continue
+    // Tokens that are nearly the real one may hold it; to quote them is no leak.
+    const quoted = wholeHits(bytes, others)
+    const hit = hits.find(({ from, to }) => !quoted.some((other) => other.from <= from && to <= other.to))
+    if (hit) return { form: real.some((secret) => bytes.slice(hit.from, hit.to) === bytesOf(secret)) ? 'plain' : hit.view, place, where }
   }
   return undefined
 }
 
-/** Tokens that are nearly the real one may hold it; to quote them is no leak. */
-function withoutOthers(text: string, context: Context, real: ReadonlySet<string>): string {
-  const own = context.case.request.headers.map(([, value]) => value).filter((value) => !real.has(value) && !real.has(withoutScheme(value)))
-  const others = [...own, ...context.memory.otherTokens].flatMap(formsOf).sort((a, b) => b.text.length - a.text.length)
-  return others.reduce((rest, { text: other }) => rest.replaceAll(other, ' '), text)
-}
+const wholeHits = (bytes: string, needles: readonly Needle[]): readonly Hit[] => hitsIn(bytes, needles).filter(({ isWhole }) => isWhole)
 
 /** What a documented reading call answers with is what it is for: an API of settings or mounts shows paths, one of queries SQL. */
 const isData = (context: Context, found: Found, place: string): boolean =>

@@ -1,6 +1,5 @@
 import { AuthError, UsageError } from '../../core/errors'
-import { isObject } from '../../core/json'
-import { type FetchOptions, fetchOnce } from './fetch'
+import { type FetchOptions, fetchOnce, parsed } from './fetch'
 import type { Issued } from './renewed'
 
 export interface ClientCredentials {
@@ -34,12 +33,3 @@ export async function issueByClient(
 }
 
 const formEncoded = (text: string): string => new URLSearchParams({ a: text }).toString().slice(2)
-
-function parsed(body: Buffer): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'))
-    return isObject(value) ? value : {}
-  } catch {
-    return {}
-  }
-}

@@ -1,4 +1,5 @@
 import type { Answer } from '../../core/exchange'
+import { isObject } from '../../core/json'
 import { createConnection } from '../connection'
 import { createRoute, type TlsOptions } from '../route'
 
@@ -31,5 +32,15 @@ export async function fetchOnce(
     return answer ?? fault?.message ?? 'no answer'
   } finally {
     await connection.close()
+  }
+}
+
+/** The JSON object that a service answered with; an empty one where it is none. */
+export function parsed(body: Buffer): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'))
+    return isObject(value) ? value : {}
+  } catch {
+    return {}
   }
 }

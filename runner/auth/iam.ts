@@ -1,7 +1,7 @@
 import { AuthError, UsageError } from '../../core/errors'
 import { header } from '../../core/exchange'
 import { isObject } from '../../core/json'
-import { type FetchOptions, fetchOnce } from './fetch'
+import { type FetchOptions, fetchOnce, parsed } from './fetch'
 import type { Issued } from './renewed'
 
 export interface IamAccount {
@@ -52,13 +52,4 @@ function said(body: Buffer): string {
   const { error, error_msg } = parsed(body)
   const message = isObject(error) ? error.message : error_msg
   return typeof message === 'string' ? `: ${message}` : ''
-}
-
-function parsed(body: Buffer): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'))
-    return isObject(value) ? value : {}
-  } catch {
-    return {}
-  }
 }
