@@ -50,6 +50,8 @@ export interface Case {
   readonly learnt?: Readonly<Record<string, string>>
   /** Sent on a connection of its own. */
   readonly fresh: boolean
+  /** Its body comes in two packets. */
+  readonly inPieces?: true
 }
 
 /**

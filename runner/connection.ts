@@ -12,7 +12,7 @@ import {
   unreachableFault,
 } from './fault'
 import { type Awaited, hasLineEndBehind, type Line, watch } from './line'
-import { largeBody, pieces } from './pieces'
+import { largeBody, packets, pieces } from './pieces'
 import { NotSendable } from './sendable'
 import { Client as HttpClient } from './undici'
 
@@ -23,6 +23,8 @@ export interface Written {
   /** Names and values in turn. */
   readonly headers: string[]
   readonly body?: Buffer
+  /** The body goes in two packets. */
+  readonly inPieces?: boolean
 }
 
 /** What became of one request on the wire: exactly one of `answer` and `fault` is there. */
@@ -156,11 +158,12 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
 
   dispatch(): void {
     this.dispatches++
-    const { method, path, headers, body } = this.request
-    if (body && body.length > largeBody) {
+    const { method, path, headers, body, inPieces } = this.request
+    if (body && (inPieces || body.length > largeBody)) {
       const length = ['content-length', String(body.length)]
+      const parts = inPieces ? packets(body, this) : pieces(body, this)
       // undici takes iterables, its types do not name them.
-      this.connection.client.dispatch({ method, path, headers: [...headers, ...length], body: pieces(body, this) as never }, this)
+      this.connection.client.dispatch({ method, path, headers: [...headers, ...length], body: parts as never }, this)
     } else this.connection.client.dispatch({ method, path, headers, body: body ?? null }, this)
   }
 

@@ -16,3 +16,15 @@ export async function* pieces(body: Buffer, pending: { readonly done: boolean })
     yield body.subarray(at, at + largeBody)
   }
 }
+
+/** Milliseconds by which a target that reads at once has read the first packet. */
+const packetDelay = 25
+
+/** A body in two packets: cut within its first character of several bytes, if it has one, else in the middle. */
+export async function* packets(body: Buffer, pending: { readonly done: boolean }): AsyncGenerator<Buffer> {
+  const inCharacter = body.findIndex((byte) => byte >= 0x80) + 1
+  const cut = inCharacter || Math.ceil(body.length / 2)
+  yield body.subarray(0, cut)
+  await delay(packetDelay)
+  if (!pending.done) yield body.subarray(cut)
+}

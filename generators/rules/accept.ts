@@ -1,4 +1,5 @@
 import type { Change } from '../../core/case'
+import type { Json } from '../../core/json'
 import { once } from '../../core/once'
 import type { Owes } from '../../core/rule'
 import { arbitrary } from '../arbitrary'
@@ -27,6 +28,7 @@ export const accept: RuleKind = (subject) => [
     : []),
   ...headers(subject),
   ...repeated(subject),
+  ...otherwise(subject),
 ]
 
 const base = (subject: Subject, place: string, keyword: string, promise: string, variant?: string) => ({
@@ -51,7 +53,7 @@ function plain(subject: Subject): Rule {
     ...base(subject, 'request', 'valid', 'a valid request succeeds'),
     ...oneBase,
     ...(subject.documented.docs ? { docs: subject.documented.docs } : {}),
-    fixed: Array.from({ length: 12 }, () => nothing),
+    fixed: Array.from({ length: 8 }, () => nothing),
     drawn: () => [],
     weight: 1,
   }
@@ -104,7 +106,7 @@ function optional(subject: Subject, member: Member): readonly Rule[] {
       ...base(subject, member.place, 'optional', `${member.name} may be there or be left out`),
       ...oneBase,
       ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
-      fixed: Array.from({ length: 6 }, (_, i) => (i % 2 ? draft({ at: member.at, remove: true }) : draft({ at: member.at, set: value }))),
+      fixed: Array.from({ length: 4 }, (_, i) => (i % 2 ? draft({ at: member.at, remove: true }) : draft({ at: member.at, set: value }))),
       weight: 0,
     },
   ]
@@ -122,12 +124,38 @@ function combination(subject: Subject, body: Member): Rule {
     ...base(subject, 'body', 'valid', 'every combination of valid values succeeds', 'combination'),
     ...oneBase,
     ...(subject.documented.docs ? { docs: subject.documented.docs } : {}),
-    fixed: [draft(...leaves.map((member): Change => ({ at: member.at, set: plainValue(subject.schemas.assumed, member, subject.seed) })))],
+    fixed: [
+      draft(...leaves.map((member): Change => ({ at: member.at, set: plainValue(subject.schemas.assumed, member, subject.seed) }))),
+      ...together(subject, leaves),
+    ],
     // One in three stays as it is.
     drawn: (random, bias) => parts.flatMap((part) => (random.nextInt(0, 2) === 0 ? [] : part(random, bias))),
     weight: 6,
   }
 }
+
+/** The largest values of all members at once, and the smallest; and one value for all members of a kind. */
+function together(subject: Subject, leaves: readonly Member[]): readonly Draft[] {
+  const { assumed } = subject.schemas
+  const most = (sign: number) =>
+    leaves.map((member): Change => {
+      const plain = plainValue(assumed, member, subject.seed)
+      const values = edges(assumed, member.assumed, plain, []).filter((value) => typeof value === typeof plain)
+      return { at: member.at, set: values.toSorted((a, b) => sign * (sizeOf(b) - sizeOf(a)))[0] ?? plain }
+    })
+  const first = new Map<string, Member>()
+  const alike = leaves.flatMap((member): Change[] => {
+    const { type, format, pattern } = member.assumed
+    if (format === undefined && pattern === undefined) return []
+    const kind = JSON.stringify([type, format, pattern])
+    const twin = first.get(kind)
+    if (!twin) first.set(kind, member)
+    return twin ? [{ at: member.at, set: plainValue(assumed, twin, subject.seed) }] : []
+  })
+  return [draft(...most(1)), draft(...most(-1)), ...(alike.length > 0 ? [draft(...alike)] : [])]
+}
+
+const sizeOf = (value: Json): number => (typeof value === 'string' ? value.length : typeof value === 'number' ? value : 0)
 
 /** Each documented value of a header. */
 function headers(subject: Subject): readonly Rule[] {
@@ -143,7 +171,7 @@ function headers(subject: Subject): readonly Rule[] {
         ...base(subject, place, 'valid', `the header ${name} may be ${JSON.stringify(value)}`, String(value)),
         ...oneBase,
         ...(docs ? { docs } : {}),
-        fixed: Array.from({ length: 4 }, () => draft({ at: ['header', name], set: value })),
+        fixed: Array.from({ length: 3 }, () => draft({ at: ['header', name], set: value })),
         weight: 0,
       }))
     })
@@ -184,7 +212,7 @@ function repeated(subject: Subject): readonly Rule[] {
             ...oneBase,
             ...docs,
             owes: { ...success, conflict: true },
-            fixed: [0, 1, 2, 3].flatMap((pair) => [equal(pair, pair % 2 === 0), equal(pair, pair % 2 === 0)]),
+            fixed: [0, 1, 2].flatMap((pair) => [equal(pair, pair % 2 === 0), equal(pair, pair % 2 === 0)]),
             weight: 0,
           },
         ]
@@ -226,6 +254,44 @@ function afterLarge(subject: Subject, body: Member): readonly Rule[] {
     },
   ]
 }
+
+/** The same request as HTTP lets it be sent otherwise. */
+function otherwise(subject: Subject): readonly Rule[] {
+  const { model, body, schemas } = subject
+  const docs = subject.documented.docs ? { docs: subject.documented.docs } : {}
+  const renamed = (write: (name: string) => string): Draft =>
+    draft(...model.headers.map(([name]): Change => ({ at: ['header', name], rename: write(name) })))
+  const cases = [renamed((name) => name.toLowerCase()), renamed((name) => name.toUpperCase())]
+  const text = body && flat(body).find((member) => isLeaf(member) && schemas.assumed.valid(member.assumed, beyondAscii))
+  const beyond = text ? draft({ at: text.at, set: beyondAscii }) : nothing
+  return [
+    ...(model.headers.length > 0
+      ? [
+          {
+            ...base(subject, 'request', 'valid', 'names of headers are the same in any case (RFC 9110, 5.1)', 'header-case'),
+            ...oneBase,
+            ...docs,
+            fixed: [...cases, ...cases],
+            weight: 0,
+          },
+        ]
+      : []),
+    ...(body
+      ? [
+          {
+            ...base(subject, 'request', 'valid', 'a body is read to its end, in however many packets it comes', 'packets'),
+            ...oneBase,
+            ...docs,
+            fixed: [nothing, beyond, beyond].map((one) => ({ ...one, inPieces: true as const })),
+            weight: 0,
+          },
+        ]
+      : []),
+  ]
+}
+
+/** Characters of two, three and four bytes. */
+const beyondAscii = 'é 説明 𝒳'
 
 /** The plain request, right after another on the same connection. */
 const after = ({ changes }: Draft): Draft => ({ ...nothing, before: [changes] })

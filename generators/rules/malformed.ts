@@ -36,6 +36,7 @@ export const malformations: readonly { readonly variant: string; readonly text: 
   { variant: 'leading-zero', text: (json) => json.replace(/\}$/, ',"extra":012}') },
   { variant: 'plus-sign', text: (json) => json.replace(/\}$/, ',"extra":+1}') },
   { variant: 'bare-fraction', text: (json) => json.replace(/\}$/, ',"extra":.5}') },
+  { variant: 'bare-point', text: (json) => json.replace(/\}$/, ',"extra":5.}') },
   { variant: 'digits-apart', text: (json) => json.replace(/\}$/, ',"extra":1_000}') },
   { variant: 'hexadecimal', text: (json) => json.replace(/\}$/, ',"extra":0x1F}') },
   { variant: 'bad-escape', text: (json) => json.replace(/\}$/, ',"extra":"\\x41"}') },
