@@ -6,7 +6,7 @@ import { type Style, separators, styleIn } from './parameters'
 import { decoded } from './pointer'
 
 /** More ways to read a request than this are not told apart. */
-const mostReadings = 256
+const mostReadings = 1024
 
 /** What a reader may take one text of the wire for, lenient ones too: the text, and the number, boolean, null or JSON value that it spells. */
 export function readingsOf(text: string): readonly Json[] {
@@ -171,8 +171,9 @@ export function bodyReadings(
       texts.map((of, i) => [String(i), readingsOf(of)]),
       (items) => items.map(([, of]) => of),
     )
-    // One text may be a list of one.
-    return [name, texts.length > 1 || list === 'many' ? list : [...readingsOf(texts[0] as string), ...list]]
+    // One text may be a list of one; of several, servers that look for one take the first or the last.
+    const ends = [...new Set([texts[0] as string, texts.at(-1) as string])]
+    return [name, list === 'many' ? list : [...ends.flatMap(readingsOf), ...list]]
   })
   const members = [...usual, ...encoded]
   if (members.some(([, readings]) => readings === 'many')) return 'many'
