@@ -48,6 +48,13 @@ describe('validator', () => {
     ])
   })
 
+  test('null is taken where it may be meant; all else is told as it would be without', () => {
+    const schema = { properties: { a: { $ref: '#/components/schemas/odd~1name', 'x-maybe-null': true } } }
+    expect(errors(schema, { a: null })).toEqual([])
+    expect(errors(schema, { a: 4 })).toMatchObject([{ keyword: 'maximum', instancePath: ['a'] }])
+    expect(errors({ properties: { 'x-maybe-null': { type: 'string' } } }, { 'x-maybe-null': null })).toMatchObject([{ keyword: 'type' }])
+  })
+
   test('a member called $ref in data is data', () => {
     const value = { $ref: '#/nowhere' }
     expect(errors({ const: value }, value)).toEqual([])

@@ -60,21 +60,24 @@ export function createValidator(document: Record<string, unknown>): Validator {
   const isWhole = needsWhole(text)
   if (isWhole) ajv.addSchema(withoutDialect(document as SchemaObject), documentId)
   else ajv.addKeyword({ keyword: lazyRef, errors: 'full', compile: lazily })
+  ajv.addKeyword({
+    keyword: orNull,
+    errors: 'full',
+    compile(schema: SchemaObject) {
+      const inner = ajv.compile(schema)
+      return within(
+        () => inner,
+        (data) => data === null,
+      )
+    },
+  })
 
   /** Compiles what a `$ref` leads to when the first value comes there: a schema of a large document may reach all the others. */
   function lazily(ref: string): DataValidateFunction {
     const target = valueAt(document, pointerSegments(ref)) as Schema | undefined
     if (target === undefined) throw new Error(`can't resolve reference ${ref}`)
     const schema: SchemaObject = typeof target === 'boolean' ? { allOf: [target] } : target
-    const validate: DataValidateFunction = (data, context) => {
-      const inner = compile(schema)
-      if (inner(data, context)) return true
-      // Ajv puts its own path over that of the errors that it is given.
-      const errors: LocatedError[] = inner.errors ?? []
-      validate.errors = errors.map((error) => ({ ...error, pointer: error.pointer ?? error.schemaPath }))
-      return false
-    }
-    return validate
+    return within(() => compile(schema))
   }
 
   const compiled = new WeakMap<SchemaObject, ValidateFunction>()
@@ -108,6 +111,19 @@ export function createValidator(document: Record<string, unknown>): Validator {
   }
 }
 
+/** What another schema says, with its own errors. @param isFree values that it need not fit */
+function within(schema: () => ValidateFunction, isFree?: (data: unknown) => boolean): DataValidateFunction {
+  const validate: DataValidateFunction = (data, context) => {
+    const inner = schema()
+    if (isFree?.(data) || inner(data, context)) return true
+    // Ajv puts its own path over that of the errors that it is given.
+    const errors: LocatedError[] = inner.errors ?? []
+    validate.errors = errors.map((error) => ({ ...error, pointer: error.pointer ?? error.schemaPath }))
+    return false
+  }
+  return validate
+}
+
 /** Numbers as JSON writes them: Ajv divides doubles, by which 5.1 is no multiple of 0.01. */
 const multipleOf: FuncKeywordDefinition = {
   keyword: 'multipleOf',
@@ -129,6 +145,7 @@ const longestText = 4000
 const largeText = 1_000_000
 
 const lazyRef = 'x-plumbline-ref'
+const orNull = 'x-plumbline-or-null'
 
 /** These look beyond a `$ref`, so that Ajv has to see all at once. */
 const needsWhole = (text: string): boolean =>
@@ -168,7 +185,8 @@ function anchored(value: unknown, isWhole: boolean, isSchema = true): unknown {
     else if (!annotations.test(key))
       kept.push([key, dataKeywords.has(key) ? member : anchored(member, isWhole, subschemaShape.get(key) !== 'map')])
   }
-  return Object.fromEntries(kept)
+  const bare = Object.fromEntries(kept)
+  return isSchema && schema['x-maybe-null'] === true ? { [orNull]: bare } : bare
 }
 
 /** `$schema` names a dialect that Ajv would look up; OpenAPI 3.1 has one dialect. */
