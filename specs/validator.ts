@@ -4,6 +4,7 @@ import addFormats from 'ajv-formats'
 import { UsageError } from '../core/errors'
 import type { Schema, SchemaObject } from '../core/operation'
 import { isMultiple } from './decimal'
+import { formatOf, full, readVariously } from './formats'
 import { subschemaShape } from './openapi/keywords'
 import { readPattern } from './pattern'
 import { pointerSegments, valueAt } from './pointer'
@@ -28,6 +29,8 @@ export interface Validator {
    * @throws UsageError if the schema cannot be compiled: a `$ref` to nowhere, a keyword of the wrong shape
    */
   errors(schema: Schema, value: unknown): readonly SchemaError[]
+  /** The same of a value that was received: what is of a format for some of its readers breaks nothing. */
+  answerErrors(schema: Schema, value: unknown): readonly SchemaError[]
   /** Whether it breaks none. @throws as `errors` does */
   valid(schema: Schema, value: unknown): boolean
 }
@@ -53,6 +56,11 @@ export function createValidator(document: Record<string, unknown>): Validator {
     code: { optimize: text.length < largeText, regExp: Object.assign(tolerantRegExp, { code: 'tolerantRegExp' }) },
   })
   addFormats(ajv)
+  let isAnswer = false
+  for (const name of readVariously) {
+    const strict = full(name)
+    ajv.addFormat(name, (text: string) => strict(text) || (isAnswer && formatOf(name)?.maybe(text) === true))
+  }
   // Draft-04's `id` is an ordinary unknown member here; Ajv would refuse the schema.
   ajv.removeKeyword('id')
   ajv.removeKeyword('multipleOf')
@@ -99,7 +107,7 @@ export function createValidator(document: Record<string, unknown>): Validator {
     return validate
   }
 
-  return {
+  const validator: Validator = {
     valid: (schema, value) => (typeof schema === 'boolean' ? schema : compile(schema)(value)),
     errors(schema, value) {
       if (schema === true) return none
@@ -108,7 +116,16 @@ export function createValidator(document: Record<string, unknown>): Validator {
       const validate = compile(schema)
       return validate(value) ? none : (validate.errors ?? []).map(toSchemaError)
     },
+    answerErrors(schema, value) {
+      isAnswer = true
+      try {
+        return validator.errors(schema, value)
+      } finally {
+        isAnswer = false
+      }
+    },
   }
+  return validator
 }
 
 /** What another schema says, with its own errors. @param isFree values that it need not fit */
