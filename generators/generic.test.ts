@@ -243,3 +243,14 @@ describe('null in place of a member', () => {
     expect(await zones(schema, options)).toEqual(expected)
   })
 })
+
+test('what is left open is not told as refused', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'plumbline-')), 'api.json')
+  const parameters = ['path', 'query'].map((part) => ({ name: part, in: part, required: true, schema: { type: 'integer', minimum: 1 } }))
+  const get = { operationId: 'find', parameters, responses: { 200: { description: 'ok' } } }
+  writeFileSync(file, JSON.stringify({ openapi: '3.1.0', info: { title: 'Any', version: '1' }, paths: { '/things/{path}': { get } } }))
+  const { rules } = ruleSets(await loadDocument({ spec: file }), { seed: 2 })[0] as RuleSet
+  const told = (id: string) => rules.find((rule) => rule.id === id)
+  expect(told('query.query:minimum')).toMatchObject({ zone: 'reject', promise: expect.stringMatching(/breaks it is refused$/) })
+  expect(told('path.path:minimum')).toMatchObject({ zone: 'either', promise: expect.stringMatching(/breaks it is taken or refused/) })
+})
