@@ -50,7 +50,8 @@ function textFailures({ body, plan, sent, settings }: Context, schema: Schema): 
 
 function unknown(context: Context): readonly Failure[] {
   if (!isObject(context.body.json)) return none
-  return unknownMembers(context).map((place) => ({
+  const found = unknownMembers(context).filter(({ writeOnly }) => !writeOnly)
+  return found.map(({ place }) => ({
     check: 'shape',
     kind: 'unknown',
     place,
