@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { WireRequest } from '../core/case'
+import { header } from '../core/exchange'
 import { isObject, type Json, parseJson } from '../core/json'
 import { formatOf } from '../specs/formats'
 import { parameterReadings } from '../specs/readings'
@@ -32,7 +33,7 @@ export function acceptable(subject: Subject): (request: WireRequest) => boolean 
     }
     return headers.every(({ parameter, types }) => {
       const { name, required, schema: of } = parameter
-      const text = request.headers.find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
+      const text = header(request, name)
       if (text === undefined) return !required
       if (subject.schemas.assumed.valid(of, text)) return true
       const readings = parameterReadings(parameter, subject.assumed.path, types, request)

@@ -241,7 +241,7 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
     const reply = this.reply()
     const body = cut ? whole.subarray(0, this.connection.options.maxAnswerBytes) : whole
     const answer = { ...this.head!, body, cut, ...more }
-    const isChunked = () => this.head!.headers.some(([name]) => name.toLowerCase() === 'transfer-encoding')
+    const isChunked = () => header(this.head!, 'transfer-encoding') !== undefined
     const last = { surplus: this.hasBody === true || (!cut && hasLineEndBehind(this.line!, whole, isChunked)), given: false }
     const inHead = this.lacksSpace ? noSpaceFault : this.isOld && isChunked() ? chunksOfOldFault : undefined
     this.line!.last = last
@@ -272,7 +272,7 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
 const progressOf = ({ begun, head, bodyBytes }: Omit<Progress, 'head'> & { readonly head?: Omit<Answer, 'body' | 'cut'> }): Progress => ({
   begun,
   bodyBytes,
-  ...(head ? { head: { status: head.status, length: head.headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1] } } : {}),
+  ...(head ? { head: { status: head.status, length: header(head, 'content-length') } } : {}),
 })
 
 function trailersOf(fields: IncomingHttpHeaders): Pick<Answer, 'trailers'> {
