@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { mostRead } from '../contracts/body'
 import { causesOf, explains } from '../contracts/findings'
 import { createJudge } from '../contracts/judge'
 import { againstBaseline, allowingFlaky } from '../core/baseline'
@@ -36,9 +37,6 @@ const defaultReport = 'plumbline-report/report.json'
 
 /** Milliseconds that a timer can count. */
 const longestTimer = 2 ** 31 - 1
-
-/** Bytes of an answer that are read at most. */
-const maxAnswerBytes = 8 * 1024 * 1024
 
 /**
  * Holds a running API against its documentation.
@@ -103,7 +101,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     ...(quota ? { quota } : {}),
     ramp: options.target !== undefined,
     budget: { take: () => sent++ < maxRequests },
-    maxAnswerBytes,
+    maxAnswerBytes: mostRead,
     isOwnError: judge.isOwnError,
     onLeftover: (exchange) => leftovers.push(exchange),
     onPatience: (event) => {

@@ -18,11 +18,13 @@ export interface Body {
   /** Without content coding. */
   readonly bytes: Buffer
   readonly text: string
-  /** undefined where the body is no JSON (or was cut by the client). */
+  /** undefined where the body is no JSON (or was not read). */
   readonly json: Json | undefined
   /** The text is exactly what was sent: what is in it can be compared with the request. */
   readonly exact: boolean
   readonly contentType: ContentType | undefined
+  /** It is longer than this client reads, as it came or as it is decoded. */
+  readonly unread: boolean
   /** The header claims JSON. */
   readonly claimsJson: boolean
   /** The worst thing that is untrue of the body, given whether JSON is expected of it. */
@@ -35,7 +37,8 @@ const tooLong = (bytes: number): Untruth => ({
   message: `the answer has no end within ${Math.floor(bytes / 1024)} KiB, and was read no further`,
 })
 
-const maxDecoded = 16 * 1024 * 1024
+/** Bytes of a body that are read at most, as it comes and as it is decoded. */
+export const mostRead = 16 * 1024 * 1024
 const inType = 'answer.header.content-type'
 
 /** Decodes the body of an answer; nothing of it is trusted. */
@@ -46,7 +49,7 @@ export function readBody(answer: Answer): Body {
   const decoded = decode(answer)
   if ('kind' in decoded) {
     const text = answer.body.toString('latin1')
-    return { bytes: answer.body, text, json: undefined, exact: false, contentType, claimsJson, untruth: () => decoded }
+    return { bytes: answer.body, text, json: undefined, exact: false, unread: false, contentType, claimsJson, untruth: () => decoded }
   }
   const { bytes } = decoded
   const utf8 = isUtf8(bytes)
@@ -54,12 +57,12 @@ export function readBody(answer: Answer): Body {
   const text = withoutMark(raw)
   const own = answer.cut ? undefined : parseJson(text)
   const json = own !== undefined || answer.cut ? own : inCharset(bytes, contentType?.charset)
-  const known = { bytes, text, json, contentType, claimsJson }
+  const known = { bytes, text, json, unread: (answer.cut && !answer.endless) || decoded.tooLarge === true, contentType, claimsJson }
   return {
     ...known,
     exact: utf8 && json !== undefined,
     untruth(expectsJson) {
-      if (answer.cut && expectsJson) return tooLong(answer.body.length)
+      if (answer.endless && expectsJson) return tooLong(answer.body.length)
       if (answer.cut || isPart(answer) || bytes.length === 0 || decoded.opaque) return undefined
       const isJson = claimsJson || (expectsJson && json !== undefined)
       const foreign = own === undefined && json !== undefined
@@ -133,18 +136,18 @@ function inCharset(bytes: Buffer, charset: string | undefined): Json | undefined
   }
 }
 
-const limits: ZlibOptions = { maxOutputLength: maxDecoded }
+const limits: ZlibOptions = { maxOutputLength: mostRead }
 const decoders: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   gzip: (bytes) => gunzipSync(bytes, limits),
   'x-gzip': (bytes) => gunzipSync(bytes, limits),
   // "deflate" is the zlib format (RFC 9110, 8.4.1.2); some send the bare one.
   deflate: (bytes) => ((bytes[0]! & 0x0f) === 8 ? inflateSync(bytes, limits) : inflateRawSync(bytes, limits)),
-  br: (bytes) => brotliDecompressSync(bytes, { maxOutputLength: maxDecoded }),
+  br: (bytes) => brotliDecompressSync(bytes, { maxOutputLength: mostRead }),
 }
 const zstdMark = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
 
 /** Undoes the content codings, last first. `opaque`: truly coded, but this client cannot undo it. */
-function decode(answer: Answer): { bytes: Buffer; opaque: boolean } | Untruth {
+function decode(answer: Answer): { bytes: Buffer; opaque: boolean; tooLarge?: true } | Untruth {
   const value = header(answer, 'content-encoding')
   let bytes = answer.body
   if (value === undefined || bytes.length === 0 || answer.cut) return { bytes, opaque: false }
@@ -161,7 +164,7 @@ function decode(answer: Answer): { bytes: Buffer; opaque: boolean } | Untruth {
       bytes = undo(bytes)
     } catch (error) {
       // Larger than the limit, yet truly coded.
-      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return { bytes, opaque: true }
+      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return { bytes, opaque: true, tooLarge: true }
       const message = `Content-Encoding says ${JSON.stringify(value.slice(0, 60))}, but the body is not coded so`
       return { kind: 'encoding', place: 'answer.header.content-encoding', message }
     }

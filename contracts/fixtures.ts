@@ -70,14 +70,15 @@ export interface AnswerParts {
   /** The body as this text. */
   readonly text?: string
   readonly cut?: boolean
+  readonly endless?: true
 }
 
 export const jsonHeaders: Pairs = [['Content-Type', 'application/json']]
 
-export function answer({ status = 200, headers = jsonHeaders, body, text, cut = false }: AnswerParts): Answer {
+export function answer({ status = 200, headers = jsonHeaders, body, text, cut = false, endless }: AnswerParts): Answer {
   const bytes =
     text !== undefined ? Buffer.from(text) : Buffer.isBuffer(body) ? body : Buffer.from(body === undefined ? '' : JSON.stringify(body))
-  return { status, statusText: '', headers, body: bytes, cut }
+  return { status, statusText: '', headers, body: bytes, cut, ...(endless ? { endless } : {}) }
 }
 
 export interface Parts {

@@ -21,8 +21,11 @@ export function notesOf(context: Context): readonly Note[] {
     note('no-charset', `the type ${contentType.essence} names no charset`)
   if (kind !== 'other' && contentType && response && /\+json$/.test(contentType.essence))
     note('json-type', `the answer's type is ${contentType.essence}, which is built on JSON`)
-  if (answer.cut) note('body-cut', 'an answer is longer than this client reads: its body was not judged')
+  if (answer.cut || body.unread) note('body-cut', 'an answer is longer than this client reads: its body was not judged')
   if (kind !== 'other')
-    for (const place of unknownMembers(context)) note('unknown-member', `\`${place}\` of the ${status} answer is not in the docs`)
+    for (const { place, writeOnly } of unknownMembers(context))
+      if (writeOnly)
+        note('write-only', `\`${place}\` of the ${status} answer is writeOnly, and should not be there (OpenAPI 3.0.3, Schema Object)`)
+      else note('unknown-member', `\`${place}\` of the ${status} answer is not in the docs`)
   return notes.length === 0 ? nothing : notes
 }

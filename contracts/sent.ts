@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Node } from 'jsonc-parser'
 import type { WireRequest } from '../core/case'
+import { header } from '../core/exchange'
 import { type Json, parseJson } from '../core/json'
 import { writtenFrom, writtenText } from '../specs/wire'
 import { parseContentType } from './media-type'
@@ -144,7 +145,7 @@ let latest: { readonly headers: WireRequest['headers']; readonly charset: string
 
 function charsetOf(headers: WireRequest['headers']): string | undefined {
   if (latest?.headers !== headers) {
-    const value = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
+    const value = header({ headers }, 'content-type')
     latest = { headers, charset: value === undefined ? undefined : parseContentType(value)?.charset }
   }
   return latest.charset

@@ -29,7 +29,7 @@ const nameOf = (path: Path): string =>
 
 /** All that is wrong with the shape of a value; what has one cause is told once. Empty: it is as documented. */
 export function shapeFailures(shaped: Shaped): readonly Failure[] {
-  const errors = shaped.schemas.errors(shaped.schema, shaped.value)
+  const errors = shaped.schemas.answerErrors(shaped.schema, shaped.value)
   if (errors.length === 0) return []
   const top = wrongRoot(shaped)
   if (top) return fold([top])

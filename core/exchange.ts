@@ -11,6 +11,8 @@ export interface Answer {
   readonly trailers?: readonly (readonly [string, string])[]
   /** The body was longer than the client reads; `body` is its beginning. */
   readonly cut: boolean
+  /** It told no length, and went on far beyond that. */
+  readonly endless?: true
 }
 
 /** Why there is no whole answer. */
@@ -46,8 +48,9 @@ export interface Exchange {
   readonly notReached?: string
 }
 
-/** The first value of an answer's header, or undefined. `name` in lower case. */
-export function header(answer: Answer, name: string): string | undefined {
-  for (const [key, value] of answer.headers) if (key.toLowerCase() === name) return value
+/** The first value of a header, in whatever case it is named; undefined: there is none. */
+export function header({ headers }: { readonly headers: readonly (readonly [string, string])[] }, name: string): string | undefined {
+  const wanted = name.toLowerCase()
+  for (const [key, value] of headers) if (key.length === name.length && key.toLowerCase() === wanted) return value
   return undefined
 }

@@ -185,3 +185,72 @@ test('the plain request keeps alternatives that ask for more than the mandatory 
   const body = JSON.parse(String(set.build(valid, 0).request.body)) as object
   expect(Object.keys(body)).toHaveLength(1)
 })
+
+describe('null in place of a member', () => {
+  const zones = async (schema: object, { mediaType = 'application/json', openapi = '3.1.0' } = {}) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'plumbline-')), 'api.json')
+    const patch = {
+      operationId: 'change',
+      requestBody: { content: { [mediaType]: { schema } } },
+      responses: { 200: { description: 'ok' } },
+    }
+    const components = {
+      schemas: { Text: { type: 'string', minLength: 2 }, Sum: { type: 'object', properties: { a: { type: 'integer' } } } },
+    }
+    writeFileSync(file, JSON.stringify({ openapi, info: { title: 'Any', version: '1' }, paths: { '/me': { patch } }, components }))
+    const { rules, build } = ruleSets(await loadDocument({ spec: file }), { seed: 2 })[0] as RuleSet
+    const sent = rules.flatMap((rule) => rule.fixed.map((_, i) => ({ rule, request: build(rule, i).request })))
+    const ofNull = (of: string) =>
+      new Set(
+        sent
+          .filter(({ rule, request }) => rule.keyword !== 'twice' && String(request.body).includes(`"${of}":null`) && rule.holds(request))
+          .map(({ rule }) => rule.zone),
+      )
+    return Object.fromEntries(['a', 'b'].map((name) => [name, [...ofNull(name)]]))
+  }
+  const ofText = { type: 'object', required: ['a'], properties: { a: { type: 'string' }, b: { type: 'string', minLength: 1 } } }
+  const ref = { $ref: '#/components/schemas/Text' }
+  const both = (of: object) => ({ type: 'object', properties: { a: of, b: of } })
+
+  test.each<[string, object, Parameters<typeof zones>[1], { a: string[]; b: string[] }]>([
+    ['is refused', ofText, {}, { a: ['reject'], b: ['reject'] }],
+    ['takes it away in a merge patch', ofText, { mediaType: 'application/merge-patch+json' }, { a: ['reject'], b: ['either'] }],
+    [
+      'takes it away where alternatives state its type',
+      { type: 'object', properties: { a: { anyOf: [{ type: ['string', 'number', 'boolean'] }, { type: ['array', 'object'] }] } } },
+      { mediaType: 'application/merge-patch+json' },
+      { a: [], b: [] },
+    ],
+    [
+      'may be meant by nullable beside a reference',
+      both({ ...ref, nullable: true }),
+      { openapi: '3.0.3' },
+      { a: ['either'], b: ['either'] },
+    ],
+    [
+      'may be meant by nullable beside allOf',
+      both({ allOf: [ref], nullable: true }),
+      { openapi: '3.0.1' },
+      { a: ['either'], b: ['either'] },
+    ],
+    [
+      'may be meant by nullable beside an enum',
+      both({ type: 'string', enum: ['x'], nullable: true }),
+      { openapi: '3.0.3' },
+      { a: ['either'], b: ['either'] },
+    ],
+  ])('%s', async (_, schema, options, expected) => {
+    expect(await zones(schema, options)).toEqual(expected)
+  })
+})
+
+test('what is left open is not told as refused', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'plumbline-')), 'api.json')
+  const parameters = ['path', 'query'].map((part) => ({ name: part, in: part, required: true, schema: { type: 'integer', minimum: 1 } }))
+  const get = { operationId: 'find', parameters, responses: { 200: { description: 'ok' } } }
+  writeFileSync(file, JSON.stringify({ openapi: '3.1.0', info: { title: 'Any', version: '1' }, paths: { '/things/{path}': { get } } }))
+  const { rules } = ruleSets(await loadDocument({ spec: file }), { seed: 2 })[0] as RuleSet
+  const told = (id: string) => rules.find((rule) => rule.id === id)
+  expect(told('query.query:minimum')).toMatchObject({ zone: 'reject', promise: expect.stringMatching(/breaks it is refused$/) })
+  expect(told('path.path:minimum')).toMatchObject({ zone: 'either', promise: expect.stringMatching(/breaks it is taken or refused/) })
+})

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { WireRequest } from '../core/case'
-import { type Json, parseJson } from '../core/json'
+import { header } from '../core/exchange'
+import { isObject, type Json, parseJson } from '../core/json'
 import { formatOf } from '../specs/formats'
 import { parameterReadings } from '../specs/readings'
 import { writtenFrom } from '../specs/wire'
@@ -32,7 +33,7 @@ export function acceptable(subject: Subject): (request: WireRequest) => boolean 
     }
     return headers.every(({ parameter, types }) => {
       const { name, required, schema: of } = parameter
-      const text = request.headers.find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
+      const text = header(request, name)
       if (text === undefined) return !required
       if (subject.schemas.assumed.valid(of, text)) return true
       const readings = parameterReadings(parameter, subject.assumed.path, types, request)
@@ -59,9 +60,27 @@ export function breaksOnly(subject: Subject, path: readonly string[], keywords: 
     const body = bodyOf(request)
     if (body === undefined || schema === undefined) return false
     const errors = subject.schemas.documented.errors(schema, body)
-    return errors.length > 0 && errors.every(({ keyword, instancePath }) => keywords.includes(keyword) && same(instancePath, path))
+    if (errors.length === 0 || isRemoval(subject, body)) return false
+    return errors.every(({ keyword, instancePath }) => keywords.includes(keyword) && same(instancePath, path))
   }
 }
+
+const isMergePatch = ({ documented }: Subject): boolean =>
+  documented.body?.content.some(({ mediaType }) => /^application\/merge-patch\+json\b/i.test(mediaType)) ?? false
+
+/** Null may stand for a member, though D does not give it that type: the author of the document means so, or a merge patch takes it away by null. */
+export const mayBeNull = (subject: Subject, { documented, at, required }: Member): boolean =>
+  documented['x-maybe-null'] === true || (isMergePatch(subject) && at.length > 1 && !required && !at.includes('0'))
+
+/** Nothing is wrong with a merge patch but nulls, which take away what need not be there (RFC 7396). */
+export function isRemoval(subject: Subject, body: Json): boolean {
+  const schema = jsonSchema(subject.documented)
+  return schema !== undefined && isMergePatch(subject) && subject.schemas.documented.valid(schema, withoutNulls(body))
+}
+
+/** Lists are set as they are: a null in there takes nothing away. */
+const withoutNulls = (value: Json): Json =>
+  isObject(value) ? Object.fromEntries(Object.entries(value).flatMap(([key, of]) => (of === null ? [] : [[key, withoutNulls(of)]]))) : value
 
 const same = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((part, i) => part === b[i])
 

@@ -1,7 +1,7 @@
 import type { Json } from '../core/json'
 import type { Schema, SchemaObject } from '../core/operation'
 import { resolve } from '../specs/load'
-import { createValidator } from '../specs/validator'
+import { createValidator, type Validator } from '../specs/validator'
 import { type Generator, generatorOf } from './json-schema'
 
 /** A document's schemas as generators use them: lazily resolved, and with the validator as last guard. */
@@ -9,7 +9,8 @@ export interface Schemas {
   /** Follows `$ref`s and joins `allOf`, one level: what a walk over members needs. */
   flatten(schema: Schema | undefined): SchemaObject
   valid(schema: Schema, value: Json): boolean
-  errors: ReturnType<typeof createValidator>['errors']
+  errors: Validator['errors']
+  answerErrors: Validator['answerErrors']
   /** Makes values of its schemas. */
   readonly generator: Generator
 }
@@ -41,6 +42,7 @@ function readSchemas(document: Readonly<Record<string, unknown>>): Schemas {
     },
     valid: validator.valid,
     errors: validator.errors,
+    answerErrors: validator.answerErrors,
     // Members that no schema names are for the zone `either`.
     generator: generatorOf(document, { formats: true, additional: false }),
   }

@@ -1,4 +1,5 @@
 import type { Entry, Har, Header, PostData, QueryString, Request, Response } from 'har-format'
+import { header } from '../core/exchange'
 import type { Finding, ShownAnswer, ShownRequest } from '../core/finding'
 import type { Report } from '../core/report'
 
@@ -7,7 +8,7 @@ const httpVersion = 'HTTP/1.1'
 type Pairs = readonly (readonly [string, string])[]
 
 const headers = (pairs: Pairs): Header[] => pairs.map(([name, value]) => ({ name, value }))
-const mimeType = (pairs: Pairs): string => pairs.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
+const mimeType = (pairs: Pairs): string => header({ headers: pairs }, 'content-type') ?? ''
 
 /** Pairs of a raw query, as they were sent: an odd query is no form and is not decoded. */
 function queryOf(target: string): QueryString[] {
@@ -56,7 +57,7 @@ function response(shown: ShownAnswer | undefined): Response {
       ...(text === undefined ? {} : { text }),
       ...(shown?.bodyBase64 === undefined ? {} : { encoding: 'base64' }),
     },
-    redirectURL: pairs.find(([name]) => name.toLowerCase() === 'location')?.[1] ?? '',
+    redirectURL: header({ headers: pairs }, 'location') ?? '',
     headersSize: -1,
     bodySize: shown?.status === undefined ? -1 : size,
     ...(shown?.fault === undefined ? {} : { _error: shown.fault }),

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Case, WireRequest } from '../core/case'
-import type { Exchange } from '../core/exchange'
+import { type Exchange, header } from '../core/exchange'
 import { packageRoot } from '../specs/files'
 import { type Authorised, authorise, type Outgoing, type Placed } from './auth/auth'
 import { type Connection, createConnection, type Reply, type Written } from './connection'
@@ -231,9 +231,8 @@ export function createClient(options: ClientOptions): Client {
 
   /** As the target sees it, which is what a signature is made of. */
   function outgoing(made: Case): Outgoing {
-    const { method, target: path, headers, body } = made.request
-    const named = headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? host
-    return { method, path: baseOf(made) + path, host: named, ...(body ? { body } : {}) }
+    const { method, target: path, body } = made.request
+    return { method, path: baseOf(made) + path, host: header(made.request, 'host') ?? host, ...(body ? { body } : {}) }
   }
 
   /** A refusal for a credential that has run out: the request is worth another try. */

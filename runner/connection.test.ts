@@ -401,6 +401,23 @@ describe('what is received', () => {
     expect(written).toBeLessThan(50)
   })
 
+  test.each([
+    ['ends', 300, undefined],
+    ['goes on', 100_000, true],
+  ] as const)('an answer that tells no length and %s beyond the limit', async (_, pieces, endless) => {
+    const server = await rawServer((socket) => {
+      let written = 0
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
+      const more = () => {
+        if (!socket.destroyed)
+          socket.write(written++ < pieces ? `64\r\n${'x'.repeat(100)}\r\n` : '0\r\n\r\n', written <= pieces ? more : undefined)
+      }
+      more()
+    })
+    const { answer } = get(await clientOf(server.url, { maxAnswerBytes: 10_000 }).send(caseOf(), 0))
+    expect([answer?.cut, answer?.endless, answer?.body.length]).toEqual([true, endless, 10_000])
+  })
+
   test('an answer of just the limit is not cut', async () => {
     const { answer } = await receive(http('200 OK', 'x'.repeat(100)), true, { maxAnswerBytes: 100 })
     expect([answer?.cut, answer?.body.length]).toEqual([false, 100])

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { buildConnector, Dispatcher } from 'undici'
-import type { Answer, Fault } from '../core/exchange'
+import { type Answer, type Fault, header } from '../core/exchange'
 import {
   bodyOfHeadFault,
   chunksOfOldFault,
@@ -63,6 +63,8 @@ export interface ConnectionOptions {
 const grace = 100
 /** An answer that goes on coming may take so many times the timeout. */
 const longestTimes = 3
+/** What tells no length and is so many times longer than what is kept of it has no end. */
+const endlessTimes = 4
 /** A socket that dies while idle costs a dispatch; so many in a row are odd. */
 const maxDispatches = 5
 
@@ -188,15 +190,18 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.done) return
     this.progressAt = performance.now()
-    this.chunks.push(chunk)
+    const most = this.connection.options.maxAnswerBytes
+    if (this.bodyBytes <= most) this.chunks.push(chunk)
     this.bodyBytes += chunk.length
-    if (this.bodyBytes <= this.connection.options.maxAnswerBytes) return
-    this.complete(true)
+    // One that tells no length is followed for a while, to see whether it has an end.
+    const isEndless = this.bodyBytes > most * endlessTimes
+    if (this.bodyBytes <= most || !(isEndless || this.tellsLength())) return
+    this.complete(isEndless && !this.tellsLength() ? { endless: true } : {})
     controller.abort(new Error('enough read'))
   }
 
   onResponseEnd(_controller: unknown, trailers: IncomingHttpHeaders): void {
-    if (!this.done) this.complete(false, trailersOf(trailers))
+    if (!this.done) this.complete(trailersOf(trailers))
   }
 
   onResponseError(_controller: unknown, error: NodeJS.ErrnoException): void {
@@ -228,13 +233,18 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
     this.connection.renew()
   }
 
-  private complete(cut: boolean, trailers?: Answer['trailers']): void {
+  private tellsLength(): boolean {
+    return header(this.head!, 'content-length') !== undefined
+  }
+
+  private complete(more: Pick<Answer, 'endless' | 'trailers'>): void {
     this.end()
+    const cut = this.bodyBytes > this.connection.options.maxAnswerBytes
     const whole = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks)
     const reply = this.reply()
     const body = cut ? whole.subarray(0, this.connection.options.maxAnswerBytes) : whole
-    const answer = { ...this.head!, body, cut, ...(trailers ? { trailers } : {}) }
-    const isChunked = () => this.head!.headers.some(([name]) => name.toLowerCase() === 'transfer-encoding')
+    const answer = { ...this.head!, body, cut, ...more }
+    const isChunked = () => header(this.head!, 'transfer-encoding') !== undefined
     const last = { surplus: this.hasBody === true || (!cut && hasLineEndBehind(this.line!, whole, isChunked)), given: false }
     const inHead = this.lacksSpace ? noSpaceFault : this.isOld && isChunked() ? chunksOfOldFault : undefined
     this.line!.last = last
@@ -265,12 +275,12 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
 const progressOf = ({ begun, head, bodyBytes }: Omit<Progress, 'head'> & { readonly head?: Omit<Answer, 'body' | 'cut'> }): Progress => ({
   begun,
   bodyBytes,
-  ...(head ? { head: { status: head.status, length: head.headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1] } } : {}),
+  ...(head ? { head: { status: head.status, length: header(head, 'content-length') } } : {}),
 })
 
-function trailersOf(fields: IncomingHttpHeaders): Answer['trailers'] {
+function trailersOf(fields: IncomingHttpHeaders): Pick<Answer, 'trailers'> {
   const pairs = Object.entries(fields).flatMap(([name, value = []]) => [value].flat().map((one): [string, string] => [name, one]))
-  return pairs.length > 0 ? pairs : undefined
+  return pairs.length > 0 ? { trailers: pairs } : {}
 }
 
 function pairsOf(raw: readonly Buffer[]): [string, string][] {

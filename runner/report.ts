@@ -167,7 +167,7 @@ function judge<S extends Rules>(
   const accepting = rules.filter(({ zone, result }) => zone === 'accept' && result !== 'not run')
   if (ended === 'no rights' || (accepting.length > 0 && accepting.every(({ cases }) => cases === 0)))
     return why(
-      `No valid request was let through: ${sample ?? 'nothing was answered'}. Check the token (--token or PLUMBLINE_TOKEN), the path parameters (--param) and the target's path.`,
+      `No valid request could be judged: ${sample ?? 'nothing was answered'}. Check the token (--token or PLUMBLINE_TOKEN), the path parameters (--param) and the target's path.`,
     )
   const untested = rules.filter(({ result }) => result === 'not tested')
   if (untested.length > untestedShare * rules.length)

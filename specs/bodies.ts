@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../core/json'
 import type { MediaType } from '../core/operation'
-import { serialise } from './parameters'
+import { scalar, serialise } from './parameters'
 
 type Encoding = NonNullable<MediaType['encoding']>[string]
 
@@ -11,8 +11,6 @@ export interface Form extends Pick<MediaType, 'mediaType' | 'encoding' | 'partTy
 
 /** Parts the members of a form in parts. */
 export const boundary = 'plumbline-boundary-7d9c1a52'
-
-const scalar = (of: Json): string => (typeof of === 'string' ? of : JSON.stringify(of))
 
 /**
  * A value as a body that is not JSON.

@@ -73,17 +73,24 @@ const lenient: Readonly<Record<string, RegExp>> = {
   'date-time': /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/i,
   date: /^\d{4}-\d\d-\d\d$/,
   time: /^\d\d:\d\d/,
-  duration: /^P.*[YMWDHS]$/,
+  // ISO 8601 has fractions, and readers take signs.
+  duration: /^[+-]?P(?=[+\-\dT])(?:[+-]?\d+(?:[.,]\d+)?[YMWD])*(?:T(?:[+-]?\d+(?:[.,]\d+)?[HMS])+)?$/i,
   email: /^.+@.+$/su,
   'idn-email': /^.+@.+$/su,
-  hostname: /^[^\u0000- /@:?#[\]]{1,255}$/u,
+  hostname: /^(?=.{1,255}$)[\p{L}\p{M}\p{N}_-]{1,63}(?:\.[\p{L}\p{M}\p{N}_-]{1,63})*\.?$/u,
   'idn-hostname': /^[^\u0000- /@:?#[\]]{1,255}$/u,
   uri: /^[a-z][a-z0-9+.-]*:[^\u0000- <>"\\^`{|}]*$/iu,
+  url: /^[a-z][a-z0-9+.-]*:[^\u0000- <>"\\^`{|}]*$/iu,
   iri: /^[a-z][a-z0-9+.-]*:[^\u0000- <>"\\^`{|}]*$/iu,
   'uri-reference': /^[^\u0000- <>"\\^`{|}]*$/u,
   'iri-reference': /^[^\u0000- <>"\\^`{|}]*$/u,
   'uri-template': /^(?:[^{}]|\{[^{}]*\})*$/u,
+  // Either alphabet, padded or not, in lines or in one (RFC 4648, 3.1, 3.2 and 5).
+  byte: /^(?:(?:[\w+/-]\s*){4})*(?:(?:[\w+/-]\s*){2,3}(?:=\s*){0,2})?$/,
 }
+
+/** Formats that are read in several ways: an answer may have a value that any of them takes. Times are not: RFC 3339 leaves nothing open. */
+export const readVariously = ['byte', 'duration', 'email', 'hostname', 'uri', 'uri-reference', 'url'] as const
 
 /** Formats of numbers: they state nothing about strings. */
 const ofNumbers = new Set(['int32', 'int64', 'float', 'double'])
@@ -141,7 +148,7 @@ function look(name: string): Format | undefined {
 }
 
 /** The check that Ajv makes of a format, at its strictest. */
-function full(name: string): (text: string) => boolean {
+export function full(name: string): (text: string) => boolean {
   let check: unknown
   try {
     check = addFormats.get(name as 'uri', 'full')

@@ -128,7 +128,18 @@ describe('OpenAPI 3.0 becomes JSON Schema 2020-12', () => {
   test.each<[string, unknown, unknown]>([
     ['nullable', { type: 'string', nullable: true }, { type: ['string', 'null'] }],
     ['nullable: false', { type: 'string', nullable: false }, { type: 'string' }],
-    ['nullable without a type', { nullable: true, enum: ['a'] }, { enum: ['a'] }],
+    ['nullable without a type', { nullable: true, maxLength: 3 }, { maxLength: 3 }],
+    [
+      'nullable beside an enum that has null',
+      { type: 'string', nullable: true, enum: ['a', null] },
+      { type: ['string', 'null'], enum: ['a', null] },
+    ],
+    [
+      'nullable beside an enum that lacks null',
+      { type: 'string', nullable: true, enum: ['a'] },
+      { type: 'string', enum: ['a'], 'x-maybe-null': true },
+    ],
+    ['nullable beside allOf', { nullable: true, allOf: [{ type: 'string' }] }, { allOf: [{ type: 'string' }], 'x-maybe-null': true }],
     ['exclusiveMinimum: true', { minimum: 1, exclusiveMinimum: true }, { exclusiveMinimum: 1 }],
     ['exclusiveMaximum: false', { maximum: 1, exclusiveMaximum: false }, { maximum: 1 }],
     ['example', { example: 5 }, { examples: [5] }],

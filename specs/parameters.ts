@@ -10,7 +10,8 @@ export const separators: Readonly<Partial<Record<string, string>>> = { spaceDeli
 /** What OpenAPI takes where a parameter states no style. */
 export const styleIn = { path: 'simple', query: 'form', header: 'simple', cookie: 'form' } as const
 
-const scalar = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value))
+/** A value as one text: JSON, but for texts. */
+export const scalar = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value))
 const encoded = (text: string): string =>
   encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 

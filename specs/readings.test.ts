@@ -59,6 +59,14 @@ test.each(['application/x-www-form-urlencoded', 'multipart/form-data'])(
   },
 )
 
+test.each(['application/x-www-form-urlencoded', 'multipart/form-data'])(
+  'a field that stands in a form several times is read as a list, as its first and as its last: %s',
+  (mediaType) => {
+    const found = bodyReadings({ mediaType }, writeBody({ mediaType }, { v: ['a', 'b', 'c'] })?.bytes as Buffer)
+    expect(found).toEqual([{ v: 'a' }, { v: 'c' }, { v: ['a', 'b', 'c'] }])
+  },
+)
+
 const encodings = [
   [{ explode: false }, ['a', 'b']],
   [{ style: 'pipeDelimited', explode: false }, [1, 2]],

@@ -1,4 +1,5 @@
 import type { WireRequest } from '../core/case'
+import { header } from '../core/exchange'
 import { isObject, type Json } from '../core/json'
 import type { MediaType, Parameter } from '../core/operation'
 import { boundary } from './bodies'
@@ -6,7 +7,7 @@ import { type Style, separators, styleIn } from './parameters'
 import { decoded } from './pointer'
 
 /** More ways to read a request than this are not told apart. */
-const mostReadings = 256
+const mostReadings = 1024
 
 /** What a reader may take one text of the wire for, lenient ones too: the text, and the number, boolean, null or JSON value that it spells. */
 export function readingsOf(text: string): readonly Json[] {
@@ -36,12 +37,12 @@ export function parameterReadings(
   parameter: Pick<Parameter, 'name' | 'in' | 'style' | 'explode' | 'mediaType'>,
   path: string,
   types: readonly string[],
-  { target, headers }: Pick<WireRequest, 'target' | 'headers'>,
+  request: Pick<WireRequest, 'target' | 'headers'>,
 ): readonly Json[] | 'many' | undefined {
+  const { target } = request
   const { name, in: location } = parameter
   const style = (parameter.style ?? styleIn[location]) as Style
   const explode = parameter.explode ?? style === 'form'
-  const header = (of: string) => headers.find(([key]) => key.toLowerCase() === of.toLowerCase())?.[1]
   const admits = (...names: readonly string[]) => types.length === 0 || names.some((type) => types.includes(type))
   const unwritten = location === 'query' ? spaced : decoded
   const scalars = admits('string', 'number', 'integer', 'boolean', 'null')
@@ -50,7 +51,7 @@ export function parameterReadings(
   const texts: string[] = []
 
   if (location === 'query' || location === 'cookie') {
-    const raw = location === 'query' ? (target.split('?')[1] ?? '').split('&') : (header('Cookie') ?? '').split(/; */)
+    const raw = location === 'query' ? (target.split('?')[1] ?? '').split('&') : (header(request, 'Cookie') ?? '').split(/; */)
     const pairs = raw.filter(Boolean).map((part) => {
       const at = part.indexOf('=')
       return at < 0 ? ([unwritten(part), ''] as const) : ([unwritten(part.slice(0, at)), part.slice(at + 1)] as const)
@@ -74,7 +75,7 @@ export function parameterReadings(
       else for (const text of own) add(text, separators[style] ?? ',')
     }
   } else {
-    const found = location === 'header' ? header(name) : segmentOf(path, name, target)
+    const found = location === 'header' ? header(request, name) : segmentOf(path, name, target)
     if (found === undefined) return undefined
     if (style === 'matrix') {
       const parts = found
@@ -171,8 +172,9 @@ export function bodyReadings(
       texts.map((of, i) => [String(i), readingsOf(of)]),
       (items) => items.map(([, of]) => of),
     )
-    // One text may be a list of one.
-    return [name, texts.length > 1 || list === 'many' ? list : [...readingsOf(texts[0] as string), ...list]]
+    // One text may be a list of one; of several, servers that look for one take the first or the last.
+    const ends = [...new Set([texts[0] as string, texts.at(-1) as string])]
+    return [name, list === 'many' ? list : [...ends.flatMap(readingsOf), ...list]]
   })
   const members = [...usual, ...encoded]
   if (members.some(([, readings]) => readings === 'many')) return 'many'

@@ -15,7 +15,7 @@ const document = {
 }
 
 describe('validator', () => {
-  const { errors } = createValidator(document)
+  const { errors, answerErrors } = createValidator(document)
 
   test('a valid value has no errors', () => {
     expect(errors({ type: 'string' }, 'a')).toEqual([])
@@ -48,10 +48,33 @@ describe('validator', () => {
     ])
   })
 
+  test('null is taken where it may be meant; all else is told as it would be without', () => {
+    const schema = { properties: { a: { $ref: '#/components/schemas/odd~1name', 'x-maybe-null': true } } }
+    expect(errors(schema, { a: null })).toEqual([])
+    expect(errors(schema, { a: 4 })).toMatchObject([{ keyword: 'maximum', instancePath: ['a'] }])
+    expect(errors({ properties: { 'x-maybe-null': { type: 'string' } } }, { 'x-maybe-null': null })).toMatchObject([{ keyword: 'type' }])
+  })
+
   test('a member called $ref in data is data', () => {
     const value = { $ref: '#/nowhere' }
     expect(errors({ const: value }, value)).toEqual([])
     expect(errors({ enum: [value] }, 1)).toMatchObject([{ keyword: 'enum' }])
+  })
+
+  test.each([
+    ['email', ['joe@localhost', 'joe@xn--bcher-kva.example'], ['joe', 'joe@']],
+    ['duration', ['PT6.5S', 'PT-6H', 'P1D', 'P3W', 'P1YT1,5H'], ['P', 'PT', '6.5', 'P1', 'PT6', 'P1DT', '1D']],
+    ['byte', ['aGk', 'aGk=', 'aGk_-w==', 'aGkh\r\naGkh', ''], ['aGk!', 'a', 'aGkha', '====']],
+    ['uri', ['https://ü.de/x', 'urn:a:b'], ['https://x.de/a b', '/x', 'x']],
+    ['url', ['https://ü.de/x'], ['x', 'https://x.de/a b']],
+    ['uri-reference', ['/ü', '../x'], ['a b']],
+    ['hostname', ['a_b.example.com', 'localhost', 'bücher.example', 'a.example.'], ['', 'a b', 'a..b', 'http://a', '.a', 'a!']],
+    ['date', ['2024-02-29'], ['2024-02-30', '2024-2-3']],
+    ['date-time', ['2024-01-01T00:00:00z', '2024-01-01T00:00:00.5+01:00'], ['2024-01-01T00:00:00', '2024-01-01T25:00:00Z']],
+  ])('an answer may have what any reader of a format takes: %s', (format, taken, refused) => {
+    for (const value of taken) expect([value, answerErrors({ anyOf: [{ format }, { type: 'null' }] }, value)]).toEqual([value, []])
+    for (const value of refused) expect([value, answerErrors({ format }, value)]).toMatchObject([value, [{ keyword: 'format' }]])
+    expect(errors({ format: 'email' }, 'joe@localhost')).toMatchObject([{ keyword: 'format' }])
   })
 
   test('keywords of 2020-12, formats and code points', () => {

@@ -4,6 +4,7 @@ import addFormats from 'ajv-formats'
 import { UsageError } from '../core/errors'
 import type { Schema, SchemaObject } from '../core/operation'
 import { isMultiple } from './decimal'
+import { formatOf, full, readVariously } from './formats'
 import { subschemaShape } from './openapi/keywords'
 import { type Matcher, matcherOf } from './patterns/matcher'
 import { pointerSegments, valueAt } from './pointer'
@@ -28,6 +29,8 @@ export interface Validator {
    * @throws UsageError if the schema cannot be compiled: a `$ref` to nowhere, a keyword of the wrong shape
    */
   errors(schema: Schema, value: unknown): readonly SchemaError[]
+  /** The same of a value that was received: what is of a format for some of its readers breaks nothing. */
+  answerErrors(schema: Schema, value: unknown): readonly SchemaError[]
   /** Whether it breaks none. @throws as `errors` does */
   valid(schema: Schema, value: unknown): boolean
 }
@@ -53,6 +56,11 @@ export function createValidator(document: Record<string, unknown>): Validator {
     code: { optimize: text.length < largeText, regExp: Object.assign(tolerantRegExp, { code: 'tolerantRegExp' }) },
   })
   addFormats(ajv)
+  let isAnswer = false
+  for (const name of readVariously) {
+    const strict = full(name)
+    ajv.addFormat(name, (text: string) => strict(text) || (isAnswer && formatOf(name)?.maybe(text) === true))
+  }
   // Draft-04's `id` is an ordinary unknown member here; Ajv would refuse the schema.
   ajv.removeKeyword('id')
   ajv.removeKeyword('multipleOf')
@@ -60,21 +68,24 @@ export function createValidator(document: Record<string, unknown>): Validator {
   const isWhole = needsWhole(text)
   if (isWhole) ajv.addSchema(withoutDialect(document as SchemaObject), documentId)
   else ajv.addKeyword({ keyword: lazyRef, errors: 'full', compile: lazily })
+  ajv.addKeyword({
+    keyword: orNull,
+    errors: 'full',
+    compile(schema: SchemaObject) {
+      const inner = ajv.compile(schema)
+      return within(
+        () => inner,
+        (data) => data === null,
+      )
+    },
+  })
 
   /** Compiles what a `$ref` leads to when the first value comes there: a schema of a large document may reach all the others. */
   function lazily(ref: string): DataValidateFunction {
     const target = valueAt(document, pointerSegments(ref)) as Schema | undefined
     if (target === undefined) throw new Error(`can't resolve reference ${ref}`)
     const schema: SchemaObject = typeof target === 'boolean' ? { allOf: [target] } : target
-    const validate: DataValidateFunction = (data, context) => {
-      const inner = compile(schema)
-      if (inner(data, context)) return true
-      // Ajv puts its own path over that of the errors that it is given.
-      const errors: LocatedError[] = inner.errors ?? []
-      validate.errors = errors.map((error) => ({ ...error, pointer: error.pointer ?? error.schemaPath }))
-      return false
-    }
-    return validate
+    return within(() => compile(schema))
   }
 
   const compiled = new WeakMap<SchemaObject, ValidateFunction>()
@@ -96,7 +107,7 @@ export function createValidator(document: Record<string, unknown>): Validator {
     return validate
   }
 
-  return {
+  const validator: Validator = {
     valid: (schema, value) => (typeof schema === 'boolean' ? schema : compile(schema)(value)),
     errors(schema, value) {
       if (schema === true) return none
@@ -105,7 +116,29 @@ export function createValidator(document: Record<string, unknown>): Validator {
       const validate = compile(schema)
       return validate(value) ? none : (validate.errors ?? []).map(toSchemaError)
     },
+    answerErrors(schema, value) {
+      isAnswer = true
+      try {
+        return validator.errors(schema, value)
+      } finally {
+        isAnswer = false
+      }
+    },
   }
+  return validator
+}
+
+/** What another schema says, with its own errors. @param isFree values that it need not fit */
+function within(schema: () => ValidateFunction, isFree?: (data: unknown) => boolean): DataValidateFunction {
+  const validate: DataValidateFunction = (data, context) => {
+    const inner = schema()
+    if (isFree?.(data) || inner(data, context)) return true
+    // Ajv puts its own path over that of the errors that it is given.
+    const errors: LocatedError[] = inner.errors ?? []
+    validate.errors = errors.map((error) => ({ ...error, pointer: error.pointer ?? error.schemaPath }))
+    return false
+  }
+  return validate
 }
 
 /** Numbers as JSON writes them: Ajv divides doubles, by which 5.1 is no multiple of 0.01. */
@@ -129,6 +162,7 @@ const longestText = 4000
 const largeText = 1_000_000
 
 const lazyRef = 'x-plumbline-ref'
+const orNull = 'x-plumbline-or-null'
 
 /** These look beyond a `$ref`, so that Ajv has to see all at once. */
 const needsWhole = (text: string): boolean =>
@@ -168,7 +202,8 @@ function anchored(value: unknown, isWhole: boolean, isSchema = true): unknown {
     else if (!annotations.test(key))
       kept.push([key, dataKeywords.has(key) ? member : anchored(member, isWhole, subschemaShape.get(key) !== 'map')])
   }
-  return Object.fromEntries(kept)
+  const bare = Object.fromEntries(kept)
+  return isSchema && schema['x-maybe-null'] === true ? { [orNull]: bare } : bare
 }
 
 /** `$schema` names a dialect that Ajv would look up; OpenAPI 3.1 has one dialect. */

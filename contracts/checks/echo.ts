@@ -92,8 +92,9 @@ function comesBack(context: Context, node: EchoNode, sent: Json, received: Json)
 const isRespelled = ({ plan }: Context, { schema }: EchoNode, sent: Json, received: Json): boolean =>
   sameOfFormat(schema.format, sent, received) && plan?.schemas.valid(schema, received) === true
 
-/** A change to null takes the member away (RFC 7396). */
-const isRemoval = ({ case: { request } }: Context, sent: Json): boolean => request.method === 'PATCH' && sent === null
+/** A change to null takes the member away (RFC 7396), and where null is neither allowed nor forbidden, it may say that there is nothing. */
+const isRemoval = ({ case: { request, zone } }: Context, sent: Json): boolean =>
+  sent === null && (request.method === 'PATCH' || zone === 'either')
 
 interface Told {
   readonly node: EchoNode

@@ -26,6 +26,12 @@ const paths = {
   '/books/{id}': { patch: { operationId: 'change', requestBody: { content: json(book) }, ...answers(json(book)) } },
   '/books.csv': { get: { operationId: 'csv', ...answers({ 'text/csv': { schema: { type: 'string' } } }) } },
   '/books.xml': { get: { operationId: 'xml', ...answers({ 'application/xml': {} }) } },
+  '/keys': {
+    get: {
+      operationId: 'key',
+      ...answers(json({ properties: { name: { type: 'string' }, 'pass.word': { type: 'string', writeOnly: true } } })),
+    },
+  },
   '/cover': { get: { operationId: 'cover', ...answers({ 'application/octet-stream': {} }) } },
   '/version': { get: { operationId: 'version', ...answers({ 'text/plain': { schema: { type: 'string', pattern: '^[0-9.]+$' } } }) } },
 }
@@ -67,6 +73,18 @@ test.each<[string, string | undefined, string, string]>([
   ['version', 'text/plain', 'v1', 'shape pattern answer.body'],
 ])('%s as %s is not', (operation, type, text, found) => {
   expect(read(operation, type, text)).toEqual([found])
+})
+
+test('a writeOnly member of an answer is noted, whatever else there is', () => {
+  const { judge } = createJudge({ document, secrets: [] })
+  const { failures, notes } = judge(
+    exchange(parts('key', 'GET', undefined, 'application/json', '{"name":"a","pass.word":"b","password":"c"}')),
+  )
+  expect(failures).toEqual([])
+  expect(notes.map(({ kind, message }) => [kind, message.split(' ')[0]])).toEqual([
+    ['write-only', '`answer.body.pass.word`'],
+    ['unknown-member', '`answer.body.password`'],
+  ])
 })
 
 test('a list may hold what was sent, whatever its format', () => {

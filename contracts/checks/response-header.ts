@@ -56,8 +56,8 @@ function errorsOf({ schemas, operation }: OperationPlan, header: Parameter, text
   const { schema } = header
   const types = typesOf(schemas.flatten(schema))
   const found = parameterReadings(header, operation.path, types, { target: '/', headers: [[header.name, text]] })
-  if (found === undefined || found === 'many' || found.some((value) => schemas.valid(schema, value))) return []
-  return schemas.errors(schema, (found.find((value) => typeof value !== 'string') ?? text) as Json)
+  if (found === undefined || found === 'many' || found.some((value) => schemas.answerErrors(schema, value).length === 0)) return []
+  return schemas.answerErrors(schema, (found.find((value) => typeof value !== 'string') ?? text) as Json)
 }
 
 const failure = ({ name, docs }: Parameter, kind: string, message: string, expected: string, received: string): Failure => ({

@@ -44,13 +44,14 @@ function textSchema({ body, response, plan, answer }: Context): Schema | undefin
 /** A line end behind a text belongs to how it is written. */
 function textFailures({ body, plan, sent, settings }: Context, schema: Schema): readonly Failure[] {
   const { schemas } = plan as OperationPlan
-  const isValid = [body.text, body.text.replace(/\r?\n$/, '')].some((text) => schemas.valid(schema, text))
+  const isValid = [body.text, body.text.replace(/\r?\n$/, '')].some((text) => schemas.answerErrors(schema, text).length === 0)
   return isValid ? none : shapeFailures({ check: 'shape', schemas, schema, value: body.text, sent: sent.readings, settings })
 }
 
 function unknown(context: Context): readonly Failure[] {
   if (!isObject(context.body.json)) return none
-  return unknownMembers(context).map((place) => ({
+  const found = unknownMembers(context).filter(({ writeOnly }) => !writeOnly)
+  return found.map(({ place }) => ({
     check: 'shape',
     kind: 'unknown',
     place,

@@ -73,8 +73,20 @@ describe('well-formed', () => {
     expect(verdict({ answer })).toEqual([])
   })
 
-  test('a body longer than the client reads is told', () => {
-    expect(verdict({ answer: { text: text.slice(0, 20), cut: true } })).toEqual(['well-formed too-long answer.body'])
+  test('a body without end is told, one that is longer than the client reads is not tested', () => {
+    expect(verdict({ answer: { text: text.slice(0, 20), cut: true, endless: true } })).toEqual(['well-formed too-long answer.body'])
+    const bomb = gzipSync(Buffer.alloc(20_000_000))
+    for (const answer of [
+      { text: text.slice(0, 20), cut: true },
+      { body: bomb, headers: coded('gzip') },
+    ])
+      expect(judged({ answer })).toMatchObject({
+        failures: [],
+        notes: [{ kind: 'body-cut' }],
+        notReached: 'the answer is longer than this client reads',
+      })
+    // Its status counts all the same.
+    expect(verdict({ owes: owes.reject, answer: { text: text.slice(0, 20), cut: true } })).toEqual(['status accepted answer.status'])
   })
 
   test('any answer that claims JSON must be JSON, whatever its shape', () => {

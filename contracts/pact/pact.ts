@@ -1,4 +1,5 @@
 import { UsageError } from '../../core/errors'
+import { header } from '../../core/exchange'
 import { isObject, type Json } from '../../core/json'
 import { type ParsedFile, parseText } from '../../specs/parse'
 
@@ -166,7 +167,7 @@ function readMessage(message: Members, { at, version, parsed }: Context): Messag
   const headers = isObject(message.headers)
     ? Object.entries(message.headers).map(([name, value]): [string, string] => [name, [value].flat().map(String).join(', ')])
     : []
-  const given = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
+  const given = header({ headers }, 'content-type')
   const body = readBody(message, { at, version, parsed }, given)
   if (body?.contentType !== undefined && given === undefined) headers.push(['Content-Type', body.contentType])
   return {

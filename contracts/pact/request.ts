@@ -1,3 +1,4 @@
+import { header } from '../../core/exchange'
 import type { Json } from '../../core/json'
 import type { Parameter, Schema } from '../../core/operation'
 import { jsonSchema } from '../../generators/members'
@@ -45,7 +46,7 @@ export const mustSucceed = ({ request }: Interaction, called: Called): boolean =
   ) && requestTypeIsDocumented(request, called)
 
 function requestTypeIsDocumented({ headers, body }: Interaction['request'], { documented }: Called): boolean {
-  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
+  const type = header({ headers }, 'content-type')
   const known = documented.body?.content ?? []
   if (!body || known.length === 0) return !body
   return type !== undefined && known.some(({ mediaType }) => mediaType === type.split(';')[0]?.trim().toLowerCase() || mediaType === '*/*')
@@ -71,7 +72,7 @@ function parameterLies(request: Interaction['request'], called: Called, view: 'd
 function valueOfParameter({ name, in: part }: Parameter, request: Interaction['request'], { params }: Called): string | undefined {
   if (part === 'path') return params[name]
   if (part === 'query') return request.query.find(([given]) => given === name || given.startsWith(`${name}[`))?.[1]
-  return request.headers.find(([given]) => given.toLowerCase() === name.toLowerCase())?.[1]
+  return header(request, name)
 }
 
 /** A parameter is sent as text: it may be read as any type that it is documented with. Lists and objects have many styles and are left alone. */

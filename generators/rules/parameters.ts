@@ -16,6 +16,7 @@ import { tame } from './tame'
 const anyClientError: Owes = { success: 'forbidden', clientError: 'any' }
 /** Nothing but a failure is told of it: a path names what is there or is not, and a router may read it in ways of its own. */
 const open: Pick<Rule, 'zone' | 'owes'> = { zone: 'either', owes: { success: 'allowed', clientError: 'any' } }
+const leftOpen = (promise: string): string => promise.replace('is refused', 'is taken or refused, and nothing breaks')
 /** Parameters that page through a list by what its last page said. */
 const cursor = /cursor|(page|continuation|next|sync|resume)[-_]?(token|marker|key)|^marker$|^(starting_after|ending_before)$/i
 
@@ -150,11 +151,12 @@ function invalid(subject: Subject, parameter: Parameter): readonly Rule[] {
     const plain = violation.keyword === 'type' && way.length === 1 ? words.filter((word) => breaks(subject, schema, word)) : []
     const fixed = drafts(parameter, [...plain, ...samples(violation, () => true)])
     if (fixed.length === 0) return []
+    const rule = broken(subject, violation.keyword, `${parameter.in}.${parameter.name}`, way, used)
     return [
       {
-        ...broken(subject, violation.keyword, `${parameter.in}.${parameter.name}`, way, used),
+        ...rule,
         ...(parameter.docs ? { docs: parameter.docs } : {}),
-        ...(parameter.in === 'path' ? open : { owes: anyClientError }),
+        ...(parameter.in === 'path' ? { ...open, promise: leftOpen(rule.promise) } : { owes: anyClientError }),
         fixed,
         holds: isBroken,
       },

@@ -6,7 +6,7 @@ import type { Schema } from '../../core/operation'
 import { placeName } from '../../core/place'
 import { CannotGenerate, limitsOnly, type Step, type Violation } from '../json-schema'
 import { jsonSchema, maxDepth } from '../members'
-import { bodyOf } from '../proofs'
+import { bodyOf, isRemoval } from '../proofs'
 import { probe } from '../random'
 import { draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { clientError } from './malformed'
@@ -87,7 +87,10 @@ function hasRuleOfItsOwn(way: readonly Step[]): boolean {
 function ruleOf(subject: Subject, violation: Violation, way: readonly Step[], used: Set<string>): Rule {
   const schema = jsonSchema(subject.documented) ?? true
   const breaks = (body: Json | undefined): boolean =>
-    body !== undefined && violation.values?.canShrinkWithoutContext(body) === true && !subject.schemas.documented.valid(schema, body)
+    body !== undefined &&
+    violation.values?.canShrinkWithoutContext(body) === true &&
+    !subject.schemas.documented.valid(schema, body) &&
+    !isRemoval(subject, body)
   const fixed = once(() => samples(violation, breaks).map((body) => draft({ at: ['body'], set: body })))
   return {
     ...broken(subject, violation.keyword, 'body', way, used),

@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import type { Json } from '../../core/json'
 import { flat, type Member } from '../members'
 import { plainValue } from '../plain'
-import { breaksOnly } from '../proofs'
-import { draft, drawnAt, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { breaksOnly, mayBeNull } from '../proofs'
+import { always, draft, drawnAt, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { typesOf } from '../schema'
 import { clientError } from './malformed'
+import { openly } from './odd'
 
 /** Each member with a value of each type that is not its own, and with what a lax reader would turn into its own. */
 export const type: RuleKind = (subject) => (subject.body ? flat(subject.body).flatMap((member) => of(subject, member)) : [])
@@ -14,43 +15,39 @@ function of(subject: Subject, member: Member): readonly Rule[] {
   const types = typesOf(member.documented)
   if (types.length === 0) return []
   const plain = plainValue(subject.schemas.assumed, member, subject.seed)
-  return Object.entries(wrongValues(types, plain)).flatMap(([variant, { values, drawn }]): readonly Rule[] => {
+  const isNullOpen = mayBeNull(subject, member)
+  const wrong = { ...wrongValues(types, plain), ...(isNullOpen ? { null: { values: [null] } } : {}) }
+  return Object.entries<Values>(wrong).flatMap(([variant, { values, drawn }]): readonly Rule[] => {
     if (values.length === 0) return []
+    const isOpen = isNullOpen && variant === 'null'
     return [
       {
         id: ruleId(subject, member.place, 'type', variant),
         operation: subject.id,
-        zone: 'reject',
+        zone: isOpen ? 'either' : 'reject',
         place: member.place,
         keyword: 'type',
         variant,
-        promise: `${member.at.length < 2 ? 'the body' : member.name} is of the type ${types.join(' or ')}: ${words[variant] ?? variant} in its place is refused`,
+        promise: isOpen
+          ? `${member.name} may be null: it is taken or refused, and nothing breaks`
+          : `${member.at.length < 2 ? 'the body' : member.name} is of the type ${types.join(' or ')}: ${words[variant] ?? variant} in its place is refused`,
         ...(member.documented['x-docs']
           ? { docs: member.documented['x-docs'] }
           : subject.documented.docs
             ? { docs: subject.documented.docs }
             : {}),
-        owes: clientError,
+        owes: isOpen ? openly : clientError,
         fixed: values.map((value) => draft(isRaw(value) ? { at: member.at, raw: value.raw } : { at: member.at, set: value })),
         ...(drawn ? { drawn: drawnAt(member.at, drawn) } : {}),
         weight: drawn ? 0.3 : 0,
-        holds: breaksOnly(subject, member.at.slice(1), [
-          'type',
-          'enum',
-          'const',
-          'format',
-          'pattern',
-          'minLength',
-          'maxLength',
-          'minimum',
-          'maximum',
-          'required',
-          'minItems',
-        ]),
+        holds: isOpen ? always : breaksOnly(subject, member.at.slice(1), reported),
       },
     ]
   })
 }
+
+/** Keywords that a value of another type breaks too. */
+const reported = 'type enum const format pattern minLength maxLength minimum maximum required minItems'.split(' ')
 
 const words: Record<string, string> = {
   null: 'null',

@@ -16,7 +16,7 @@ export interface NormaliseOptions {
 }
 
 /** Annotations may stand beside a `$ref` in OpenAPI 3.0; every other keyword there is ignored by its rules. */
-const annotations = /^(x-|\$ref$|description$|summary$|title$|deprecated$)/
+const annotations = /^(x-|\$ref$|nullable$|description$|summary$|title$|deprecated$)/
 
 /**
  * Turns every schema of an OpenAPI 3.0 or 3.1 document into plain JSON Schema 2020-12, in place, and checks every `$ref` in schemas.
@@ -166,14 +166,20 @@ function exclusive(members: Members, keyword: string, limit: string): void {
 }
 
 /**
- * `nullable` counts only beside a `type` (OpenAPI 3.0.3), and never adds null to an `enum`.
+ * `nullable` counts only beside a `type`, and never adds null to an `enum` or to what is referred to (OpenAPI 3.0.3). Who writes it there, as
+ * many generators do, means that null may be, though: `x-maybe-null` says so, and the validator takes null then.
  * It is no keyword of 3.1, but documents that carry it there mean the same; Swagger 2.0 has it as `x-nullable`.
  */
 function nullable(members: Members): void {
-  if (!('nullable' in members || 'x-nullable' in members)) return
-  const types = [members.type ?? []].flat()
-  if ((members.nullable ?? members['x-nullable']) === true && types.length > 0 && !types.includes('null')) members.type = [...types, 'null']
+  const isNullable = (members.nullable ?? members['x-nullable']) === true
   delete members.nullable
+  if (!isNullable) return
+  const types = [members.type ?? []].flat()
+  const isRefused = [members.enum, members.const === undefined ? undefined : [members.const]].some(
+    (of) => Array.isArray(of) && !of.includes(null),
+  )
+  if (isRefused || ['$ref', 'allOf', 'anyOf', 'oneOf'].some((key) => key in members)) members['x-maybe-null'] = true
+  else if (types.length > 0 && !types.includes('null')) members.type = [...types, 'null']
 }
 
 const shown = (value: unknown): string => {

@@ -114,7 +114,7 @@ function viewOf(document: Members, flag: Flag): (schema: Schema) => Schema {
       const named = Object.entries(made.properties)
       const kept = named.filter(([name]) => !names.has(name))
       made.properties = Object.fromEntries(kept)
-      const left = named.filter(([name]) => names.has(name)).map(([name]) => [`^${escaped(name)}$`, true] as const)
+      const left = named.filter(([name]) => names.has(name)).map(([name]) => [patternOf(name), { [flag]: true }] as const)
       if (left.length > 0) made.patternProperties = { ...((made.patternProperties as Members) ?? {}), ...Object.fromEntries(left) }
     }
     if (Array.isArray(made.required)) made.required = made.required.filter((name) => !names.has(name as string))
@@ -135,7 +135,8 @@ function viewOf(document: Members, flag: Flag): (schema: Schema) => Schema {
 
 const inPlace = new Set(['allOf', 'anyOf', 'oneOf', 'then', 'else', 'dependentSchemas'])
 const isLocal = (ref: unknown): ref is string => typeof ref === 'string' && ref.startsWith('#/')
-const escaped = (name: string): string => name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+/** The pattern of one name, under which a flagged member stays allowed. */
+export const patternOf = (name: string): string => `^${name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}$`
 
 /** Subschemas, each with its keyword, and its key in a list or a table. */
 function below(schema: SchemaObject): (readonly [unknown, string, string?])[] {
