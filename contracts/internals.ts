@@ -30,12 +30,14 @@ const patterns: readonly Pattern[] = [
   // JavaScript: `at f (/app/x.js:1:2)`, `at node:internal/…:1:2`, `at JSON.parse (<anonymous>)`
   stack(/\bat (?:async )?(?:[\w$.<>[\] ]{1,120} )?\(?(?:file:\/\/|node:|webpack|\/|[A-Za-z]:\\)[^\s()"']{1,300}:\d+:\d+\)?/),
   stack(/\bat (?:async )?(?:new )?[\w$.]{1,100}(?: \[as [\w$]+\])? \((?:<anonymous>|native|internal\/[\w/.-]+:\d+:\d+)\)/),
-  // Java and its kin, .NET
+  // Java and its kin, .NET. The name of an error alone is no trace of it, but for those that nobody raises on purpose.
   stack(/\bat [\w$./@-]{1,200}\.[\w$<>]{1,100}\((?:[\w$-]{1,100}\.(?:java|kt|scala|groovy)(?::\d+)?|Native Method|Unknown Source)\)/),
-  stack(/\b(?:java|javax|jakarta|kotlin|scala|org|com|io|net)\.(?:[a-z_]\w{0,60}\.){1,12}[A-Z]\w{0,80}Exception\b/),
+  stack(
+    /\b(?:java|javax|jakarta|kotlin|scala|org|com|io|net)\.(?:[a-z_]\w{0,60}\.){1,12}(?:\w{0,60}SQL\w{0,60}|NullPointer|ClassCast|\w{0,20}IndexOutOfBounds|Arithmetic|ConcurrentModification|UndeclaredThrowable|BeanCreation)Exception\b/,
+  ),
   stack(/\bException in thread "[^"\n]{1,100}"/),
   stack(/\bat [\w.`<>[\],]{1,200}\([^()\n]{0,200}\) in [^\n]{1,200}:line \d+/),
-  stack(/\bSystem\.(?:[A-Z]\w{0,60}\.){0,6}[A-Z]\w{0,60}Exception\b/),
+  stack(/\bSystem\.(?:[A-Z]\w{0,60}\.){0,6}(?:NullReference|InvalidCast|IndexOutOfRange|\w{0,20}Sql)Exception\b/),
   // Python, Go, PHP, Ruby, Rust, Erlang
   stack(/Traceback \(most recent call last\)/),
   stack(/\bFile "[^"\n]{1,200}", line \d+, in /),

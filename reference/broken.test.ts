@@ -23,7 +23,7 @@ beforeAll(async () => {
   for (const variant of [undefined, 'lenient', 'strict']) {
     const server = await startReference({ document, variant, token })
     const tell = createTeller(server.url)
-    for (const probe of probes) honest.get(probe)?.add(await tell(...probe.requests))
+    for (const probe of probes) honest.get(probe)?.add(await tell(probe.requests, probe.inPackets))
     honestOwn = await tellOwn(tell, 0)
     await server.close()
   }
@@ -32,9 +32,9 @@ beforeAll(async () => {
 /** Tells the answer to a request as text, without what differs from answer to answer as it should: fresh uids, present times, request ids. */
 function createTeller(url: string) {
   const seen = new Set<string>()
-  return async (...requests: readonly WireRequest[]): Promise<string> => {
+  return async (requests: readonly WireRequest[], inPackets = false): Promise<string> => {
     const from = Date.now() - 1
-    const raw = await exchange(Number(new URL(url).port), requests)
+    const raw = await exchange(Number(new URL(url).port), requests, inPackets)
     const present = (time: string) => Date.parse(time) >= from && Date.parse(time) <= Date.now() + 1
     const length = raw.replace(/<\w+>$/, '').length - raw.indexOf('\r\n\r\n') - 4
     return raw
@@ -54,7 +54,7 @@ function createTeller(url: string) {
 }
 
 /** All the bytes that come back, as Latin-1, on a connection of its own. */
-function exchange(port: number, requests: readonly WireRequest[]): Promise<string> {
+function exchange(port: number, requests: readonly WireRequest[], inPackets: boolean): Promise<string> {
   const sent = Buffer.concat(requests.map((request, i) => bytesOf(request, i === requests.length - 1 ? 'close' : 'keep-alive')))
   return new Promise((done) => {
     const chunks: Buffer[] = []
@@ -67,7 +67,10 @@ function exchange(port: number, requests: readonly WireRequest[]): Promise<strin
     socket.on('data', (chunk) => chunks.push(chunk))
     socket.on('end', () => finish('<end>'))
     socket.on('error', () => finish('<reset>'))
-    socket.write(sent)
+    // Within the first character of several bytes.
+    const cut = inPackets ? sent.findIndex((byte) => byte >= 0x80) + 1 : sent.length
+    socket.write(sent.subarray(0, cut))
+    if (cut < sent.length) setTimeout(() => socket.write(sent.subarray(cut)), 30)
   })
 }
 
@@ -96,7 +99,7 @@ async function firstDifference(variant: Variant): Promise<string | undefined> {
   try {
     const tell = createTeller(server.url)
     for (const probe of ordered(variant)) {
-      const told = await tell(...probe.requests)
+      const told = await tell(probe.requests, probe.inPackets)
       if (!honest.get(probe)?.has(told)) return `${probe.name}: ${told}`
     }
     return await differenceSideBySide(tell)
@@ -114,7 +117,7 @@ async function tellOwn(tell: ReturnType<typeof createTeller>, count: number): Pr
     { at: ['body', 'spec', 'ingress', 'elbIp'], set: `10.20.${count >> 8}.${count & 255}` },
   )
   const { description, metadata, spec } = JSON.parse(String(request.body))
-  const told = await tell(request)
+  const told = await tell([request])
   return [description, metadata.name, spec.primaryCluster, spec.ingress.elbIp, spec.ingress.port].reduce<string>(
     (text, own) => text.replace(JSON.stringify(own), '"OWN"'),
     told,

@@ -12,6 +12,8 @@ export interface Probe {
   /** `accept`: 200. `reject`: 400 with an error code. `either`: whatever is lawful. */
   readonly zone: 'accept' | 'reject' | 'either'
   readonly requests: readonly WireRequest[]
+  /** The bytes come in two packets. */
+  readonly inPackets?: true
 }
 
 export const token = 'secret-token-42'
@@ -220,6 +222,15 @@ function ofWhole(): readonly Probe[] {
     ...['application/json; charset=klingon', 'application/json; version=1', 'APPLICATION/JSON'].map((other) =>
       probe('header.Content-Type', 'either', { at: type, set: other }),
     ),
+    probe('header.Content-Type', 'accept', { at: type, rename: 'content-type' }),
+    probe('header.X-Auth-Token', 'accept', { at: auth, rename: 'x-auth-token' }),
+    probe('header.X-Auth-Token', 'accept', { at: auth, rename: 'X-AUTH-TOKEN' }),
+    probe(
+      'body.spec',
+      'accept',
+      { at: ['body', 'spec', 'primaryCluster'], set: ids },
+      { at: ['body', 'spec', 'ingress', 'elbId'], set: ids },
+    ),
     probe('header.Content-Type', 'either', { at: type, remove: true }),
     probe('header.X-Auth-Token', 'either', { at: auth, remove: true }),
     probe('header.X-Auth-Token', 'either', { at: auth, remove: true }),
@@ -241,6 +252,14 @@ function ofWhole(): readonly Probe[] {
 
 /** A request behind another one. */
 const series: readonly Probe[] = [
+  {
+    name: 'in two packets',
+    place: 'request',
+    zone: 'accept',
+    requests: [plain({ at: ['body', 'description'], set: 'é 説明' })],
+    inPackets: true,
+  },
+
   {
     name: 'without a token, behind one with it',
     place: 'header.X-Auth-Token',

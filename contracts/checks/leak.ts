@@ -1,7 +1,6 @@
 import type { Answer } from '../../core/exchange'
 import type { Failure } from '../../core/finding'
 import { bytesOf, type Hit, hitsIn, type Needle, needlesOf, withoutScheme } from '../../core/forms'
-import { isObject } from '../../core/json'
 import { type Check, none } from '../check'
 import type { Context } from '../context'
 import { type Found, internalsIn, levelled } from '../internals'
@@ -55,7 +54,7 @@ function internal(context: Context, text: string, place: string): Failure | unde
 }
 
 const words = {
-  'stack-trace': 'a stack trace or the name of an internal error',
+  'stack-trace': 'a stack trace, or an error that nobody raises on purpose',
   'file-path': 'a file path of the server',
   sql: 'SQL, or the message of a database',
 }
@@ -114,15 +113,8 @@ function tokenIn(
 const wholeHits = (bytes: string, needles: readonly Needle[]): readonly Hit[] => hitsIn(bytes, needles).filter(({ isWhole }) => isWhole)
 
 /** What a documented reading call answers with is what it is for: an API of settings or mounts shows paths, one of queries SQL. */
-const isData = (context: Context, found: Found, place: string): boolean =>
-  place === 'answer.body' &&
-  (found.kind === 'stack-trace' ? isCode(context, found) : context.kind === 'success' && context.case.request.method === 'GET')
-
-/** The whole of an error code may be the name of an error. */
-const isCode = ({ body: { json, text } }: Context, found: Found): boolean =>
-  isObject(json) &&
-  Object.entries(json).some(([name, value]) => /code$/i.test(name) && value === found.text) &&
-  text.indexOf(found.text) === text.lastIndexOf(found.text)
+const isData = ({ kind, case: { request } }: Context, found: Found, place: string): boolean =>
+  place === 'answer.body' && found.kind !== 'stack-trace' && kind === 'success' && request.method === 'GET'
 
 /** What is found stands in what this request sends, or in something suspicious that an earlier one sent; and nothing else in the text looks like it. */
 function isSent(context: Context, found: Found, text: string): boolean {

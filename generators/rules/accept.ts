@@ -59,6 +59,9 @@ function plain(subject: Subject): Rule {
   }
 }
 
+const clientErrors = ({ documented }: Subject): readonly number[] =>
+  documented.responses.map(({ status }) => Number(status)).filter((status) => status >= 400 && status <= 499)
+
 const isLeaf = (member: Member): boolean => member.children.length === 0 && !['object', 'array'].includes(typesOf(member.assumed)[0] ?? '')
 
 /** Each kind of value that S admits, one member at a time. */
@@ -211,7 +214,8 @@ function repeated(subject: Subject): readonly Rule[] {
             ...base(subject, 'request', 'valid', 'the same valid request twice makes two things, or is refused as a conflict', 'equal'),
             ...oneBase,
             ...docs,
-            owes: { ...success, conflict: true },
+            // Who documents no 409 may say it by an error that is documented.
+            owes: { ...success, conflict: true, also: clientErrors(subject) },
             fixed: [0, 1, 2].flatMap((pair) => [equal(pair, pair % 2 === 0), equal(pair, pair % 2 === 0)]),
             weight: 0,
           },

@@ -63,6 +63,7 @@ const parsers: readonly [name: string, what: string, hooks: Hooks][] = [
   ['semicolons', 'semicolons for commas', repaired((text) => between(text, (part) => part.replaceAll(';', ',')))],
   ['hash-comments', 'comments behind a hash', repaired((text) => between(text, (part) => part.replace(/#.*/g, '')))],
   ['digits-apart', 'digits with underscores between them', repaired((text) => between(text, (part) => part.replace(/(\d)_(?=\d)/g, '$1')))],
+  ['bare-points', 'numbers that end with a point', repaired((text) => between(text, (part) => part.replace(/(\d)\.(?!\d)/g, '$1')))],
   ['single-quotes', 'single quotes', repaired((text) => between(text, (part) => part.replace(/'([^']*)'/g, '"$1"')))],
   [
     'unquoted-names',
@@ -162,5 +163,34 @@ const media = mediaTypes.map(([name, what, takes]) => ({
   hooks: { media: (next) => (call) => (takes(headerValue(call, 'content-type')) ? undefined : next(call)) } satisfies Hooks,
 }))
 
+/** What the server makes of the packets that a body comes in, before it is text. */
+const packets = (read: (packets: readonly Buffer[], body: Buffer) => Buffer | string): Hooks => {
+  const came = new WeakMap<object, Buffer[]>()
+  return {
+    head: (next) => (call) => {
+      const list: Buffer[] = []
+      came.set(call.request, list)
+      call.request.on('data', (packet: Buffer) => list.push(packet))
+      return next(call)
+    },
+    decode: (next) => (body, call) => next(Buffer.from(read(came.get(call.request) ?? [], body)), call),
+  }
+}
+
+const ofPackets: readonly Definition[] = [
+  {
+    name: 'first-packet-taken-for-the-body',
+    promise: 'a body is read to its end, in however many packets it comes',
+    finds: { place: ['body*', 'request'] },
+    hooks: () => packets(([first], body) => first ?? body),
+  },
+  {
+    name: 'packets-decoded-one-by-one',
+    promise: 'answer.body.description is the text that was sent, in however many packets it came',
+    finds: { place: ['*description', 'request'] },
+    hooks: () => packets((all) => all.map(String).join('')),
+  },
+]
+
 /** Bodies that are no JSON object, and media types that say so. */
-export const body = broken('input', [...malformed, ...otherValues, unwrapped, ...media])
+export const body = broken('input', [...malformed, ...otherValues, unwrapped, ...media, ...ofPackets])

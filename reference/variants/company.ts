@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import { type Member, requestMember } from '../members'
 import { headerValue } from '../pipeline'
-import { jsonReply, reply } from '../replies'
+import { errorReply, jsonReply, reply } from '../replies'
 import type { Call, Hooks } from '../stages'
 import { broken, type Definition } from '../variant'
 import {
@@ -25,11 +25,38 @@ const description = requestMember('description')
 const image = requestMember('spec.ingress.imageAddress')
 const name = requestMember('metadata.name')
 const cluster = requestMember('spec.primaryCluster')
+const elbId = requestMember('spec.ingress.elbId')
 const elbIp = requestMember('spec.ingress.elbIp')
 const port = requestMember('spec.ingress.port')
 
 const has = (value: unknown, { path }: Member): boolean => valueAt(value, path) !== undefined
 const hasCharset = (call: Call): boolean => /charset/i.test(headerValue(call, 'content-type') ?? '')
+
+/** A header that is looked up as the docs write it. */
+const asWritten = (wanted: string): Hooks => ({
+  authenticate: (next) => (call) => {
+    const { rawHeaders } = call.request
+    const isOther = rawHeaders.some((text, i) => i % 2 === 0 && text !== wanted && text.toLowerCase() === wanted.toLowerCase())
+    return isOther ? jsonReply(401, { error_code: 'APIG.0301', error_msg: `${wanted} is missing` }) : next(call)
+  },
+})
+
+const headerNames: readonly Definition[] = ['X-Auth-Token', 'Content-Type'].map((header) => ({
+  name: `${header.toLowerCase()}-read-in-one-case`,
+  promise: `the name of the header ${header} is the same in any case (RFC 9110, section 5.1)`,
+  finds: { place: 'header.*' },
+  hooks: asWritten(header),
+}))
+
+const equalIds: Definition = {
+  name: 'equal-ids-refused',
+  promise: 'each member takes every value that is valid, also one that another has',
+  finds: { place: ['body*'] },
+  hooks: interceptValue(
+    (value) => valueAt(value, cluster.path) === valueAt(value, elbId.path) && has(value, cluster),
+    errorReply(400, 'ASM.01010001', 'the cluster is the load balancer'),
+  ),
+}
 
 /** One of two ways through the code, which is taken only where an optional member is there. */
 const withMembers: readonly Definition[] = [
@@ -271,4 +298,8 @@ function restarting(server: Server): () => void {
 }
 
 /** Defects that show only in company: beside optional members, with the other media type, in another spelling, after many requests. */
-export const company = [...broken('input', [...withMembers, ...withCharset]), ...broken('truth', spellings), ...broken('wire', long)]
+export const company = [
+  ...broken('input', [...headerNames, equalIds, ...withMembers, ...withCharset]),
+  ...broken('truth', spellings),
+  ...broken('wire', long),
+]

@@ -37,6 +37,18 @@ const hasUnknownMembers = (value: unknown): boolean =>
 
 const hasOddNumber = (_: unknown, { body }: Call): boolean => /"port"\s*:\s*-?\d+[.eE]/.test(body.toString('latin1'))
 
+const errorNames: Definition = {
+  name: 'errors-named',
+  promise: 'an error may name its class, without a trace of it',
+  hooks: refusal((made) =>
+    jsonReply(400, {
+      ...(parseBody(made) as object),
+      exception: 'com.example.mesh.InvalidParameterException',
+      detail: 'JSON parse error; nested exception is com.fasterxml.jackson.core.JsonParseException: Unexpected character',
+    }),
+  ),
+}
+
 const bounds: readonly Definition[] = [
   { name: 'lenient', promise: 'a server may take every value of the documented types', hooks: overlook(isAssumed) },
   {
@@ -256,4 +268,4 @@ function reversed(value: unknown): unknown {
 }
 
 /** Freedoms in what the API itself answers. */
-export const lawful = define([...bounds, ...errors, ...shapes])
+export const lawful = define([...bounds, errorNames, ...errors, ...shapes])

@@ -152,6 +152,11 @@ const definitions: readonly Definition[] = [
   },
   { name: 'existing-names-409', promise: 'a name that exists may be refused with 409', hooks: () => unique(byName, conflict) },
   {
+    name: 'existing-names-400',
+    promise: 'a name that exists may be refused with the error that is documented',
+    hooks: () => unique(byName, errorReply(400, 'ASM.01010409', 'A task of this name exists')),
+  },
+  {
     name: 'existing-names-gateway-409',
     promise: 'a name that exists may be refused with 409 in any shape',
     hooks: () => unique(byName, jsonReply(409, { error_code: 'APIG.0409', error_msg: 'Conflict' })),
