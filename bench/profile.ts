@@ -27,7 +27,7 @@ function workOf(path: string): Work | undefined {
   if (path.startsWith('specs/wire')) return 'serialise'
   if (path.startsWith('generators/')) return 'generate'
   if (path.startsWith('contracts/')) return 'judge'
-  if (/^(reports|cli)\/|^runner\/(record|report|shown|statistics|whole-run)/.test(path)) return 'record'
+  if (/^(reports|cli)\/|^runner\/(record|report|shown|statistics|wholeRun)/.test(path)) return 'record'
   if (path.startsWith('runner/')) return 'send'
   return undefined
 }

@@ -6,7 +6,7 @@ import { variants } from '../reference/zoo'
 import { makeFolder } from '../reports/folder'
 import { renderKillTable } from '../reports/killTable/page'
 import { glob } from './choose'
-import { killTable } from './kill-table'
+import { killTable } from './killTable'
 import { printRows } from './lines'
 import { packageInfo } from './package'
 
@@ -40,7 +40,7 @@ export async function zooCommand(options: Options): Promise<void> {
 
 function lineOf(row: KillRow): string {
   const [first] = row.findings
-  const told = first ? `${first.rule ?? first.check} ${first.title.slice(0, 100)}` : (row.reason ?? '')
+  const told = first ? `${first.rule ?? first.check} ${first.title.replace(/\s+/g, ' ').slice(0, 100)}` : (row.reason ?? '')
   const sure = row.right ? (row.named === false ? 'other' : 'ok') : row.kind === 'broken' ? 'MISSED' : 'FALSE ALARM'
   return [
     sure,

@@ -3,7 +3,7 @@ import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, type Zli
 import { type Answer, header } from '../core/exchange'
 import { type Json, parseJson } from '../core/json'
 import { isJson } from '../specs/mediaType'
-import { type ContentType, parseContentType } from './media-type'
+import { type ContentType, parseContentType } from './contentType'
 import { hasDuplicateKeys, withoutMark } from './sent'
 
 /** What a body is not, although its headers say so. */

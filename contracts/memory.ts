@@ -1,5 +1,5 @@
 import type { Json } from '../core/json'
-import { createHashSet } from './hash-set'
+import { createHashSet } from './hashSet'
 import type { EchoNode } from './plan'
 
 /** What the run has sent so far, as far as later answers are compared with it. Bounded, whatever is sent. */

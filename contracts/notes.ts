@@ -1,7 +1,7 @@
 import { header } from '../core/exchange'
 import type { Note } from '../core/finding'
 import type { Context } from './context'
-import { unknownMembers } from './unknown-members'
+import { unknownMembers } from './unknownMembers'
 
 const nothing: readonly Note[] = Object.freeze([])
 

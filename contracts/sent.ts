@@ -4,7 +4,7 @@ import type { WireRequest } from '../core/case'
 import { header } from '../core/exchange'
 import { type Json, parseJson } from '../core/json'
 import { writtenFrom, writtenText } from '../specs/wire'
-import { parseContentType } from './media-type'
+import { parseContentType } from './contentType'
 
 /** A request body as its receiver may read it. */
 export interface Sent {

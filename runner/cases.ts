@@ -14,7 +14,7 @@ import { isCreation, type Records, type Seen } from './record'
 import { walk } from './sequence'
 import type { createStatistics } from './statistics'
 import { createSupply, type SupplyParts } from './supply'
-import { wholeRunTeller } from './whole-run'
+import { wholeRunTeller } from './wholeRun'
 
 export interface CasesParts {
   readonly judge: Judge

@@ -12,7 +12,7 @@ import { type Cause, causesIn, type Explains, type Investigated, judgedIn, lookI
 import { failureKey, type RuleFailures, type RuleRecord } from './record'
 import type { Session } from './run'
 import { shrink } from './shrink'
-import { oneOfEach } from './whole-run'
+import { oneOfEach } from './wholeRun'
 
 /** Times that a failing case is sent again to see whether it is steady. */
 const resends = 4

@@ -7,7 +7,7 @@ import { type Cause, causesIn, type Explains, type Investigated, judgedIn, lookI
 import type { Rules, Seen } from './record'
 import { makeReport } from './report'
 import { abandoned, createReread, rebuilt, unshown } from './reread'
-import { oneOfEach, wholeRunKey } from './whole-run'
+import { oneOfEach, wholeRunKey } from './wholeRun'
 
 /** The log of one part of a run. */
 export interface ShardLog {

@@ -9,7 +9,7 @@ import { type Explains, type Investigated, type SortByCause, simplicity } from '
 import { isCreation, Records, type Rules } from './record'
 import { makeReport } from './report'
 import { createStatistics } from './statistics'
-import { oneOfEach, wholeRunKey } from './whole-run'
+import { oneOfEach, wholeRunKey } from './wholeRun'
 
 /**
  * The report of a run from its events: its own, where it ended; of a killed run that of what was seen until then, made in the same way,

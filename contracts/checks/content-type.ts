@@ -3,7 +3,7 @@ import type { Failure } from '../../core/finding'
 import { covers } from '../../specs/mediaType'
 import { type Check, none } from '../check'
 import { type Context, hasNoBody, owesBody } from '../context'
-import { isAkin } from '../media-type'
+import { isAkin } from '../contentType'
 import { shown } from '../words'
 
 /** An answer with a documented body says its media type. */

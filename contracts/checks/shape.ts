@@ -7,7 +7,7 @@ import { type Check, none } from '../check'
 import type { Context } from '../context'
 import type { OperationPlan } from '../plan'
 import { shapeFailures } from '../shape'
-import { unknownMembers } from '../unknown-members'
+import { unknownMembers } from '../unknownMembers'
 
 /** The documented success has its documented members. */
 export const shape: Check = {

@@ -3,7 +3,7 @@ import type { Exchange } from '../../core/exchange'
 import type { Failure } from '../../core/finding'
 import type { Check, IdMemory, RunCheck } from '../check'
 import type { Context } from '../context'
-import { createHashSet, type HashSet } from '../hash-set'
+import { createHashSet, type HashSet } from '../hashSet'
 import type { MadeMember } from '../plan'
 import { shown, valueAt } from '../words'
 

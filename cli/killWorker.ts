@@ -4,7 +4,7 @@ import { findVariant, namesPromise } from '../reference/zoo'
 import { packageRoot } from '../specs/files'
 import { bundledSiblings } from '../specs/load'
 import { run } from './conformance'
-import { enoughFailures, type KillJob } from './kill-table'
+import { enoughFailures, type KillJob } from './killTable'
 
 /** What variants that differ only for a wrong token take for the right one. */
 const token = 'Zoo-Token/0123456789+abcdefABCDEF=='

@@ -1,4 +1,4 @@
-import { createHashSet } from './hash-set'
+import { createHashSet } from './hashSet'
 
 test('a text is new once', () => {
   const set = createHashSet()

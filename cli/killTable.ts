@@ -20,7 +20,7 @@ export async function killTable(jobs: readonly KillJob[], onRow: (row: KillRow) 
   const waiting = [...jobs]
   await Promise.all(
     Array.from({ length: Math.min(availableParallelism(), jobs.length) }, async () => {
-      const child = fork(join(__dirname, 'kill-worker.js'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+      const child = fork(join(__dirname, 'killWorker.js'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
       for (let job = waiting.shift(); job; job = waiting.shift()) {
         const row = await new Promise<KillRow>((resolve, reject) => {
           child.once('message', resolve)
