@@ -1,18 +1,22 @@
 import { join } from 'node:path'
-import type { Command } from 'commander'
-import { formats } from '../reports/formats'
+import type { Command, Option } from 'commander'
 
 /** What all commands share of reading their words. */
 export interface Shared {
   configured<O extends object>(command: Command): Promise<O>
   targetOptions(command: Command): Command
+  documentOptions(command: Command): Command
+  reportOption(): Option
   collect(value: string, all: string[]): string[]
   seconds(text: string): number
   day(text: string): string
 }
 
 /** The commands for consumer pacts: `plumbline pact …`. */
-export function pactCommands(program: Command, { configured, targetOptions, collect, seconds, day }: Shared): void {
+export function pactCommands(
+  program: Command,
+  { configured, targetOptions, documentOptions, reportOption, collect, seconds, day }: Shared,
+): void {
   /** A config's folder holds the reports of runs: those of pacts go beside them. */
   async function besideRuns<O extends { readonly out: string }>(command: Command): Promise<O> {
     const options = await configured<O>(command)
@@ -22,17 +26,16 @@ export function pactCommands(program: Command, { configured, targetOptions, coll
 
   const pact = program.command('pact').description('consumer pacts: held against the document, verified at a target, exchanged by a broker')
 
-  pact
-    .command('check')
-    .description('hold pacts against the document, without a server: exit 1 if it could never honour one')
+  documentOptions(
+    pact.command('check').description('hold pacts against the document, without a server: exit 1 if it could never honour one'),
+  )
     .argument('<file...>', 'pacts, version 1 to 4, or folders of them')
-    .option('--spec <file>', 'OpenAPI 3.0 or 3.1 document, JSON or YAML (default: the bundled API)')
-    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
-    .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
     .action(async (files, options) => (await import('./pactCheck')).pactCheckCommand(files, options))
 
-  targetOptions(
-    brokerOption(pact.command('verify')).description('replay the interactions of pacts at a target: exit 1 if it does not keep them'),
+  documentOptions(
+    targetOptions(
+      brokerOption(pact.command('verify')).description('replay the interactions of pacts at a target: exit 1 if it does not keep them'),
+    ),
   )
     .argument('[file...]', "pacts, or folders of them (default: the broker's)")
     .option('--provider <name>', 'whose pacts (default: as the files say)')
@@ -53,17 +56,9 @@ export function pactCommands(program: Command, { configured, targetOptions, coll
       'service that sets provider states up; gets { state, action, params } by POST (default: they are taken to hold)',
     )
     .option('--param <name=value>', 'value that goes before a parameter of a provider state; may be repeated', collect, [])
-    .option('--spec <file>', 'OpenAPI document, for the places in the docs (default: the bundled API)')
-    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
-    .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
     .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
     .option('--out <dir>', 'folder for the reports', 'plumbline-report/pact')
-    .option(
-      '--report <format[=file]>',
-      `${formats.join(', ')}, instead of html and json; - is standard output; may be repeated`,
-      collect,
-      [],
-    )
+    .addOption(reportOption())
     .action(async (files, _, command) =>
       (await import('./pactVerify')).pactVerifyCommand(files, await besideRuns(command), process.argv.slice(2)),
     )

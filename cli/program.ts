@@ -42,13 +42,11 @@ export function createProgram(loadRun: () => RunModule | Promise<RunModule> = ()
     .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
     .action(async (report, finding, _, command) => (await import('./replay')).replayCommand(report, finding, await configured(command)))
 
-  targetOptions(
-    program.command('doctor').description('send one valid request, and say in words what is missing for a run: exit 3 if something is'),
+  requestOptions(
+    targetOptions(
+      program.command('doctor').description('send one valid request, and say in words what is missing for a run: exit 3 if something is'),
+    ),
   )
-    .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
-    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
-    .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
-    .option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
     .option('--seed <n>', 'repeat the request of an earlier look', integer)
     .option('--rate <n>', 'requests a second at most, the clean-up too', above0)
     .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
@@ -60,24 +58,17 @@ export function createProgram(loadRun: () => RunModule | Promise<RunModule> = ()
     .description('make one report with one verdict of the parts of a run (run --shard)')
     .argument('<dir...>', "folders of the parts' reports")
     .option('--out <dir>', 'folder for the reports', 'plumbline-report')
-    .option(
-      '--report <format[=file]>',
-      `${formats.join(', ')}, instead of html and json; - is standard output; may be repeated`,
-      collect,
-      [],
-    )
+    .addOption(reportOption())
     .option('--baseline <file>', 'known findings, which do not fail')
     .option('--quiet', 'print findings and the verdict only')
     .action(async (dirs, options) => (await import('./merge')).mergeCommand(dirs, options))
 
-  credentialOptions(
-    program.command('cleanup').description('delete what the ledger of an earlier run still holds: exit 3 if something stays'),
+  requestOptions(
+    credentialOptions(
+      program.command('cleanup').description('delete what the ledger of an earlier run still holds: exit 3 if something stays'),
+    ),
   )
     .argument('<ledger>', 'ledger-….ndjson of a run, also of one that was killed')
-    .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
-    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
-    .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
-    .option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
     .option('--timeout <s>', 'seconds until an answer counts as a hang', seconds, 10)
     .option('--rate <n>', 'requests a second at most', above0)
     .option('--concurrency <n>', 'requests at the same time', positive, 8)
@@ -88,12 +79,7 @@ export function createProgram(loadRun: () => RunModule | Promise<RunModule> = ()
     .description('make reports from an event log, of a killed run too, or from a report.json')
     .argument('<file>', 'events.ndjson or report.json')
     .option('--out <dir>', 'folder for the reports', 'plumbline-report')
-    .option(
-      '--report <format[=file]>',
-      `${formats.join(', ')}, instead of html and json; - is standard output; may be repeated`,
-      collect,
-      [],
-    )
+    .addOption(reportOption())
     .option('--baseline <file>', 'known findings, to tell the new ones apart')
     .action(async (file, options) => (await import('./report')).reportCommand(file, options))
 
@@ -121,27 +107,20 @@ export function createProgram(loadRun: () => RunModule | Promise<RunModule> = ()
     .option('--expires <date>', 'last day on which they are borne, YYYY-MM-DD (default: 90 days after the run)', day)
     .action(async (report, options) => (await import('./baseline')).baselineUpdateCommand(report, options))
 
-  configOptions(program.command('lint').description('tell what of a document cannot be tested, and why: exit 1 if there is anything'))
-    .option('--spec <file>', 'OpenAPI 2.0, 3.0 or 3.1 document, JSON or YAML (default: the bundled API)')
-    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
-    .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
-    .option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
+  requestOptions(
+    configOptions(program.command('lint').description('tell what of a document cannot be tested, and why: exit 1 if there is anything')),
+  )
     .option('--operation <glob>', 'only these operations, by operationId or METHOD /path; may be repeated', collect, [])
     .option('--tag <tag>', 'only operations of this tag; may be repeated', collect, [])
     .option('--method <method>', 'only operations of this method; may be repeated', collect, [])
     .action(async (_, command) => (await import('./lint')).lintCommand(await configured(command)))
 
-  configOptions(program.command('rules').description('list the rules that a run would test'))
-    .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
-    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
-    .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
-    .action(async (_, command) => (await import('./rules')).rulesCommand(await configured(command)))
+  documentOptions(configOptions(program.command('rules').description('list the rules that a run would test'))).action(async (_, command) =>
+    (await import('./rules')).rulesCommand(await configured(command)),
+  )
 
-  configOptions(program.command('explain').description('tell what a rule promises, sends and expects, and why'))
+  documentOptions(configOptions(program.command('explain').description('tell what a rule promises, sends and expects, and why')))
     .argument('<rule>', 'id of a rule, as "plumbline rules" lists them')
-    .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
-    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
-    .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
     .action(async (rule, _, command) => (await import('./rules')).explainCommand(rule, await configured(command)))
 
   program
@@ -156,12 +135,11 @@ export function createProgram(loadRun: () => RunModule | Promise<RunModule> = ()
     .option('-o, --out <file>', 'where to write it (default: standard output)')
     .action(async (page, options) => (await import('./derive')).deriveCommand(page, options))
 
-  program
-    .command('serve')
-    .description('answer as a document promises, and remember what is created; without --spec the reference server, or a variant of it')
-    .option('--spec <file>', 'OpenAPI document (default: the bundled API)')
-    .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
-    .option('--overlay <file>', 'OpenAPI overlay; may be repeated', collect, [])
+  documentOptions(
+    program
+      .command('serve')
+      .description('answer as a document promises, and remember what is created; without --spec the reference server, or a variant of it'),
+  )
     .option('--break <name>', 'a variant (see zoo --list)')
     .option('--port <n>', 'port to listen on', port, 8080)
     .action(async (options) => (await import('./serve')).serveCommand(options))
@@ -175,7 +153,7 @@ export function createProgram(loadRun: () => RunModule | Promise<RunModule> = ()
     .option('--out <path>', 'write the table: a file that ends in .html or .json, or a folder for both')
     .action(async (options) => (await import('./zoo')).zooCommand(options))
 
-  pactCommands(program, { configured, targetOptions, collect, seconds, day })
+  pactCommands(program, { configured, targetOptions, documentOptions, reportOption, collect, seconds, day })
 
   return program
 }
@@ -191,12 +169,24 @@ function configOptions(command: Command): Command {
     .option('--profile <name>', 'profile of the config file')
 }
 
-function runOptions(command: Command): Command {
-  return targetOptions(command)
+const reportOption = (): Option =>
+  new Option('--report <format[=file]>', `${formats.join(', ')}, instead of html and json; - is standard output; may be repeated`)
+    .argParser(collect)
+    .default([])
+
+function documentOptions(command: Command): Command {
+  return command
     .option('--spec <file>', 'OpenAPI 2.0, 3.0 or 3.1 document, JSON or YAML (default: the bundled API)')
     .option('--remote-refs', 'fetch what $refs of the document name by http: and https:')
     .option('--overlay <file>', 'OpenAPI overlay that narrows the document; may be repeated', collect, [])
-    .option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
+}
+
+function requestOptions(command: Command): Command {
+  return documentOptions(command).option('--param <name=value>', 'value of a path, query or header parameter; may be repeated', collect, [])
+}
+
+function runOptions(command: Command): Command {
+  return requestOptions(targetOptions(command))
     .option('--operation <glob>', 'only these operations, by operationId or METHOD /path; may be repeated', collect, [])
     .option('--tag <tag>', 'only operations of this tag; may be repeated', collect, [])
     .option('--method <method>', 'only operations of this method (PUT, PATCH, DELETE: only if chosen); may be repeated', collect, [])
