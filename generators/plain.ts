@@ -18,6 +18,9 @@ export function plainValue(schemas: Schemas, member: Member, seed: number): Json
 /** Another such value of a member without members, out of very many: where something has to be unique, it is. */
 export const otherValue = (schemas: Schemas, member: Member, seed: number): Json => simplest(schemas, member, seed, wide)
 
+/** A list that has to be longer is no plain one. */
+const mostItems = 1000
+
 /** What may ask for more than the mandatory members. */
 const asking = ['anyOf', 'oneOf', 'if', 'not', 'minProperties', 'dependentRequired', 'dependentSchemas']
 
@@ -35,7 +38,7 @@ function simplest(schemas: Schemas, member: Member, seed: number, numbers = midd
   }
   if (types[0] === 'array' && member.children[0]) {
     const count = Math.max(1, Number(assumed.minItems ?? 0))
-    const items = Array.from({ length: count }, () => plainValue(schemas, member.children[0] as Member, seed))
+    const items = count > mostItems ? [] : Array.from({ length: count }, () => plainValue(schemas, member.children[0] as Member, seed))
     if (schemas.valid(assumed, items)) return items
   }
   const simple: unknown[] = [assumed.const, assumed.default, ...(Array.isArray(assumed.enum) ? assumed.enum : [])]
