@@ -2,8 +2,10 @@ import Ajv2020, { _, type ErrorObject, type FuncKeywordDefinition, str, type Val
 import type { DataValidateFunction } from 'ajv/dist/types'
 import addFormats from 'ajv-formats'
 import { UsageError } from '../core/errors'
+import type { Json } from '../core/json'
 import type { Schema, SchemaObject } from '../core/operation'
 import { isMultiple } from './decimal'
+import { distinct } from './distinct'
 import { formatOf, full, readVariously } from './formats'
 import { subschemaShape } from './openapi/keywords'
 import { type Matcher, matcherOf } from './patterns/matcher'
@@ -63,8 +65,10 @@ export function createValidator(document: Record<string, unknown>): Validator {
   }
   // Draft-04's `id` is an ordinary unknown member here; Ajv would refuse the schema.
   ajv.removeKeyword('id')
-  ajv.removeKeyword('multipleOf')
-  ajv.addKeyword(multipleOf)
+  for (const keyword of [multipleOf, uniqueItems]) {
+    ajv.removeKeyword(keyword.keyword as string)
+    ajv.addKeyword(keyword)
+  }
   const isWhole = needsWhole(text)
   if (isWhole) ajv.addSchema(withoutDialect(document as SchemaObject), documentId)
   else ajv.addKeyword({ keyword: lazyRef, errors: 'full', compile: lazily })
@@ -151,6 +155,15 @@ const multipleOf: FuncKeywordDefinition = {
     message: ({ schemaCode }) => str`must be multiple of ${schemaCode}`,
     params: ({ schemaCode }) => _`{multipleOf: ${schemaCode}}`,
   },
+}
+
+/** Ajv compares each object with all others. */
+const uniqueItems: FuncKeywordDefinition = {
+  keyword: 'uniqueItems',
+  type: 'array',
+  schemaType: 'boolean',
+  validate: (isAsked: boolean, items: readonly Json[]) => !isAsked || distinct(items),
+  error: { message: 'must NOT have duplicate items' },
 }
 
 type LocatedError = Partial<ErrorObject> & { readonly schemaPath?: string; readonly pointer?: string }

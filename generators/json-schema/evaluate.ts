@@ -1,6 +1,7 @@
 import { isObject, type Json } from '../../core/json'
 import type { Schema, SchemaObject } from '../../core/operation'
 import { isMultiple, isSurelyMultiple } from '../../specs/decimal'
+import { distinct } from '../../specs/distinct'
 import { formatOf } from '../../specs/formats'
 import { CannotGenerate } from './errors'
 import { type Node, omits, type Reference, type Resources } from './resources'
@@ -343,14 +344,4 @@ function merge(into: Evaluated, from: Evaluated): void {
   for (const item of from.others) into.others.add(item)
   into.allNames ||= from.allNames
   into.items = Math.max(into.items, from.items)
-}
-
-function distinct(items: readonly Json[]): boolean {
-  const scalars = new Set<unknown>()
-  return items.every((item, i) => {
-    if (typeof item === 'object' && item !== null) return !items.slice(0, i).some((other) => equal(item, other))
-    if (scalars.has(item)) return false
-    scalars.add(item)
-    return true
-  })
 }
