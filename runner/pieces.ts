@@ -20,10 +20,10 @@ export async function* pieces(body: Buffer, pending: { readonly done: boolean })
 /** Milliseconds by which a target that reads at once has read the first packet. */
 const packetDelay = 25
 
-/** A body in two packets: cut within its first character of several bytes, if it has one, else in the middle. */
+/** A body in two packets, cut between two characters: many a server that is right else reads each packet as a text of its own. */
 export async function* packets(body: Buffer, pending: { readonly done: boolean }): AsyncGenerator<Buffer> {
-  const inCharacter = body.findIndex((byte) => byte >= 0x80) + 1
-  const cut = inCharacter || Math.ceil(body.length / 2)
+  let cut = Math.ceil(body.length / 2)
+  while (((body[cut] ?? 0) & 0xc0) === 0x80) cut++
   yield body.subarray(0, cut)
   await delay(packetDelay)
   if (!pending.done) yield body.subarray(cut)

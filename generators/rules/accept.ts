@@ -261,13 +261,11 @@ function afterLarge(subject: Subject, body: Member): readonly Rule[] {
 
 /** The same request as HTTP lets it be sent otherwise. */
 function otherwise(subject: Subject): readonly Rule[] {
-  const { model, body, schemas } = subject
+  const { model, body } = subject
   const docs = subject.documented.docs ? { docs: subject.documented.docs } : {}
   const renamed = (write: (name: string) => string): Draft =>
     draft(...model.headers.map(([name]): Change => ({ at: ['header', name], rename: write(name) })))
   const cases = [renamed((name) => name.toLowerCase()), renamed((name) => name.toUpperCase())]
-  const text = body && flat(body).find((member) => isLeaf(member) && schemas.assumed.valid(member.assumed, beyondAscii))
-  const beyond = text ? draft({ at: text.at, set: beyondAscii }) : nothing
   return [
     ...(model.headers.length > 0
       ? [
@@ -286,16 +284,13 @@ function otherwise(subject: Subject): readonly Rule[] {
             ...base(subject, 'request', 'valid', 'a body is read to its end, in however many packets it comes', 'packets'),
             ...oneBase,
             ...docs,
-            fixed: [nothing, beyond, beyond].map((one) => ({ ...one, inPieces: true as const })),
+            fixed: Array.from({ length: 3 }, (): Draft => ({ ...nothing, inPieces: true })),
             weight: 0,
           },
         ]
       : []),
   ]
 }
-
-/** Characters of two, three and four bytes. */
-const beyondAscii = 'é 説明 𝒳'
 
 /** The plain request, right after another on the same connection. */
 const after = ({ changes }: Draft): Draft => ({ ...nothing, before: [changes] })

@@ -184,12 +184,6 @@ const ofPackets: readonly Definition[] = [
     finds: { place: ['body*', 'request'] },
     hooks: () => packets(([first], body) => first ?? body),
   },
-  {
-    name: 'packets-decoded-one-by-one',
-    promise: 'answer.body.description is the text that was sent, in however many packets it came',
-    finds: { place: ['*description', 'request'] },
-    hooks: () => packets((all) => all.map(String).join('')),
-  },
 ]
 
 /** Bodies that are no JSON object, and media types that say so. */
