@@ -30,6 +30,17 @@ describe('validator', () => {
     ])
   })
 
+  test('each pattern is held by itself, also where a group of it may be repeated', () => {
+    for (const [pattern, value] of [
+      ['^(a+)+$', 'aa'],
+      ['^(b+)+$', 'bb'],
+      ['^(c-?)*$', 'c-c'],
+    ]) {
+      expect(errors({ type: 'string', pattern }, value)).toEqual([])
+      expect(errors({ type: 'string', pattern }, 'x')).toMatchObject([{ keyword: 'pattern' }])
+    }
+  })
+
   test('multiples are those of decimals, not of doubles', () => {
     for (const value of [5.1, 0.07, 1234.56, 0, -2.3]) expect(errors({ multipleOf: 0.01 }, value)).toEqual([])
     for (const value of [5.123, 1e-3, Number.POSITIVE_INFINITY])

@@ -7,6 +7,7 @@ import { begin, createExpressions, type Expr, end, TooLarge } from './regular'
 export interface Matcher {
   readonly unicode: boolean
   test(text: string): boolean
+  toString(): string
 }
 
 const known = new Map<string, Matcher | undefined>()
@@ -33,6 +34,8 @@ function inOnePass(pattern: string, expression: RegExp): Matcher {
   let isHopeless = false
   return {
     unicode: expression.unicode,
+    // Ajv knows expressions by their texts.
+    toString: () => String(expression),
     test(text) {
       try {
         if (!isHopeless) automaton ??= automatonOf(pattern)
