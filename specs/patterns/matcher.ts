@@ -32,6 +32,7 @@ const repeatedGroup = /\)(?:[*+]|\{\d+,(?:\}|\d{2}))/
 function inOnePass(pattern: string, expression: RegExp): Matcher {
   let automaton: ((text: string) => boolean) | undefined
   let isHopeless = false
+  const remembered = remembering()
   return {
     unicode: expression.unicode,
     // Ajv knows expressions by their texts.
@@ -39,7 +40,7 @@ function inOnePass(pattern: string, expression: RegExp): Matcher {
     test(text) {
       try {
         if (!isHopeless) automaton ??= automatonOf(pattern)
-        if (automaton) return automaton(text)
+        if (automaton) return remembered(text, automaton)
       } catch (error) {
         if (!(error instanceof TooLarge)) throw error
         automaton = undefined
@@ -47,6 +48,19 @@ function inOnePass(pattern: string, expression: RegExp): Matcher {
       isHopeless = true
       return expression.test(text)
     },
+  }
+}
+
+/** The same value is looked at when it is made, proven, sent and judged. */
+function remembering(): (text: string, find: (text: string) => boolean) => boolean {
+  const results = new Map<string, boolean>()
+  return (text, find) => {
+    const known = results.get(text)
+    if (known !== undefined) return known
+    const result = find(text)
+    if (results.size >= 200) results.clear()
+    if (text.length <= 1000) results.set(text, result)
+    return result
   }
 }
 
@@ -71,8 +85,10 @@ function automatonOf(pattern: string): ((text: string) => boolean) | undefined {
   const start = stateOf(make.derivative(expr, begin))
   return (text) => {
     let at = start
-    for (const character of text.toWellFormed()) {
-      const code = character.codePointAt(0) as number
+    const whole = text.toWellFormed()
+    for (let i = 0; i < whole.length; i++) {
+      let code = whole.charCodeAt(i)
+      if (code >= 0xd800 && code <= 0xdbff) code = whole.codePointAt(i++) as number
       const of = classOf(code)
       at = at.next[of] ??= stateOf(make.derivative(at.expr, code))
     }
