@@ -104,17 +104,10 @@ function planOf(operation: Operation, schemas: Schemas, repeated: ReadonlySet<st
     },
     successes: statuses('2').join(' or '),
     clientErrors: statuses('4').join(' or '),
-    errors: [...responses].flatMap(
-      ([
-        status,
-        {
-          usual: { schema },
-        },
-      ]) => {
-        const names = status.startsWith('2') || schema === undefined ? [] : Object.keys(schemas.flatten(schema).properties ?? {})
-        return names.length > 0 ? [names] : []
-      },
-    ),
+    errors: [...responses].flatMap(([status, { usual }]) => {
+      const names = status.startsWith('2') || usual.schema === undefined ? [] : Object.keys(schemas.flatten(usual.schema).properties ?? {})
+      return names.length > 0 ? [names] : []
+    }),
     ...(echo ? { echo } : {}),
     ...(asSent ? { sent: asSent } : {}),
     ...(identity ? { identity } : {}),

@@ -15,6 +15,7 @@ const credentialsOf = ({ target, headers }: Pick<WireRequest, 'target' | 'header
 
 /** Tokens of a request that hold a real one, but are none: whoever quotes them shows none. */
 export function nearMisses(request: Pick<WireRequest, 'target' | 'headers'>, real: readonly string[]): readonly string[] {
+  if (real.length === 0) return []
   const plain = real.map(plainOf)
   return credentialsOf(request).filter((token) => {
     const own = plainOf(token)

@@ -41,7 +41,7 @@ export function difference(sent: Json, received: Json): readonly [string, string
 
 /** What a request is, by what it changes against the plain valid one: `a request with body.spec.ingress.port = "8080"`. */
 export function requestInWords(of: Case): string {
-  const how = of.inPieces ? ', its body in two packets,' : ''
+  const how = of.inPackets ? ', its body in two packets,' : ''
   if (of.changes.length === 0) return `the plain valid request${how}`
   const parts = of.changes.slice(0, 3).map(changeInWords)
   return `a request ${parts.join(', ')}${of.changes.length > 3 ? ` and ${of.changes.length - 3} more changes` : ''}${how}`

@@ -51,7 +51,7 @@ export interface Case {
   /** Sent on a connection of its own. */
   readonly fresh: boolean
   /** Its body comes in two packets. */
-  readonly inPieces?: true
+  readonly inPackets?: true
 }
 
 /**

@@ -21,7 +21,7 @@ export interface Draft {
   /** On the plain request alone, where `changes` make the full one as well: for shrinking. */
   readonly bare?: (plain: Json) => readonly Change[]
   /** The body is sent in two packets. */
-  readonly inPieces?: true
+  readonly inPackets?: true
   /** Cases with the same mark carry the same name, hence the same payload. */
   readonly sameName?: string
 }

@@ -212,7 +212,7 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
       ...(!changes && !bare && (rule.fixed[index]?.bare || made.some((change) => full.includes(change))) ? { beside: true } : {}),
       ...(params ? { learnt: params } : {}),
       fresh,
-      ...(rule.fixed[index]?.inPieces && request.body ? { inPieces: true } : {}),
+      ...(rule.fixed[index]?.inPackets && request.body ? { inPackets: true } : {}),
     }
   }
 

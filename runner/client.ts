@@ -208,7 +208,7 @@ export function createClient(options: ClientOptions): Client {
     const { method, target, body } = made.request
     // Most requests have the headers of the one before.
     if (latest?.headers !== headers) latest = { headers, lines: linesOf(headers, route) }
-    return { method, path: before + baseOf(made) + target, headers: latest.lines, ...(body ? { body, inPieces: made.inPieces } : {}) }
+    return { method, path: before + baseOf(made) + target, headers: latest.lines, ...(body ? { body, inPackets: made.inPackets } : {}) }
   }
 
   /**

@@ -24,7 +24,7 @@ export interface Written {
   readonly headers: string[]
   readonly body?: Buffer
   /** The body goes in two packets. */
-  readonly inPieces?: boolean
+  readonly inPackets?: boolean
 }
 
 /** What became of one request on the wire: exactly one of `answer` and `fault` is there. */
@@ -160,10 +160,10 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
 
   dispatch(): void {
     this.dispatches++
-    const { method, path, headers, body, inPieces } = this.request
-    if (body && (inPieces || body.length > largeBody)) {
+    const { method, path, headers, body, inPackets } = this.request
+    if (body && (inPackets || body.length > largeBody)) {
       const length = ['content-length', String(body.length)]
-      const parts = inPieces ? packets(body, this) : pieces(body, this)
+      const parts = inPackets ? packets(body, this) : pieces(body, this)
       // undici takes iterables, its types do not name them.
       this.connection.client.dispatch({ method, path, headers: [...headers, ...length], body: parts as never }, this)
     } else this.connection.client.dispatch({ method, path, headers, body: body ?? null }, this)

@@ -2,8 +2,8 @@ import { header } from '../../core/exchange'
 import type { Failure } from '../../core/finding'
 import { covers } from '../../specs/mediaType'
 import { type Check, none } from '../check'
-import { type Context, hasNoBody, owesBody } from '../context'
 import { isAkin } from '../contentType'
+import { type Context, hasNoBody, owesBody } from '../context'
 import { shown } from '../words'
 
 /** An answer with a documented body says its media type. */

@@ -1,16 +1,14 @@
 import type { Change } from '../../core/case'
-import type { Json } from '../../core/json'
 import { once } from '../../core/once'
 import type { Owes } from '../../core/rule'
 import { arbitrary } from '../arbitrary'
 import { isToken } from '../credential'
 import { edges } from '../edges'
 import { flat, type Member } from '../members'
-import { namedPlaces } from '../naming'
 import { plainValue, valueAt } from '../plain'
 import { acceptable } from '../proofs'
 import { bodyDraft, type Draft, draft, drawnAt, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
-import { typesOf } from '../schema'
+import { extremes, freeLeaves, isLeaf } from './extremes'
 import { malformations } from './malformed'
 import { oddTexts } from './odd'
 import { sizes, tame } from './tame'
@@ -23,7 +21,7 @@ export const accept: RuleKind = (subject) => [
   ...(subject.body
     ? [
         ...flat(subject.body).flatMap((member) => [...values(subject, member), ...counts(subject, member), ...optional(subject, member)]),
-        combination(subject, subject.body),
+        combination(subject),
       ]
     : []),
   ...headers(subject),
@@ -61,8 +59,6 @@ function plain(subject: Subject): Rule {
 
 const clientErrors = ({ documented }: Subject): readonly number[] =>
   documented.responses.map(({ status }) => Number(status)).filter((status) => status >= 400 && status <= 499)
-
-const isLeaf = (member: Member): boolean => member.children.length === 0 && !['object', 'array'].includes(typesOf(member.assumed)[0] ?? '')
 
 /** Each kind of value that S admits, one member at a time. */
 function values(subject: Subject, member: Member): readonly Rule[] {
@@ -116,49 +112,41 @@ function optional(subject: Subject, member: Member): readonly Rule[] {
 }
 
 /** All members at once, each plain or drawn, present or absent where it may be. The name stays the case's own. */
-function combination(subject: Subject, body: Member): Rule {
-  const named = namedPlaces(subject)
-  const leaves = flat(body).filter(
-    (member) =>
-      isLeaf(member) && !named.has(member.place) && !(subject.identity && member.at.join('.') === ['body', ...subject.identity].join('.')),
-  )
+function combination(subject: Subject): Rule {
+  const leaves = freeLeaves(subject)
+  const fixed = once(() => [
+    draft(...leaves.map((member): Change => ({ at: member.at, set: plainValue(subject.schemas.assumed, member, subject.seed) }))),
+    draft(...extremes(subject).largest),
+    draft(...extremes(subject).smallest),
+    ...alike(subject, leaves),
+  ])
   const parts = leaves.map(({ at, assumed }) => drawnAt(at, arbitrary(subject.schemas.assumed, assumed)))
   return {
     ...base(subject, 'body', 'valid', 'every combination of valid values succeeds', 'combination'),
     ...oneBase,
     ...(subject.documented.docs ? { docs: subject.documented.docs } : {}),
-    fixed: [
-      draft(...leaves.map((member): Change => ({ at: member.at, set: plainValue(subject.schemas.assumed, member, subject.seed) }))),
-      ...together(subject, leaves),
-    ],
+    get fixed() {
+      return fixed()
+    },
     // One in three stays as it is.
     drawn: (random, bias) => parts.flatMap((part) => (random.nextInt(0, 2) === 0 ? [] : part(random, bias))),
     weight: 6,
   }
 }
 
-/** The largest values of all members at once, and the smallest; and one value for all members of a kind. */
-function together(subject: Subject, leaves: readonly Member[]): readonly Draft[] {
-  const { assumed } = subject.schemas
-  const most = (sign: number) =>
-    leaves.map((member): Change => {
-      const plain = plainValue(assumed, member, subject.seed)
-      const values = edges(assumed, member.assumed, plain, []).filter((value) => typeof value === typeof plain)
-      return { at: member.at, set: values.toSorted((a, b) => sign * (sizeOf(b) - sizeOf(a)))[0] ?? plain }
-    })
+/** One value for all members of a kind. */
+function alike(subject: Subject, leaves: readonly Member[]): readonly Draft[] {
   const first = new Map<string, Member>()
-  const alike = leaves.flatMap((member): Change[] => {
+  const changes = leaves.flatMap((member): Change[] => {
     const { type, format, pattern } = member.assumed
     if (format === undefined && pattern === undefined) return []
     const kind = JSON.stringify([type, format, pattern])
     const twin = first.get(kind)
     if (!twin) first.set(kind, member)
-    return twin ? [{ at: member.at, set: plainValue(assumed, twin, subject.seed) }] : []
+    return twin ? [{ at: member.at, set: plainValue(subject.schemas.assumed, twin, subject.seed) }] : []
   })
-  return [draft(...most(1)), draft(...most(-1)), ...(alike.length > 0 ? [draft(...alike)] : [])]
+  return changes.length > 0 ? [draft(...changes)] : []
 }
-
-const sizeOf = (value: Json): number => (typeof value === 'string' ? value.length : typeof value === 'number' ? value : 0)
 
 /** Each documented value of a header. */
 function headers(subject: Subject): readonly Rule[] {
@@ -284,7 +272,7 @@ function otherwise(subject: Subject): readonly Rule[] {
             ...base(subject, 'request', 'valid', 'a body is read to its end, in however many packets it comes', 'packets'),
             ...oneBase,
             ...docs,
-            fixed: Array.from({ length: 3 }, (): Draft => ({ ...nothing, inPieces: true })),
+            fixed: Array.from({ length: 3 }, (): Draft => ({ ...nothing, inPackets: true })),
             weight: 0,
           },
         ]

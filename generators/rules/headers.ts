@@ -3,12 +3,9 @@ import { once } from '../../core/once'
 import type { Parameter } from '../../core/operation'
 import type { Owes } from '../../core/rule'
 import { covers } from '../../specs/mediaType'
-import { edges } from '../edges'
-import { flat } from '../members'
-import { namedPlaces } from '../naming'
-import { plainValue } from '../plain'
 import { type Draft, draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
 import { garbageFor } from './credentials'
+import { extremes } from './extremes'
 
 /** A gateway may answer for the API: any client error, of any shape. */
 const anyClientError: Owes = { success: 'forbidden', clientError: 'any' }
@@ -212,17 +209,7 @@ function compressed(subject: Subject): Rule {
 }
 
 /** The valid text of most bytes at each member that takes texts. */
-function longest(subject: Subject): readonly Change[] {
-  const { assumed } = subject.schemas
-  const named = namedPlaces(subject)
-  return (subject.body ? flat(subject.body) : []).flatMap((member): readonly Change[] => {
-    const plain = plainValue(assumed, member, subject.seed)
-    if (typeof plain !== 'string' || member.assumed['x-identity'] === true || named.has(member.place)) return []
-    const texts = edges(assumed, member.assumed, plain).filter((text) => typeof text === 'string')
-    const [most] = texts.sort((a, b) => Buffer.byteLength(b) - Buffer.byteLength(a))
-    return most === undefined ? [] : [{ at: member.at, set: most }]
-  })
-}
+const longest = (subject: Subject): readonly Change[] => extremes(subject).largest.filter(({ set }) => typeof set === 'string')
 
 /** Long header values: HTTP servers may refuse them before the API is reached (RFC 6585, 431). */
 function long(subject: Subject): readonly Rule[] {

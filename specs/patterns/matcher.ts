@@ -86,7 +86,7 @@ function automatonOf(pattern: string): ((text: string) => boolean) | undefined {
   return (text) => {
     let at = start
     const whole = text.toWellFormed()
-    for (let i = 0; i < whole.length; i++) {
+    for (let i = 0; i < whole.length && at.expr !== make.none; i++) {
       let code = whole.charCodeAt(i)
       if (code >= 0xd800 && code <= 0xdbff) code = whole.codePointAt(i++) as number
       const of = classOf(code)
