@@ -4,23 +4,15 @@ import { bounds } from './arbitrary'
 import { characters } from './characters'
 import { type Schemas, typesOf } from './schema'
 
+/** Several rules ask for the same. */
+const known = new WeakMap<SchemaObject, { readonly plain: Json; readonly values: readonly Json[] }>()
+
 /**
  * The values of S that every run sends for one member, simplest first: its well-known values (`examples`, `enum`, `default`), both edges,
  * powers of two and ten with their neighbours, the shortest and longest strings, and each kind of character first, last and within.
  * @param plain a valid value to build longer ones from
- * @param texts further values, sent where they are valid
  */
-export function edges(schemas: Schemas, schema: SchemaObject, plain: Json, texts: readonly string[] = []): readonly Json[] {
-  const own = ownEdges(schemas, schema, plain)
-  if (texts.length === 0) return own
-  const seen = new Set(own.map((value) => JSON.stringify(value)))
-  return [...own, ...[...new Set(texts)].filter((text) => !seen.has(JSON.stringify(text)) && schemas.valid(schema, text))]
-}
-
-/** Several rules ask for the same. */
-const known = new WeakMap<SchemaObject, { readonly plain: Json; readonly values: readonly Json[] }>()
-
-function ownEdges(schemas: Schemas, schema: SchemaObject, plain: Json): readonly Json[] {
+export function edges(schemas: Schemas, schema: SchemaObject, plain: Json): readonly Json[] {
   const before = known.get(schema)
   if (before && before.plain === plain) return before.values
   const named = [schema.const, schema.default, ...list(schema.enum), ...list(schema.examples), schema.example].filter(

@@ -66,8 +66,8 @@ function values(subject: Subject, member: Member): readonly Rule[] {
   const { assumed } = subject.schemas
   const fixed = once(() => {
     const plain = plainValue(assumed, member, subject.seed)
-    const texts = typeof plain === 'string' ? oddTexts(subject, member, plain) : []
-    return edges(assumed, member.assumed, plain, texts).map((value) => draft({ at: member.at, set: value }))
+    const own = edges(assumed, member.assumed, plain)
+    return [...new Set([...own, ...oddTexts(subject, member)])].map((value) => draft({ at: member.at, set: value }))
   })
   return [
     {

@@ -13,14 +13,24 @@ export const openly: Owes = { success: 'allowed', clientError: 'documented' }
 /** Values of the right type that the docs neither allow nor forbid: the target may take or refuse them, but must keep its head. */
 export const odd: RuleKind = (subject) => (subject.body ? flat(subject.body).flatMap((member) => of(subject, member)) : [])
 
+const known = new WeakMap<Member, { readonly seed: number; readonly texts: readonly string[] }>()
+
 /**
  * Texts that trip a reader for what they say, and must be taken all the same. Only a pattern tells which characters a text may hold: where
  * there is none, a text of NULs is left open.
  */
-export function oddTexts({ schemas: { assumed } }: Subject, member: Member, plain: string): readonly string[] {
-  if (member.assumed.pattern === undefined) return []
-  const texts = Object.values(strings(plain, member.assumed.format)).flatMap(({ values }) => values)
-  return texts.filter((text): text is string => typeof text === 'string' && assumed.valid(member.assumed, text))
+export function oddTexts({ schemas: { assumed }, seed }: Subject, member: Member): readonly string[] {
+  const plain = plainValue(assumed, member, seed)
+  const { pattern, maxLength, format } = member.assumed
+  if (pattern === undefined || typeof plain !== 'string') return []
+  const before = known.get(member)
+  if (before?.seed === seed) return before.texts
+  // Reading a very long text to its end, to find that it is too long, takes a millisecond.
+  const mostUnits = 2 * Number(maxLength ?? Number.POSITIVE_INFINITY)
+  const isValid = (text: Odd): text is string => typeof text === 'string' && text.length <= mostUnits && assumed.valid(member.assumed, text)
+  const texts = Object.values(strings(plain, format)).flatMap(({ values }) => values.filter(isValid))
+  known.set(member, { seed, texts })
+  return texts
 }
 
 function of(subject: Subject, member: Member): readonly Rule[] {
@@ -32,7 +42,7 @@ function of(subject: Subject, member: Member): readonly Rule[] {
       : types.includes('integer') || types.includes('number')
         ? numbers(member, Number(plain))
         : {}
-  const owed = new Set<Odd>(typeof plain === 'string' ? oddTexts(subject, member, plain) : [])
+  const owed = new Set<Odd>(oddTexts(subject, member))
   const isOpen = (value: Odd) => !owed.has(value)
   const open = Object.entries(classes).map(([variant, { values, drawn }]) => [variant, { values: values.filter(isOpen), drawn }] as const)
   return open

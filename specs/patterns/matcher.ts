@@ -58,7 +58,7 @@ function remembering(): (text: string, find: (text: string) => boolean) => boole
     const known = results.get(text)
     if (known !== undefined) return known
     const result = find(text)
-    if (results.size >= 200) results.clear()
+    if (results.size >= 2000) results.clear()
     if (text.length <= 1000) results.set(text, result)
     return result
   }
