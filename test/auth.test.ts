@@ -6,8 +6,6 @@ import { join } from 'node:path'
 import { type Ended, folder, main, plumbline } from './cli'
 import { account, staging } from './staging'
 
-jest.setTimeout(180_000)
-
 /** Few rules, all kinds of credentials among them. */
 const few = { rules: ['header.X-Auth-Token:*', 'request:*', 'body.metadata.name:*', 'method:*', 'path.mesh_id:*'], seed: 3, maxTime: 40 }
 

@@ -5,8 +5,6 @@ import type { Report } from '../core/report'
 import { folder, main, plumbline } from './cli'
 import { account, staging } from './staging'
 
-jest.setTimeout(180_000)
-
 const env = { IAM_PASSWORD: account.password }
 const list = 'GET /v2/meshes/{mesh_id}/workshops'
 const remove = 'DELETE /v2/meshes/{mesh_id}/workshops/{metadata.name}'

@@ -5,8 +5,6 @@ import { parse } from 'yaml'
 import { folder, plumbline } from './cli'
 import { configSchemaFile } from './configSchema'
 
-jest.setTimeout(180_000)
-
 test('what the config file says holds, and flags win', async () => {
   const cwd = folder()
   writeFileSync(

@@ -4,8 +4,6 @@ import type { Report } from '../core/report'
 import { folder, plumbline } from './cli'
 import { account, staging } from './staging'
 
-jest.setTimeout(180_000)
-
 const env = { IAM_PASSWORD: account.password }
 
 function configured(url: string, config: object = {}): string {
@@ -98,7 +96,7 @@ test('--dry-run tells the plan and sends nothing', async () => {
 
 test('--dry-run tells as many rules as a run with the token has', async () => {
   const { url } = await staging()
-  const cwd = configured(url, { rules: ['header.X-Auth-Token:*', 'request:*'] })
+  const cwd = configured(url, { rules: ['header.X-Auth-Token:*', 'request:valid'] })
   const dry = await plumbline(['run', '--dry-run'], { cwd, env })
   const whole = await plumbline(['run'], { cwd, env })
   expect(`${whole.code} ${whole.stderr}`).toMatch(/^0 /)

@@ -8,7 +8,6 @@ import { loadDocument } from '../specs/load'
 import { folder, plumbline } from './cli'
 
 // Each test is some processes one after another; on a busy machine they take their time.
-jest.setTimeout(180_000)
 
 const pacts = join(__dirname, '..', 'contracts', 'pacts')
 

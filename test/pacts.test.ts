@@ -3,8 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { folder } from './cli'
 
-jest.setTimeout(180_000)
-
 const root = join(__dirname, '..')
 const committed = join(root, 'contracts', 'pacts')
 const filesOf = (dir: string) => Object.fromEntries(readdirSync(dir).map((file) => [file, readFileSync(join(dir, file), 'utf8')]))

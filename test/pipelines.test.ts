@@ -6,8 +6,6 @@ import type { Report } from '../core/report'
 import { type Ended, folder, main } from './cli'
 import { account, staging } from './staging'
 
-jest.setTimeout(180_000)
-
 const root = join(__dirname, '..')
 const read = (file: string) => parse(readFileSync(join(root, file), 'utf8'))
 

@@ -13,6 +13,7 @@ const files = {
 
 const asked = ['html', 'markdown', ...Object.keys(files)].flatMap((format) => ['--report', format])
 const quick = ['--seed', '7', '--max-requests', '800', '--quiet']
+const port = [...quick, '--rule', 'body.spec.ingress.port:*']
 const read = (cwd: string, file: string) => readFileSync(join(cwd, 'plumbline-report', file), 'utf8')
 
 describe('every report of a real run is valid under its published schema', () => {
@@ -36,7 +37,7 @@ describe('every report of a real run is valid under its published schema', () =>
 
 test('a finding points at the line of the document that the run used', async () => {
   const cwd = folder()
-  await plumbline(['run', '--break', 'string-as-port-accepted', ...quick, '--report', 'sarif=mine.sarif', '--report', 'github=notes.txt'], {
+  await plumbline(['run', '--break', 'string-as-port-accepted', ...port, '--report', 'sarif=mine.sarif', '--report', 'github=notes.txt'], {
     cwd,
   })
   const [result] = JSON.parse(readFileSync(join(cwd, 'mine.sarif'), 'utf8')).runs[0].results
@@ -84,7 +85,7 @@ test('no report holds the token', async () => {
 const onFull = existsSync('/dev/full') ? test : test.skip
 onFull('a report that cannot be written is told, and changes no verdict', async () => {
   const cwd = folder()
-  const { code, stdout, stderr } = await plumbline(['run', ...quick, '--report', 'junit=/dev/full', '--report', 'har'], { cwd })
+  const { code, stdout, stderr } = await plumbline(['run', ...port, '--report', 'junit=/dev/full', '--report', 'har'], { cwd })
   expect(code).toBe(0)
   expect(stderr).toMatch(/^plumbline: \/dev\/full could not be written: .*\n$/)
   expect(stdout).toContain(join('plumbline-report', 'report.har'))
@@ -100,7 +101,7 @@ test('an unknown format is wrong usage; the help lists those there are', async (
 })
 
 describe('in a job of GitHub Actions', () => {
-  const broken = ['run', '--break', 'string-as-port-accepted', ...quick]
+  const broken = ['run', '--break', 'string-as-port-accepted', ...port]
 
   test('the summary is put behind what is there, and annotations are printed where commands are obeyed', async () => {
     const cwd = folder()
@@ -126,7 +127,7 @@ describe('in a job of GitHub Actions', () => {
     const cwd = folder()
     mkdirSync(join(cwd, 'summary'))
     const env = { GITHUB_STEP_SUMMARY: join(cwd, 'summary') }
-    const { code, stderr } = await plumbline(['run', ...quick], { cwd, env })
+    const { code, stderr } = await plumbline(['run', ...port], { cwd, env })
     expect(code).toBe(0)
     expect(stderr).toContain(`${join(cwd, 'summary')} could not be written`)
   })

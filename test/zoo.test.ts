@@ -16,22 +16,21 @@ const sample = (kind: string, count: number): readonly string[] =>
     .slice(0, count)
 
 /** The whole zoo takes half an hour (`npm run zoo`); the tests take a part of it that stays the same, drawn by the hash of the name. */
-const broken = sample('broken', 26)
-const lawful = sample('lawful', 8)
-const seeds = process.env.CI ? 3 : 1
+const broken = sample('broken', 30)
+const lawful = sample('lawful', 10)
 
 test('the suite finds every broken variant and leaves every lawful one alone', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'plumbline-zoo-')), 'rows.json')
   await new Promise<void>((resolve) => {
     execFile(
       process.execPath,
-      [main, 'zoo', '--seeds', String(seeds), ...[...broken, ...lawful].flatMap((name) => ['--only', name]), '--out', file],
+      [main, 'zoo', '--seeds', '1', ...[...broken, ...lawful].flatMap((name) => ['--only', name]), '--out', file],
       { maxBuffer: 2 ** 26 },
       () => resolve(),
     )
   })
   const rows: KillRow[] = JSON.parse(readFileSync(file, 'utf8'))
-  expect(rows).toHaveLength(seeds * (broken.length + lawful.length))
+  expect(rows).toHaveLength(broken.length + lawful.length)
   const line = ({ variant, seed, verdict, reason, findings }: KillRow) =>
     `${variant}, seed ${seed}: ${verdict}${reason ? `, ${reason}` : ''} ${findings.map(({ title }) => title).join('; ')}`
   expect(rows.filter(({ kind, right }) => kind === 'lawful' && !right).map(line)).toEqual([])

@@ -315,13 +315,11 @@ describeInBrowser('the HTML report in Chromium', () => {
     })
 
     test.each([
-      ...(['light', 'dark'] as const).flatMap((colorScheme) =>
-        [360, 1280].map((width) => ({ colorScheme, width, name: 'sample', report: sampleReport() })),
-      ),
-      { colorScheme: 'light' as const, width: 360, name: 'hostile', report: hostileReport() },
-      { colorScheme: 'dark' as const, width: 1280, name: 'hostile', report: hostileReport() },
+      { colorScheme: 'light' as const, width: 360, name: 'sample', report: sampleReport() },
+      { colorScheme: 'dark' as const, width: 1280, name: 'sample', report: sampleReport() },
+      { colorScheme: 'dark' as const, width: 360, name: 'hostile', report: hostileReport() },
+      { colorScheme: 'light' as const, width: 1280, name: 'hostile', report: hostileReport() },
       { colorScheme: 'light' as const, width: 1280, name: 'baselined', report: baselinedReport() },
-      { colorScheme: 'dark' as const, width: 360, name: 'baselined', report: baselinedReport() },
     ])('axe finds nothing: $name, $colorScheme, $width px', async ({ colorScheme, width, report }) => {
       const page = await open(report, { colorScheme, viewport: { width, height: 900 } })
       await openAll(page)
@@ -342,7 +340,7 @@ describeInBrowser('the HTML report in Chromium', () => {
     })
   })
 
-  test.each([320, 360, 768, 1280, 2560, 3840])('nothing sticks out at %d px', async (width) => {
+  test.each([320, 360, 1280, 3840])('nothing sticks out at %d px', async (width) => {
     for (const report of [sampleReport(), hostileReport()]) {
       const page = await open(report, { viewport: { width, height: 900 } })
       await openAll(page)
