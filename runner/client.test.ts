@@ -85,6 +85,22 @@ describe('429', () => {
     expect(server.count.refused).toBeLessThan(40)
   })
 
+  test('for ever, where others are served: the case is given up early', async () => {
+    const server = await rawServer((socket, { head }) => socket.write(head.includes('/odd') ? http('429 Too Many Requests') : ok))
+    const client = clientOf(server.url, { ...fakeClock(), concurrency: 4 })
+    let isOver = false
+    const serveOthers = async (slot: number) => {
+      while (!isOver) expect(status(await client.send(caseOf(), slot))).toBe(200)
+    }
+    const others = Promise.all([0, 1, 2].map(serveOthers))
+    for (let i = 0; i < 4; i++) {
+      const exchange = await client.send(caseOf({ rule: 'odd', request: { target: '/odd' } }), 3)
+      expect(exchange?.notReached).toMatch(/^throttled: 429, \d times, while others were served$/)
+    }
+    isOver = true
+    await others
+  })
+
   test.each([
     ['with', { 'retry-after': '1' }],
     ['without', {}],

@@ -105,6 +105,8 @@ export function createClient(options: ClientOptions): Client {
     gone: false,
     conflictsPassed: 0,
     conflictsStayed: new Map(),
+    served: 0,
+    singledOut: new Map(),
   }
   const connections = new Map<number, Slot>()
   let requests = 0
@@ -130,9 +132,10 @@ export function createClient(options: ClientOptions): Client {
     let patient = false
     let strayBefore: Exchange | undefined
     let renewed = false
-    for (let first = true; ; first = false) {
+    let isUrgent = false
+    for (;;) {
       // Waiting for what is there already would cost a turn each time.
-      const place = patience.enter(!first)
+      const place = patience.enter(isUrgent)
       if (place) await place
       const creates = !isSafe(current.request.method)
       const { quota } = options
@@ -170,6 +173,7 @@ export function createClient(options: ClientOptions): Client {
         if (settle) await settle(reply)
         if (auth.length > 0 && (await isStale(authorised, reply, renewed))) {
           renewed = true
+          isUrgent = true
           patience.leave()
           continue
         }
@@ -182,6 +186,7 @@ export function createClient(options: ClientOptions): Client {
       const step = next(reply, allowed)
       if (step.again && step.slowDown) patience.slowDown({ ...step.slowDown, round })
       else if (reply.answer) patience.passed(reply.seconds)
+      if (!step.again && step.mistaken) patience.hurryUp(step.mistaken)
       patience.leave()
       if (ending.signal.aborted) return undefined
       if (!step.again) {
@@ -198,6 +203,7 @@ export function createClient(options: ClientOptions): Client {
       }
       if (reply.stray && slot.latest?.answer) strayBefore = { ...slot.latest, answer: undefined, fault: surplusFault }
       if (step.pause) await sleep(step.pause, stopping.signal)
+      isUrgent = !step.last
       fresh = made.fresh || step.fresh
       patient = step.patient ?? false
       if (step.rename && rename) current = rename(current)

@@ -23,6 +23,8 @@ export interface Patience {
   slowDown(event: { readonly reason: string; readonly round: number; readonly wait?: number; readonly fewer: boolean }): void
   /** The target answered a request without asking for patience, after so many seconds. */
   passed(seconds?: number): void
+  /** So many rounds of slowing down were for nothing. */
+  hurryUp(rounds: number): void
   readonly limit: number
   /** Lets all who wait go on at once. */
   close(): void
@@ -57,7 +59,7 @@ export function createPatience({ concurrency, ramp = false, now, sleep, onPatien
   let pace = 0
   let pausedUntil = 0
   let nextStart = 0
-  let resting = false
+  let resting: AbortController | undefined
   const offset = Math.random()
 
   const wait = () => (ending.signal.aborted ? 0 : Math.max(pausedUntil, nextStart) - now())
@@ -81,10 +83,10 @@ export function createPatience({ concurrency, ramp = false, now, sleep, onPatien
 
   function rest(milliseconds: number): void {
     if (resting) return
-    resting = true
+    resting = new AbortController()
     const until = pausedUntil
-    void sleep(milliseconds, ending.signal).then(() => {
-      resting = false
+    void sleep(milliseconds, AbortSignal.any([ending.signal, resting.signal])).then(() => {
+      resting = undefined
       nextStart = 0
       if (pausedUntil === until) pausedUntil = 0
       pump()
@@ -151,6 +153,12 @@ export function createPatience({ concurrency, ramp = false, now, sleep, onPatien
       inARow = 0
       limit++
       pump()
+    },
+    hurryUp(rounds) {
+      pace = pace < firstPace * 2 ** rounds ? 0 : pace / 2 ** rounds
+      limit = Math.min(concurrency, limit * 2 ** rounds)
+      pausedUntil = 0
+      resting?.abort()
     },
     get limit() {
       return limit

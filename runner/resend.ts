@@ -8,7 +8,12 @@ import type { Deadline } from './deadline'
 
 /** What follows a reply. */
 export type Next =
-  | { readonly again: false; readonly notReached?: string }
+  | {
+      readonly again: false
+      readonly notReached?: string
+      /** So often the target was taken to ask for patience by mistake. */
+      readonly mistaken?: number
+    }
   | {
       readonly again: true
       /** Over a new socket. */
@@ -19,6 +24,8 @@ export type Next =
       readonly patient?: boolean
       /** The target asked for patience: why, for how many milliseconds if it said, and whether fewer requests at the same time may help. */
       readonly slowDown?: { readonly reason: string; readonly wait?: number; readonly fewer: boolean }
+      /** Behind all who wait, not before them. */
+      readonly last?: boolean
       /** Milliseconds to wait for this case alone. */
       readonly pause?: number
     }
@@ -36,12 +43,22 @@ export interface Learnt {
   conflictsPassed: number
   /** Of each rule: by how many more cases stayed in conflict, whatever their names. */
   readonly conflictsStayed: Map<string, number>
+  /** Answers that asked for no patience. */
+  served: number
+  /** Of each rule: cases that were asked for patience again and again while others were served. */
+  readonly singledOut: Map<string, number>
 }
 
 /** Bytes of a body that a server may refuse unread: what then is still on the way can turn the refusal into a reset (RFC 9112, 9.6). */
 const refusedEarly = 16 * 1024
 const triesThrottled = 12
 const triesUnavailable = 4
+/** Tries in vain, between which others were served: it is not the number of requests that the target minds. */
+const triesSingledOut = 4
+/** With so many of them in a rule, its next are taken for such at once. */
+const casesSingledOut = 2
+/** Milliseconds. */
+const firstPause = 50
 const triesConflict = 3
 /** With so many of them the conflict is none of names. */
 const conflictsThatStay = 4
@@ -69,19 +86,34 @@ export function createResends(
   now: () => number,
   isOwnError: IsOwnError,
 ): (reply: Reply, allowed: number) => Next {
-  const tries = { throttled: 0, unavailable: 0, conflict: 0, large: 0, unreachable: 0, reused: 0 }
+  const tries = { throttled: 0, singledOut: 0, unavailable: 0, conflict: 0, large: 0, unreachable: 0, reused: 0 }
   const large = (made.request.body?.length ?? 0) >= refusedEarly
   const over: Next = { again: false }
   // Equal payloads sent on purpose stay equal.
   const rename = !made.owes.conflict
+  let servedBefore = 0
   const stayed = () => learnt.conflictsStayed.get(made.rule) ?? 0
 
   function afterAnswer(answer: Answer, { freshConnection }: Reply): Next {
     const { status } = answer
     if (status === 429) {
+      const wait = retryAfter(answer, now())
       const reason = isLock(answer) ? 'the target answered 429: what it works on is locked' : 'the target answered 429'
       if (++tries.throttled >= triesThrottled) return { again: false, notReached: `throttled: 429, ${triesThrottled} times` }
-      return { again: true, fresh: false, rename: false, slowDown: { reason, wait: retryAfter(answer, now()), fewer: true } }
+      const known = learnt.singledOut.get(made.rule) ?? 0
+      const isLikely = known >= casesSingledOut
+      const isSingledOut = !isLock(answer) && (tries.throttled === 1 ? isLikely : learnt.served > servedBefore)
+      servedBefore = learnt.served
+      if (!isSingledOut)
+        return { again: true, fresh: false, rename: false, last: tries.throttled > 1, slowDown: { reason, wait, fewer: true } }
+      if (++tries.singledOut < triesSingledOut && !isLikely)
+        return { again: true, fresh: false, rename: false, pause: wait ?? firstPause * 2 ** tries.throttled }
+      learnt.singledOut.set(made.rule, known + 1)
+      return {
+        again: false,
+        notReached: `throttled: 429, ${tries.throttled} times, while others were served`,
+        mistaken: tries.throttled - tries.singledOut,
+      }
     }
     const unavailable = unavailability(answer, made.request.method, (body) => isOwnError(made, body))
     if (unavailable !== undefined) {
@@ -89,6 +121,7 @@ export function createResends(
       const slowDown = { reason: `the target answered ${unavailable}`, wait: retryAfter(answer, now()), fewer: tries.unavailable > 1 }
       return { again: true, fresh: false, rename, slowDown }
     }
+    learnt.served++
     // RFC 9110, 15.5.9: a server ends an idle connection with 408, and the request may be repeated.
     if (status === 408 && !freshConnection && tries.reused++ === 0) return { again: true, fresh: true, rename }
     if (status === 409 && rename) return afterConflict()
