@@ -172,7 +172,7 @@ const readable = (message: string): string =>
 const oneLine = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?')
 
 /** A bare token in the form in which the document's operations take it. */
-function asTaken(document: ApiDocument, [name, value]: readonly [string, string]): readonly [string, string] {
+export function asTaken(document: ApiDocument, [name, value]: readonly [string, string]): readonly [string, string] {
   const parameters = document.operations.flatMap(({ assumed }) => assumed.parameters)
   const taker = parameters.find(
     (parameter) => parameter.credential?.kind === 'bearer' && parameter.name.toLowerCase() === name.toLowerCase(),

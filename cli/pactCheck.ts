@@ -7,7 +7,7 @@ import { counted, visible } from '../reports/text'
 import { docsName } from '../reports/words'
 import { loadDocument } from '../specs/load'
 import { documentOf } from './documentOf'
-import { readPacts } from './pactFiles'
+import { readPacts, skippedLines } from './pactFiles'
 
 interface Options {
   readonly spec?: string
@@ -41,10 +41,10 @@ export async function pactCheckCommand(files: readonly string[], options: Option
 }
 
 function aboutPact(pact: Pact, document: ApiDocument, told: readonly Told[]): string[] {
-  const { file, consumer, provider, version, interactions, skipped } = pact
+  const { file, consumer, provider, version, interactions } = pact
   return [
     visible(`${file}  ${consumer} → ${provider}, version ${version}, ${counted(interactions.length, 'interaction')}`),
-    ...skipped.map(({ description, reason }) => visible(`  - skipped: "${description}" is ${reason}`)),
+    ...skippedLines(pact).map(visible),
     ...told.flatMap((one) => aboutLie(one, document)),
   ]
 }

@@ -13,6 +13,10 @@ export function readPacts(paths: readonly string[]): Promise<Pact[]> {
   return Promise.all(paths.flatMap(filesOf).map(async (file) => parsePact(await readText(file), file)))
 }
 
+/** What of a pact is neither checked nor verified. */
+export const skippedLines = ({ skipped }: Pact): readonly string[] =>
+  skipped.map(({ description, reason }) => `  - skipped: "${description}" is ${reason}`)
+
 function filesOf(path: string): string[] {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path]
   const files = readdirSync(path)

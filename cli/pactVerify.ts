@@ -14,11 +14,11 @@ import { counted, visible } from '../reports/text'
 import { destination, writeReports } from '../reports/write'
 import { createClient } from '../runner/client'
 import { loadDocument } from '../specs/load'
-import { openAccess } from './access'
+import { asTaken, openAccess } from './access'
 import { documentOf } from './documentOf'
 import { commandLine, paramsOf, parseReports, type TargetOptions, targetOf } from './options'
 import { originOf } from './pactBroker'
-import { readPacts } from './pactFiles'
+import { readPacts, skippedLines } from './pactFiles'
 import { pactReport, unreached } from './pactReport'
 import { secretsOf } from './secrets'
 import { transportOf } from './transport'
@@ -85,7 +85,7 @@ export async function pactVerifyCommand(files: readonly string[], options: Optio
     client.send(caseOfNoRule(operation, operation, { ...request, headers: authorised(request.headers) }), 0)
   function authorised(headers: WireRequest['headers']): WireRequest['headers'] {
     const token = access.token ?? (access.auth ? placeholder : undefined)
-    const own: readonly (readonly [string, string])[] = [...(token === undefined ? [] : [[header, token] as const]), ...extra]
+    const own: readonly (readonly [string, string])[] = [...(token === undefined ? [] : [asTaken(document, [header, token])]), ...extra]
     const replaced = new Set(own.map(([name]) => name.toLowerCase()))
     return [...headers.filter(([name]) => !replaced.has(name.toLowerCase())), ...own]
   }
@@ -104,7 +104,7 @@ export async function pactVerifyCommand(files: readonly string[], options: Optio
     try {
       interactions = await verifyPacts(bridge, {
         provider,
-        files: pacts.map(({ file }) => file),
+        pacts,
         ...(broker ? { broker } : {}),
         selectors,
         pending: options.pending ?? false,
@@ -143,7 +143,8 @@ export async function pactVerifyCommand(files: readonly string[], options: Optio
     })
     const toStdout = reports.some((wanted) => destination(wanted, options.out) === '-')
     const out = toStdout ? process.stderr : process.stdout
-    out.write(`${linesOf(report, interactions, mask).map(visible).join('\n')}\n`)
+    const lines = [...pacts.flatMap(skippedLines), ...linesOf(report, interactions, mask)]
+    out.write(`${lines.map(visible).join('\n')}\n`)
     const { written, failed } = await writeReports(report, { dir: options.out, formats: reports })
     for (const { file, message } of failed) process.stderr.write(`plumbline: ${file} could not be written: ${message}\n`)
     if (written.length > 0) out.write(`${written.map((file) => `  ${file}`).join('\n')}\n`)

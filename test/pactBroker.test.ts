@@ -9,8 +9,6 @@ import { type Ended, folder, plumbline } from './cli'
 
 // The round trip of two consumers and a provider on the real Pact Broker, each step by the commands that a pipeline runs.
 
-// Each step is some processes one after another; on a busy machine they take their time.
-
 const root = join(__dirname, '..')
 const pacts = join(root, 'contracts', 'pacts')
 const isLeftOut = process.env.PLUMBLINE_NO_BROKER === '1'

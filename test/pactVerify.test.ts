@@ -7,8 +7,6 @@ import { startReference } from '../reference/server'
 import { loadDocument } from '../specs/load'
 import { folder, plumbline } from './cli'
 
-// Each test is some processes one after another; on a busy machine they take their time.
-
 const pacts = join(__dirname, '..', 'contracts', 'pacts')
 
 let document: ApiDocument
@@ -94,6 +92,22 @@ test.each([
     expect(stdout).toContain(finding.title)
     expect(html).toContain(finding.id)
   }
+})
+
+test('messages are no requests: they are skipped, and said to be', async () => {
+  const cwd = folder()
+  const message = { type: 'Asynchronous/Messages', description: 'a thing was made', contents: { content: { a: 1 } } }
+  const http = { type: 'Synchronous/HTTP', description: 'a thing', request: { method: 'GET', path: '/things' }, response: { status: 200 } }
+  const pact = { consumer: { name: 'app' }, provider: { name: 'shop' }, interactions: [message, http] }
+  writeFileSync(join(cwd, 'pact.json'), JSON.stringify({ ...pact, metadata: { pactSpecification: { version: '4.0' } } }))
+  const seen: string[] = []
+  await using server = await serving((request, _, response) => {
+    if (request.method !== 'HEAD') seen.push(`${request.method} ${request.url}`)
+    response.end('{}')
+  })
+  const { code, stdout } = await plumbline(['pact', 'verify', '--target', server.url, 'pact.json'], { cwd })
+  expect(stdout).toContain('  - skipped: "a thing was made" is Asynchronous/Messages, not HTTP\n')
+  expect({ code, seen }).toEqual({ code: 0, seen: ['GET /things'] })
 })
 
 test('a target that is not there is not judged', async () => {

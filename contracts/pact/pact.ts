@@ -85,9 +85,8 @@ export function parsePact(text: string, file: string): Pact {
   const http = interactions.flatMap((item, index) => {
     const at = ['interactions', index]
     if (!isObject(item)) return fail('an interaction was expected', at)
-    const type = item.type ?? 'Synchronous/HTTP'
-    if (String(type).toLowerCase() !== 'synchronous/http') {
-      skipped.push({ description: textOf(item.description), reason: `${String(type)}, not HTTP` })
+    if (!isHttp(item)) {
+      skipped.push({ description: textOf(item.description), reason: `${String(item.type)}, not HTTP` })
       return []
     }
     return [readInteraction(item, { at, version, parsed })]
@@ -101,6 +100,14 @@ export function parsePact(text: string, file: string): Pact {
     skipped,
     where: (path) => parsed.at(indexed(data, path)),
   }
+}
+
+const isHttp = ({ type = 'Synchronous/HTTP' }: Members): boolean => String(type).toLowerCase() === 'synchronous/http'
+
+/** The text of a pact that `parsePact` takes, without what is no HTTP interaction. */
+export function httpAlone(text: string): string {
+  const { messages: _, interactions = [], ...rest } = JSON.parse(text) as Members
+  return JSON.stringify({ ...rest, interactions: (interactions as readonly Members[]).filter(isHttp) })
 }
 
 /** The same path with numbers where it goes into lists. */

@@ -1,14 +1,15 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { UsageError } from '../../core/errors'
 import type { Bridge, Crossing } from './bridge'
 import { type Broker, complaint, type Ended, pactCli } from './broker'
+import { httpAlone, type Pact } from './pact'
 
 export interface VerifyOptions {
   readonly provider: string
-  /** Pact files; none: the broker's. */
-  readonly files: readonly string[]
+  /** None: the broker's. Of those that are given, messages are left out: the verifier would send them as requests. */
+  readonly pacts: readonly Pact[]
   readonly broker?: Broker
   /** Consumer version selectors, as JSON. */
   readonly selectors: readonly string[]
@@ -56,7 +57,8 @@ export async function verifyPacts(bridge: Bridge, options: VerifyOptions): Promi
   const folder = await mkdtemp(join(tmpdir(), 'plumbline-pact-'))
   try {
     const json = join(folder, 'results.json')
-    const ended = await pactCli(['verifier', ...wordsOf(bridge, options), '--json', json], options.broker)
+    const files = await Promise.all(options.pacts.map((pact, index) => httpFile(pact, join(folder, `${index}.json`))))
+    const ended = await pactCli(['verifier', ...wordsOf(bridge, files, options), '--json', json], options.broker)
     const results = await readFile(json, 'utf8').then(
       (text) => JSON.parse(text) as Results,
       () => undefined,
@@ -68,8 +70,15 @@ export async function verifyPacts(bridge: Bridge, options: VerifyOptions): Promi
   }
 }
 
-function wordsOf({ port, statePath }: Bridge, options: VerifyOptions): string[] {
-  const { provider, files, broker, selectors, pending, wipSince, publish, branch, teardown, timeout } = options
+/** @returns the file of the pact, or `copy` with its HTTP interactions alone */
+async function httpFile({ file, skipped }: Pact, copy: string): Promise<string> {
+  if (skipped.length === 0) return file
+  await writeFile(copy, httpAlone(await readFile(file, 'utf8')))
+  return copy
+}
+
+function wordsOf({ port, statePath }: Bridge, files: readonly string[], options: VerifyOptions): string[] {
+  const { provider, broker, selectors, pending, wipSince, publish, branch, teardown, timeout } = options
   const own = files.length > 0
   return [
     ...['--hostname', '127.0.0.1', '--port', String(port), '--provider-name', provider, '--no-colour', '--loglevel', 'error'],
@@ -132,10 +141,10 @@ function consumersOf(output: readonly string[], provider: string): string[] {
   return consumers
 }
 
-function failed({ broker, provider, files }: VerifyOptions, ended: Ended): UsageError {
+function failed({ broker, provider, pacts }: VerifyOptions, ended: Ended): UsageError {
   if (/No pacts found|no pacts/i.test(ended.stderr) && !/failed: \d|error sending/.test(ended.stderr))
     return new UsageError(
-      `there are no pacts of ${provider} to verify${broker && files.length === 0 ? ` at ${broker.url}: is the name right, and do the selectors choose any?` : ''}`,
+      `there are no pacts of ${provider} to verify${broker && pacts.length === 0 ? ` at ${broker.url}: is the name right, and do the selectors choose any?` : ''}`,
     )
   return complaint(broker ?? { url: 'of the pacts' }, 'verify', ended)
 }
