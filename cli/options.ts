@@ -104,6 +104,7 @@ function parseReport(text: string): { format: Format | typeof eventLog; file?: s
   const format = at < 0 ? text : text.slice(0, at)
   const known: readonly string[] = [...formats, eventLog]
   if (!known.includes(format)) throw new UsageError(`--report ${text}: there is no format "${format}"; there are ${known.join(', ')}`)
+  if (at === text.length - 1) throw new UsageError(`--report ${text}: name the file behind the =, or leave it out`)
   return { format: format as Format | typeof eventLog, ...(at < 0 ? {} : { file: text.slice(at + 1) }) }
 }
 
@@ -127,15 +128,21 @@ export function parseShard(text: string, seed: number | undefined): Shard {
 
 /** Target, credential and headers, as every command that sends takes them. */
 export function targetOf(options: TargetOptions) {
-  const token = options.token ?? (options.auth ? undefined : process.env.PLUMBLINE_TOKEN || undefined)
+  // Of a file or a command it often comes with a line break at its end.
+  const token = (options.token ?? (options.auth ? undefined : process.env.PLUMBLINE_TOKEN || undefined))?.trim()
+  if (token !== undefined && !isFieldValue(token)) throw new UsageError('the token holds a line break or another control character')
   if (options.target !== undefined && !/^https?:\/\/[^/]/i.test(options.target))
     throw new UsageError(`--target ${options.target}: write a URL that begins with http:// or https://`)
   if (options.target !== undefined && /^https?:\/\/[^/]*@/i.test(options.target))
     throw new UsageError("--target: give credentials by --token or --header 'Authorization: …', not in the URL, which reports show")
+  if (options.target !== undefined && /[?#]/.test(options.target))
+    throw new UsageError('--target: write the URL without ? and what follows; the values of parameters go by --param NAME=VALUE')
   const headers = options.header.map((text): readonly [string, string] => {
     const at = text.indexOf(':')
-    if (at < 1) throw new UsageError(`--header ${text.slice(0, 20)}: write 'Name: value'`)
-    return [text.slice(0, at).trim(), text.slice(at + 1).trim()]
+    const [name, value] = [text.slice(0, at).trim(), text.slice(at + 1).trim()]
+    if (at < 1 || !isFieldName(name)) throw new UsageError(`--header ${text.slice(0, 20)}: write 'Name: value'`)
+    if (!isFieldValue(value)) throw new UsageError(`--header ${name}: its value holds a line break or another control character`)
+    return [name, value]
   })
   return {
     ...(options.target !== undefined ? { target: options.target } : {}),
@@ -146,6 +153,10 @@ export function targetOf(options: TargetOptions) {
     ...(options.cacert !== undefined ? { cacert: options.cacert } : {}),
   }
 }
+
+/** By RFC 9110, 5.1 and 5.5. */
+const isFieldName = (text: string): boolean => /^[!#$%&'*+.^_`|~\w-]+$/.test(text)
+const isFieldValue = (text: string): boolean => /^[^\0-\x08\n-\x1f\x7f]*$/.test(text)
 
 /** The command as typed, for the report: without its seed, which is added, and with every secret as a variable. */
 export function commandLine(words: readonly string[], secrets: readonly string[]): string {

@@ -100,4 +100,5 @@ function plain(stream: TerminalStream): Emit {
 }
 
 /** Tells a run's progress on a stream: by a live bar where it is a terminal, else by plain lines. */
-export const createProgress = (stream: TerminalStream, colours: Colors): Emit => (stream.isTTY ? live(stream, colours) : plain(stream))
+export const createProgress = (stream: TerminalStream, colours: Colors): Emit =>
+  stream.isTTY && process.env.TERM !== 'dumb' ? live(stream, colours) : plain(stream)
