@@ -12,20 +12,23 @@ const day = 24 * 60 * minute
 const names = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
 const date = '(?<year>\\d{4})-(?<month>\\d\\d)-(?<day>\\d\\d)'
-const clock = '(?<hour>\\d\\d):(?<minute>\\d\\d)(?::(?<second>\\d\\d)(?:[.,](?<fraction>\\d{1,18}))?)?'
+const clock = '(?<hour>\\d\\d):(?<minute>\\d\\d)(?::(?<second>\\d\\d)(?:[.,](?<fraction>\\d{1,18}))?|[.,](?<part>\\d{1,18}))?'
 const offset = '(?<zone>[Zz]|(?<sign>[+-])(?<oh>\\d\\d):?(?<om>\\d\\d)?)'
+/** As Go writes it behind the offset. */
+const zoneName = '(?: ?(?:UTC|GMT)| [A-Z]{2,5}| [+-]\\d{2,4})?'
 const weekday = '(?:mon|tue|wed|thu|fri|sat|sun)'
 const month = `(?<name>${names.join('|')})`
 
 const forms: readonly RegExp[] = [
   // RFC 3339, ISO 8601, `YYYY-MM-DD HH:mm:ss`, with or without offset, or as Go has it.
-  new RegExp(`^${date}(?:[Tt ]${clock}(?: ?${offset})?(?: ?(?<utc>UTC|GMT)| [A-Z]{2,5}| [+-]\\d{2,4})?(?: m=[+-]\\d+\\.\\d+)?)?$`),
+  new RegExp(`^${date}(?:[Tt ]${clock}(?: ?(?<utc>UTC|GMT)| ?${offset}${zoneName})?(?: m=[+-]\\d+\\.\\d+)?)?$`),
   // ISO 8601, basic form.
   new RegExp(
     `^(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)T(?<hour>\\d\\d)(?<minute>\\d\\d)(?:(?<second>\\d\\d)(?:[.,](?<fraction>\\d{1,18}))?)?${offset}?$`,
   ),
-  // ISO 8601, day of the year.
+  // ISO 8601, day of the year, and day of the week.
   new RegExp(`^(?<year>\\d{4})-(?<ordinal>\\d{3})(?:T${clock}${offset}?)?$`),
+  new RegExp(`^(?<year>\\d{4})-W(?<week>\\d\\d)-(?<weekday>[1-7])(?:T${clock}${offset}?)?$`),
   // HTTP-date (RFC 9110, 5.6.7), the three forms of it.
   new RegExp(`^${weekday}, (?<day>\\d\\d) ${month} (?<year>\\d{4}) ${clock} (?:(?<utc>GMT|UTC)|${offset})$`, 'i'),
   new RegExp(`^${weekday}[a-z]*, (?<day>\\d\\d)-${month}-(?<short>\\d\\d) ${clock} (?<utc>GMT|UTC)$`, 'i'),
@@ -53,7 +56,7 @@ function fromParts(parts: Record<string, string | undefined>): Time | undefined 
   if (midnight === undefined || hour > 24 || min > 59 || second > 60 || (hour === 24 && min + second > 0)) return undefined
   const offsetMinutes = parts.sign ? Number(`${parts.sign}1`) * (Number(parts.oh) * 60 + Number(parts.om ?? 0)) : 0
   if (Math.abs(offsetMinutes) >= 24 * 60 || Number(parts.om ?? 0) > 59) return undefined
-  const fraction = Math.floor(Number(`0.${parts.fraction ?? 0}`) * 1000)
+  const fraction = Math.floor(Number(`0.${parts.fraction ?? 0}`) * 1000) + Math.floor(Number(`0.${parts.part ?? 0}`) * minute)
   const zoned = parts.zone !== undefined || parts.utc !== undefined || parts.short !== undefined
   return {
     ms: midnight + hour * 60 * minute + min * minute + second * 1000 + fraction - offsetMinutes * minute,
@@ -68,6 +71,13 @@ function midnightOf(parts: Record<string, string | undefined>): number | undefin
     const ordinal = Number(parts.ordinal)
     return ordinal >= 1 && ordinal <= 366 ? Date.UTC(year, 0, ordinal) : undefined
   }
+  if (parts.week !== undefined) {
+    const week = Number(parts.week)
+    // The first week has January 4th in it.
+    const first = new Date(Date.UTC(year, 0, 4))
+    const monday = first.getTime() - ((first.getUTCDay() + 6) % 7) * day
+    return week >= 1 && week <= 53 ? monday + ((week - 1) * 7 + Number(parts.weekday) - 1) * day : undefined
+  }
   const index = parts.name === undefined ? Number(parts.month) - 1 : names.indexOf(parts.name.toLowerCase())
   const at = new Date(0)
   at.setUTCFullYear(year, index, Number(parts.day))
@@ -76,7 +86,7 @@ function midnightOf(parts: Record<string, string | undefined>): number | undefin
 
 function stepOf(parts: Record<string, string | undefined>): number {
   if (parts.hour === undefined) return day
-  if (parts.second === undefined) return minute
+  if (parts.second === undefined) return parts.part === undefined ? minute : Math.max(1, minute / 10 ** parts.part.length)
   return parts.fraction === undefined ? 1000 : fractionStep(parts.fraction)
 }
 

@@ -9,6 +9,8 @@ export interface Answer {
   readonly body: Buffer
   /** Fields behind a chunked body (RFC 9110, 6.5), names in lower case; none: there were none. */
   readonly trailers?: readonly (readonly [string, string])[]
+  /** Fields of the interim answers before it, such as 103; none: there were none. */
+  readonly interim?: readonly (readonly [string, string])[]
   /** The body was longer than the client reads; `body` is its beginning. */
   readonly cut: boolean
   /** It told no length, and went on far beyond that. */

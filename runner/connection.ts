@@ -1,16 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { buildConnector, Dispatcher } from 'undici'
 import { type Answer, type Fault, header } from '../core/exchange'
-import {
-  bodyOfHeadFault,
-  chunksOfOldFault,
-  faultOf,
-  noSpaceFault,
-  type Progress,
-  surplusFault,
-  timeoutFault,
-  unreachableFault,
-} from './fault'
+import { bodyOfHeadFault, chunksOfOldFault, faultOf, type Progress, surplusFault, timeoutFault, unreachableFault } from './fault'
 import { type Awaited, hasLineEndBehind, type Line, watch } from './line'
 import { largeBody, packets, pieces } from './pieces'
 import { NotSendable } from './sendable'
@@ -65,6 +56,8 @@ const grace = 100
 const longestTimes = 3
 /** What tells no length and is so many times longer than what is kept of it has no end. */
 const endlessTimes = 4
+/** Fields of interim answers that are kept. */
+const mostInterim = 100
 /** A socket that dies while idle costs a dispatch; so many in a row are odd. */
 const maxDispatches = 5
 
@@ -124,8 +117,9 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
   begun = false
   stray = false
   isOld = false
-  lacksSpace = false
+  misspelt: Fault | undefined = undefined
   hasBody?: boolean
+  private readonly interim: (readonly [string, string])[] = []
   readonly bodiless: boolean
   head?: Omit<Answer, 'body' | 'cut'>
   bodyBytes = 0
@@ -182,9 +176,11 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
   }
 
   onResponseStart({ rawHeaders }: Dispatcher.DispatchController, status: number, _headers: unknown, statusText = ''): void {
-    // Interim answers (RFC 9110, 15.2) say nothing of the outcome.
     this.progressAt = performance.now()
-    if (status >= 200) this.head = { status, statusText, headers: pairsOf(rawHeaders as Buffer[]) }
+    const headers = pairsOf(rawHeaders as Buffer[])
+    if (status >= 200) this.head = { status, statusText, headers, ...(this.interim.length > 0 ? { interim: this.interim } : {}) }
+    // Interim answers (RFC 9110, 15.2) say nothing of the outcome.
+    else if (this.interim.length < mostInterim) this.interim.push(...headers)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -246,7 +242,7 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
     const answer = { ...this.head!, body, cut, ...more }
     const isChunked = () => header(this.head!, 'transfer-encoding') !== undefined
     const last = { surplus: this.hasBody === true || (!cut && hasLineEndBehind(this.line!, whole, isChunked)), given: false }
-    const inHead = this.lacksSpace ? noSpaceFault : this.isOld && isChunked() ? chunksOfOldFault : undefined
+    const inHead = this.misspelt ?? (this.isOld && isChunked() ? chunksOfOldFault : undefined)
     this.line!.last = last
     // Bytes behind the answer that came with it are seen by the next turn of the event loop.
     setImmediate(() => {

@@ -70,6 +70,13 @@ export const noSpaceFault: Fault = {
   partial: true,
 }
 
+/** RFC 9110, section 6.2: the version is that of the message. */
+export const versionFault: Fault = {
+  kind: 'malformed',
+  message: 'its status line names another major version of HTTP than 1, by which it is framed',
+  partial: true,
+}
+
 function reached({ begun, head, bodyBytes }: Progress): string {
   if (!begun) return 'before any byte of the answer'
   if (!head) return 'within the header section of the answer'

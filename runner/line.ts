@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net'
+import type { Fault } from '../core/exchange'
+import { noSpaceFault, versionFault } from './fault'
 
 /** One socket, and what happened on it: undici does not tell when the first byte of an answer comes, nor what comes unasked. */
 export interface Line {
@@ -24,8 +26,8 @@ export interface Awaited {
   stray: boolean
   /** It is an answer of HTTP/1.0. */
   isOld?: boolean
-  /** Its status line ends with the status code. */
-  lacksSpace?: boolean
+  /** What is wrong with its status line, though a parser takes it. */
+  misspelt: Fault | undefined
   /** The header section is whole. */
   readonly head?: object
   /** It ends with its header section, as the answer to a HEAD does. */
@@ -74,7 +76,7 @@ export function watch(socket: Socket, onSurplus: () => void): Line {
         const start = chunk.toString('latin1', 0, 13)
         running.stray = line.requests > 1 && !'HTTP/'.startsWith(start.slice(0, 5))
         running.isOld = start.startsWith('HTTP/1.0')
-        running.lacksSpace = isLineEnd(chunk[12]) && start.startsWith('HTTP/1.')
+        running.misspelt = misspelt(start, chunk[12])
       }
       running.begun = true
       if (!running.head) hideContinue(chunk)
@@ -90,6 +92,11 @@ export function watch(socket: Socket, onSurplus: () => void): Line {
     if (!line.running && isParseError(error) && !isIdleTimeout(line)) surplus()
   })
   return line
+}
+
+function misspelt(start: string, behind: number | undefined): Fault | undefined {
+  if (start.startsWith('HTTP/1.')) return isLineEnd(behind) ? noSpaceFault : undefined
+  return start.startsWith('HTTP/') ? versionFault : undefined
 }
 
 const isLineEnd = (byte: number | undefined): boolean => byte === 13 || byte === 10

@@ -42,8 +42,9 @@ export function createLeak(secrets: readonly string[], isCookie = false): Check 
   }
 }
 
-/** Those of the header section, and those behind the body. */
-const fieldsOf = ({ headers, trailers }: Answer): Answer['headers'] => (trailers ? [...headers, ...trailers] : headers)
+/** Those of the header section, those behind the body, and those of interim answers. */
+const fieldsOf = ({ headers, trailers, interim }: Answer): Answer['headers'] =>
+  trailers || interim ? [...headers, ...(trailers ?? []), ...(interim ?? [])] : headers
 
 /** A piece of the server's inside in a text of the answer. */
 function internal(context: Context, text: string, place: string): Failure | undefined {

@@ -6,6 +6,7 @@ import { anyReply } from './tools'
 
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString()
 const hour = 3_600_000
+const tenths = (at: number): number => Math.floor((at % 60_000) / 6000)
 
 const forms: readonly (readonly [name: string, what: string, write: (at: number) => string])[] = [
   ['with-offset', 'RFC 3339 with an offset', (at) => iso(at + 8 * hour).replace('Z', '+08:00')],
@@ -14,6 +15,7 @@ const forms: readonly (readonly [name: string, what: string, write: (at: number)
   ['in-seconds-of-rfc-3339', 'RFC 3339 without a fraction', (at) => iso(at).replace(/\.\d+/, '')],
   ['in-lower-case', 'RFC 3339 in lower case', (at) => iso(at).toLowerCase()],
   ['in-basic-form', 'the basic form of ISO 8601', (at) => iso(at).replace(/[-:]|\.\d+/g, '')],
+  ['in-minutes-with-fraction', 'ISO 8601 with a fraction of the minute', (at) => `${iso(at).slice(0, 16)}.${tenths(at)}Z`],
   ['without-colon-in-offset', 'ISO 8601 with an offset without colon', (at) => iso(at + 2 * hour).replace('Z', '+0200')],
   ['as-http-date', 'an HTTP-date', (at) => new Date(at).toUTCString()],
   ['with-space', 'YYYY-MM-DD HH:mm:ss', (at) => iso(at).slice(0, 19).replace('T', ' ')],

@@ -3,7 +3,7 @@ import type { Call, Reply } from '../stages'
 import { broken, type Definition } from '../variant'
 import { token, unauthorized } from './auth'
 import { anyReply, intercept, isMalformed, parseBody, refusal, success, withBody } from './tools'
-import { trailed } from './wire'
+import { hinted, trailed } from './wire'
 
 const javaTrace = [
   'java.lang.NullPointerException: Cannot invoke "String.length()" because "name" is null',
@@ -169,6 +169,13 @@ const tokens: readonly Definition[] = [
     finds: { place: leakPlace },
     needsToken: true,
     hooks: success((answer, call) => ({ ...answer, write: trailed({ 'X-Debug': token(call) ?? '-' }) })),
+  },
+  {
+    name: 'token-in-early-hints',
+    promise: 'an answer never shows the token: it is in a field of an interim answer',
+    finds: { place: leakPlace },
+    needsToken: true,
+    hooks: success((answer, call) => ({ ...answer, write: hinted({ 'X-Debug': token(call) ?? '-' }) })),
   },
   {
     name: 'trace-method-echoes-token',

@@ -68,6 +68,18 @@ const oneTime: readonly Definition[] = [
     ] as const
   ).flatMap(([which, slug, place]): Definition[] => [
     { name: `${slug}-empty`, promise: `${place} is never empty`, finds: { place: `${place}*` }, hooks: one(which, () => '') },
+    {
+      name: `${slug}-with-the-name-of-a-zone`,
+      promise: `${place} tells its zone by an offset`,
+      finds: { place: `${place}*` },
+      hooks: one(
+        which,
+        (call) =>
+          `${at(call, -5 * 60 * 60 * second)
+            .slice(0, 19)
+            .replace('T', ' ')} EST`,
+      ),
+    },
     { name: `${slug}-invalid`, promise: `${place} is a time`, finds: { place: `${place}*` }, hooks: one(which, () => 'Invalid Date') },
     {
       name: `${slug}-at-year-1`,

@@ -24,6 +24,15 @@ export const trailed =
     response.end()
   }
 
+/** Fields in an interim answer before it. */
+export const hinted =
+  (fields: Readonly<Record<string, string>>): Writer =>
+  ({ status, headers, body }, response) => {
+    response.writeEarlyHints({ link: '</style.css>; rel=preload; as=style', ...fields })
+    response.writeHead(status, headers as Record<string, string>)
+    response.end(body)
+  }
+
 const withLength =
   (change: (length: number) => number): Writer =>
   ({ status, headers, body }, response) => {
@@ -110,6 +119,13 @@ const framings: readonly (readonly [name: string, promise: string, write: Writer
         Buffer.from(lines(reply, [`Content-Length: ${reply.body.length}`]).replace(/^(HTTP\/1\.1 \d+) .*/, '$1')),
         reply.body,
       ]),
+    ),
+  ],
+  [
+    'http-2-in-the-framing-of-http-1',
+    'the version of an answer is that of its framing (RFC 9110, section 6.2)',
+    raw((reply) =>
+      Buffer.concat([Buffer.from(lines(reply, [`Content-Length: ${reply.body.length}`]).replace(/^HTTP\/1\.1/, 'HTTP/2.0')), reply.body]),
     ),
   ],
   [
