@@ -70,8 +70,15 @@ function compiler(schemas: Schemas, makesItself: boolean): (schema: Schema) => P
     if (promises.includes('updated-at')) return (_, makes) => makes.time('updated')
     if (promises.some((promise) => generated.includes(promise))) return (_, makes) => makes.uid()
     const flat = schemas.flatten(schema)
-    return flat.properties ? compileObject(flat) : (sent) => sent as Json | undefined
+    if (flat.properties) return compileObject(flat)
+    const { items } = flat
+    if (isObject(items))
+      return (sent, makes, depth) => (Array.isArray(sent) ? sent.map((item) => ofItem(items, item, makes, depth)) : sent) as Json
+    return (sent) => sent as Json | undefined
   }
+
+  const ofItem = (items: Schema, item: unknown, makes: Makes, depth: number): Json =>
+    held(schemas, items, partOf(items)(item, makes, depth) ?? (item as Json))
 
   function compileObject({ properties = {}, required = [] }: SchemaObject): Part {
     const members = once(() =>

@@ -143,6 +143,53 @@ test('another document is served by the same stages', async () => {
   await server.close()
 })
 
+test('what is created below a thing is itself, items are filled in, and a change takes what it documents', async () => {
+  const parameters = [{ name: 'id', in: 'path', required: true, schema: schema('string') }]
+  const Order = {
+    type: 'object',
+    required: ['id'],
+    properties: {
+      id: schema('string'),
+      note: schema('string'),
+      lines: schema('array', {
+        items: schema('object', { required: ['no'], properties: { no: schema('integer'), text: schema('string') } }),
+      }),
+    },
+  }
+  const asking = (properties: object) => ({ content: json(schema('object', { properties })) })
+  const ok = (status: number, value: object) => ({ responses: { [status]: { description: '', content: json(value) } } })
+  const orders = {
+    openapi: '3.1.0',
+    info: { title: 'Orders', version: '1' },
+    paths: {
+      '/orders': { post: { requestBody: asking({ note: {}, lines: {} }), ...ok(201, Order) } },
+      '/orders/{id}': {
+        get: { parameters, ...ok(200, Order) },
+        patch: { parameters, requestBody: asking({ lines: {} }), ...ok(200, Order) },
+      },
+      '/orders/{id}/refunds': {
+        post: {
+          parameters,
+          requestBody: asking({ reason: {} }),
+          ...ok(201, schema('object', { properties: { reason: schema('string') } })),
+        },
+      },
+    },
+  }
+  const file = join(mkdtempSync(join(tmpdir(), 'plumbline-reference-')), 'orders.json')
+  writeFileSync(file, JSON.stringify(orders))
+  const server = await startReference({ document: await loadDocument({ spec: file }) })
+  const ask = async (method: string, path: string, value: object) => {
+    const init = { method, body: JSON.stringify(value), headers: { 'Content-Type': 'application/json' } }
+    return (await (await fetch(server.url + path, init)).json()) as Record<string, unknown>
+  }
+  const { id, ...made } = await ask('POST', '/orders', { note: 'n', lines: [{ text: 'a' }] })
+  expect(made).toEqual({ note: 'n', lines: [{ text: 'a', no: 0 }] })
+  expect(await ask('POST', `/orders/${id}/refunds`, { reason: 'r' })).toEqual({ reason: 'r' })
+  expect(await ask('PATCH', `/orders/${id}`, { lines: [], note: null })).toEqual({ id, note: 'n', lines: [] })
+  await server.close()
+})
+
 test('the members that variants know are those of the bundled document', async () => {
   const [operation] = (await loadDocument()).operations
   const { assumed } = await loadDocument()

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import type { Json } from '../core/json'
+import { isObject, type Json } from '../core/json'
 import type { ApiDocument, MediaType, Operation, Parameter, ResponseDefinition } from '../core/operation'
 import { written } from '../generators/credential'
 import { successSchema } from '../generators/dependences/answers'
@@ -117,7 +117,9 @@ export function createStages(document: ApiDocument, token?: string): Stages {
         if (named === undefined) return stages.absent(call)
         const list = stages.list(call)
         if (list) return stages.succeed(listed(routes.of(call.operation!), list, call), call)
-        if (named !== 'free') return change(named, settable(schemas, successSchema(call.assumed!), bound as Json | undefined), call)
+        const isNew = call.assumed!.method === 'POST' && bound !== undefined
+        if (named !== 'free' && !isNew)
+          return change(named, settable(schemas, successSchema(call.assumed!), bound as Json | undefined), call)
         const task = stages.create(bound, call)
         return task instanceof Promise ? task.then((made) => created(bound, made, call)) : created(bound, task, call)
       } catch (error) {
@@ -213,8 +215,16 @@ export function createStages(document: ApiDocument, token?: string): Stages {
   function change(thing: Thing, sent: Json | undefined, call: Call): Reply {
     const { method } = call.assumed!
     if (method === 'DELETE') stages.remove(thing, call)
-    if (method === 'PUT' || method === 'PATCH') store.change(thing, sent)
+    if (method === 'PUT' || method === 'PATCH') store.change(thing, documented(sent, call))
     return stages.succeed(answersOf(routes.of(call.operation!)).view(thing.value), call)
+  }
+
+  /** What a change does not document, it does not change. */
+  function documented(sent: Json | undefined, call: Call): Json | undefined {
+    const { properties } = schemas.flatten(call.assumed!.body?.content[0]?.schema)
+    return properties && isObject(sent)
+      ? Object.fromEntries(Object.entries(sent).filter(([name]) => Object.hasOwn(properties, name)))
+      : sent
   }
 
   /** The documented error of a status, where its shape is documented and no error of the service's own style. */
