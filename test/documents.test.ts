@@ -162,6 +162,19 @@ paths:
   )
   expect(chosen.code).toBe(1)
   expect((await plumbline(['lint', '--spec', 'none.yaml'], { cwd })).code).toBe(2)
+  const lines = { type: 'array', items: { type: 'object', properties: { productId: { type: 'string' }, orderId: { type: 'string' } } } }
+  const ok = { 200: { description: 'ok', content: { 'application/json': { schema: { type: 'object' } } } }, 400: { description: 'no' } }
+  const order = { type: 'object', properties: { lines } }
+  const paths = {
+    '/products': { get: { responses: ok } },
+    '/orders': { post: { requestBody: { content: { 'application/json': { schema: order } } }, responses: ok } },
+  }
+  writeFileSync(join(cwd, 'orders.json'), JSON.stringify({ openapi: '3.1.0', info: { title: 'T', version: '1' }, paths }))
+  expect((await plumbline(['lint', '--spec', 'orders.json'], { cwd })).stdout.split('\n')).toEqual([
+    expect.stringMatching(/^orders\.json:1: POST \/orders: body\.lines\.\[\]\.productId: by its name it takes an id of \/products, /),
+    '1 cannot be tested as it stands; 2 of 2 operations are sent by a run.',
+    '',
+  ])
   const schema = { type: 'object' }
   const get = { responses: { 200: { description: 'ok', content: { 'application/json': { schema } } } } }
   writeFileSync(join(cwd, 'all.json'), JSON.stringify({ openapi: '3.1.0', info: { title: 'T', version: '1' }, paths: { '/a': { get } } }))
