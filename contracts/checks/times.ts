@@ -93,7 +93,14 @@ function outOfOrder(read: readonly Told[]): readonly Failure[] {
   return [failure(updated.member, 'order', words, updated.text, `not before ${created.text.slice(0, 60)}`)]
 }
 
-const failure = (member: MadeMember, kind: string, words: string, received: string, expected: string): Failure => ({
+const promised = {
+  unparsable: 'is a time',
+  skew: 'is a time near the present',
+  order: 'is not before the creation',
+  constant: 'is the time of its own event',
+} as const
+
+const failure = (member: MadeMember, kind: keyof typeof promised, words: string, received: string, expected: string): Failure => ({
   check: 'times',
   kind,
   place: member.place,
@@ -101,7 +108,7 @@ const failure = (member: MadeMember, kind: string, words: string, received: stri
   expected,
   received: shown(received),
   severity: 'moderate',
-  promise: `\`${member.path.join('.')}\` is a time near the present`,
+  promise: `\`${member.path.join('.')}\` ${promised[kind]}`,
   ...(member.schema['x-docs'] ? { docs: member.schema['x-docs'] } : {}),
   anywhere: true,
 })
