@@ -74,17 +74,16 @@ export function createShow(
     return own === undefined ? target : new URL(target).origin + own
   }
   function one(exchange: Exchange) {
-    const curl = curlLine(baseOf(exchange.case.operation), exchange.case.request, mask)
-    return { request: shownRequest(exchange.case.request, mask), response: shownAnswer(exchange, mask), ...(curl ? { curl } : {}) }
+    const { operation, request, inPackets } = exchange.case
+    // curl sends a body as it sees fit.
+    const curl = inPackets ? undefined : curlLine(baseOf(operation), request, mask)
+    return { request: shownRequest(request, mask), response: shownAnswer(exchange, mask), ...(curl ? { curl } : {}) }
   }
   return (exchange, { fixed, operation, id }, shrunk) => {
-    const { index, fresh, changes, request } = exchange.case
-    const curl = curlLine(baseOf(exchange.case.operation), request, mask)
+    const { index, fresh, changes } = exchange.case
     return {
-      request: shownRequest(request, mask),
-      response: shownAnswer(exchange, mask),
+      ...one(exchange),
       changes: deep(bounded(shrunk ?? changes)),
-      ...(curl ? { curl } : {}),
       ...(exchange.before ? { before: exchange.before.map(one) } : {}),
       case: {
         operation,
