@@ -148,14 +148,33 @@ test('crashes of several operations are told apart, unless their plain requests 
   ])
 })
 
-test('the same member wrong in the answers of two operations is one cause, two members are two', () => {
+test('each operation and each member of its answers is a cause of its own; what fails alike at three of them is one', () => {
   const of = (operation: string, place: string) => ({
     rule: { ...(rules[0] as RuleInfo), id: `${operation} ${place}`, operation },
-    failure: failure('null', { check: 'shape', place, anywhere: true }),
+    failure: failure('null', { check: 'shape', place: `answer.body.${place}`, anywhere: true }),
     count: 1,
   })
-  const causes = (...buckets: readonly ReturnType<typeof of>[]) => causesOf(buckets, []).map(({ buckets: own }) => own.length)
-  expect(causes(of('find', 'answer.body.tax'), of('list', 'answer.body.[].tax'))).toEqual([2])
-  expect(causes(of('find', 'answer.body.tax'), of('other', 'answer.body.price'))).toEqual([1, 1])
-  expect(causes(of('find', 'answer.body.tax'), of('find', 'answer.body.price'))).toEqual([2])
+  const causes = (...buckets: readonly ReturnType<typeof of>[]) => causesOf(buckets, []).map(({ place, common }) => [place, common])
+  expect(causes(of('find', 'tax'), of('list', '[].tax'))).toEqual([
+    ['answer.body.tax', undefined],
+    ['answer.body.[].tax', undefined],
+  ])
+  expect(causes(of('find', 'tax'), of('other', 'tax'))).toHaveLength(2)
+  expect(causes(of('find', 'tax'), of('find', 'price'))).toHaveLength(2)
+  // A check that sees several at once tells them at what holds them.
+  expect(causes(of('find', 'a'), of('find', 'a.tax'))).toEqual([['answer.body.a', undefined]])
+  expect(causes(of('find', 'a.tax'), of('find', 'a.net'), of('find', 'a.vat'))).toEqual([
+    ['answer.body.a', 'at answer.body.a.net, answer.body.a.tax, answer.body.a.vat'],
+  ])
+})
+
+test('a member taken wrongly by two operations is a cause of each, a target that goes down one of all', () => {
+  const of = (operation: string, what: Failure) => ({
+    rule: { ...(rules[0] as RuleInfo), id: `${operation} body.name`, operation },
+    failure: what,
+    count: 1,
+  })
+  const amount = (what: Failure) => causesOf([of('a', what), of('b', what)], []).length
+  expect(amount(failure('accepted'))).toBe(2)
+  expect(amount(failure('gone', { check: 'no-fault', place: 'answer', anywhere: true }))).toBe(1)
 })

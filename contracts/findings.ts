@@ -26,7 +26,8 @@ export interface Cause<B extends Bucket> {
 
 /**
  * Sorts failures by cause, so that each defect is told once.
- * A fault of the answer is one cause wherever it shows. A fault in how requests are taken is put down to the smallest
+ * Each operation has causes of its own, so that what is known of one hides nothing of another; only crashes may have one behind several.
+ * A fault of the answer is one cause whatever was sent. A fault in how requests are taken is put down to the smallest
  * description that covers it: every rule of its zone, one kind of value at every member, one part of the request, one member.
  */
 export function causesOf<B extends Bucket>(buckets: readonly B[], tried: readonly Tried[]): readonly Cause<B>[] {
@@ -34,7 +35,7 @@ export function causesOf<B extends Bucket>(buckets: readonly B[], tried: readonl
   const crashing = crashingTogether(buckets)
   const ofRequests = groupBy(
     buckets.filter(({ failure }) => !failure.anywhere),
-    ({ failure, rule }) => `${failure.check} ${failure.kind} ${isCrash(failure) ? crashing.get(rule.operation) : ''}`,
+    ({ failure, rule }) => `${failure.check} ${failure.kind} ${isCrash(failure) ? crashing.get(rule.operation) : rule.operation}`,
   )
   return [...answers(ofAnswers), ...ofRequests.flatMap((same) => crashes(cover(same, tried)))]
 }
@@ -107,39 +108,44 @@ export function explains(cause: Told, other: Told): boolean {
   return check === 'made' && other.failure.check === 'unique'
 }
 
-/** Failures of answers: one cause where check and kind are the same, or check and place. */
+/** Failures of answers: one cause where the place is the same, where one place holds the other, or where many places fail alike. */
 function answers<B extends Bucket>(buckets: readonly B[]): readonly Cause<B>[] {
+  const placesIn = (some: readonly B[]) => [...new Set(some.map(({ failure }) => failure.place))].sort()
+  const wide = new Set(
+    groupBy(buckets, sortOf)
+      .filter((same) => placesIn(same).length >= several)
+      .map(([first]) => sortOf(first as B)),
+  )
   const causes: B[][] = []
   for (const bucket of buckets) {
-    const related = causes.filter((cause) => cause.some((other) => sameCause(other, bucket)))
+    const related = causes.filter((cause) => cause.some((other) => sameCause(other, bucket, wide)))
     for (const cause of related) causes.splice(causes.indexOf(cause), 1)
     causes.push([...related.flat(), bucket])
   }
   return causes.map((cause) => {
-    const [first] = groupBy(cause, ({ failure }) => failure.place).sort((a, b) => total(b) - total(a))
-    return { buckets: cause, place: first?.[0]?.failure.place ?? 'answer' }
+    const places = placesIn(cause)
+    const place = sharedPlace(places) || 'answer'
+    return {
+      buckets: cause,
+      place,
+      ...(places.length >= several ? { common: `at ${places.filter((one) => one !== place).join(', ')}` } : {}),
+    }
   })
 }
 
 /** What is wrong with the answer as a whole shows at places that many failures share. */
 const wholeAnswer = /^answer(\.(status|body|header.*))?$/
 
-function sameCause({ failure: a, rule: { operation } }: Bucket, { failure: b, rule: other }: Bucket): boolean {
-  if (a.place === b.place && (a.check === b.check || !wholeAnswer.test(a.place))) return true
-  // Operations that answer with the same thing make the same mistake at the same member, wherever that stands.
-  return a.check === b.check && a.kind === b.kind && (operation === other.operation || memberOf(a.place) === memberOf(b.place))
+/** Whose failures may have one cause: those of one operation, but a target that goes down goes down for all. */
+const scopeOf = ({ failure, rule }: Bucket): string => (isCrash(failure) ? '' : rule.operation)
+
+const sortOf = (bucket: Bucket): string => [scopeOf(bucket), bucket.failure.check, bucket.failure.kind].join('\n')
+
+function sameCause(one: Bucket, other: Bucket, wide: ReadonlySet<string>): boolean {
+  const [a, b] = [one.failure, other.failure]
+  if (a.place === b.place) return scopeOf(one) === scopeOf(other) && (a.check === b.check || !wholeAnswer.test(a.place))
+  return sortOf(one) === sortOf(other) && (wide.has(sortOf(one)) || a.place.startsWith(`${b.place}.`) || b.place.startsWith(`${a.place}.`))
 }
-
-/** The member that a place of an answer ends with; of the answer as a whole what it is: its status, its body, one of its headers. */
-const memberOf = (place: string): string =>
-  wholeAnswer.test(place)
-    ? place
-    : (place
-        .replace(/(\.\[\])+$/, '')
-        .split('.')
-        .at(-1) ?? '')
-
-const total = (buckets: readonly Bucket[]): number => buckets.reduce((sum, { count }) => sum + count, 0)
 
 /** A description is taken for the cause if so much of what it covers fails. */
 const enough = 0.6
@@ -155,7 +161,9 @@ interface Candidate {
 }
 
 /** Greedy set cover: the description that covers most of what is left; among equals the narrowest. */
-function cover<B extends Bucket>(buckets: readonly B[], tried: readonly Tried[]): readonly Cause<B>[] {
+function cover<B extends Bucket>(buckets: readonly B[], all: readonly Tried[]): readonly Cause<B>[] {
+  const operations = new Set(buckets.map(({ rule }) => rule.operation))
+  const tried = all.filter(({ rule }) => operations.has(rule.operation))
   const failing = new Set(buckets.map(({ rule }) => rule.id))
   const candidates = candidatesOf(buckets).filter(({ covers, single, places: few }) => {
     if (single) return true
@@ -180,16 +188,16 @@ function cover<B extends Bucket>(buckets: readonly B[], tried: readonly Tried[])
   return causes
 }
 
-/** One kind of value that fails at so many places has one cause, however many others it passes at. */
+/** What fails alike at so many places has one cause, however many others it passes at. */
 const several = 3
 
 const placesOf = (rules: readonly RuleInfo[]): string => [...new Set(rules.map(({ place }) => place))].join(', ')
 
-/** The part of the request that all places are in. */
-function sharedPlace(rules: readonly RuleInfo[]): string {
-  const [first = [], ...others] = rules.map(({ place }) => place.split('.'))
-  const shared = first.filter((_, i) => others.every((other) => first.slice(0, i + 1).every((part, at) => other[at] === part)))
-  return shared.join('.') || 'request'
+/** What all places are in; empty: nothing. */
+function sharedPlace(places: readonly string[]): string {
+  const [first = [], ...others] = places.map((place) => place.split('.'))
+  const end = first.findIndex((part, i) => others.some((other) => other[i] !== part))
+  return (end < 0 ? first : first.slice(0, end)).join('.')
 }
 
 /** Possible descriptions, narrowest first. */
@@ -223,7 +231,7 @@ function candidatesOf(buckets: readonly Bucket[]): readonly Candidate[] {
       const [zone, keyword] = JSON.parse(kind) as [string, string]
       const covers = (rule: RuleInfo) => rule.zone === zone && rule.keyword === keyword
       return {
-        place: sharedPlace(rules.filter(covers)),
+        place: sharedPlace(rules.filter(covers).map(({ place }) => place)) || 'request',
         common: `${keyword} at ${placesOf(rules.filter(covers))}`,
         places: several,
         covers,

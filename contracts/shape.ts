@@ -233,7 +233,9 @@ function fold(failures: readonly ShapeFailure[]): readonly Failure[] {
   const groups = new Map<string, ShapeFailure[]>()
   for (const one of failures) {
     const kind = allRenamed && isRenamed(one) ? 'renamed' : one.kind
-    groups.set(kind, [...(groups.get(kind) ?? []), one])
+    const group = groups.get(kind) ?? []
+    // A list has the same member as often as it has items.
+    if (!group.some(({ place }) => place === one.place)) groups.set(kind, [...group, one])
   }
   return [...groups].flatMap(([kind, group]) => {
     const single = group.length < (kind === 'renamed' ? 2 : 3)
@@ -243,7 +245,10 @@ function fold(failures: readonly ShapeFailure[]): readonly Failure[] {
 
 function together(kind: string, group: readonly ShapeFailure[]): ShapeFailure {
   const first = group[0]!
-  const path = group.map((one): Path => one.path.slice(0, -1)).reduce(commonWay)
+  const place = group
+    .map((one): Path => one.place.split('.').slice(0, -1))
+    .reduce(commonWay)
+    .join('.')
   const named = (ones: readonly ShapeFailure[]) => list(ones.map((one) => `\`${nameOf(one.path)}\``))
   const names = named(group)
   const words: Readonly<Record<string, string>> = {
@@ -251,7 +256,7 @@ function together(kind: string, group: readonly ShapeFailure[]): ShapeFailure {
     missing: `${names} are missing from the answer`,
     null: `${names} are null`,
   }
-  return { ...first, kind, path, place: placeOf(path), message: words[kind] ?? `${first.message}; so it is with ${named(group.slice(1))}` }
+  return { ...first, kind, place, message: words[kind] ?? `${first.message}; so it is with ${named(group.slice(1))}` }
 }
 
 function commonWay(a: Path, b: Path): Path {

@@ -1,5 +1,5 @@
 import type { Finding } from './finding'
-import type { Report, RuleResult } from './report'
+import type { Report } from './report'
 
 /** A finding that is known and borne until a date. */
 export interface KnownFinding {
@@ -35,9 +35,23 @@ export interface BaselineResult {
   readonly notSeen: readonly KnownFinding[]
 }
 
-/** Whether a finding that a run did not see is fixed: its rule was tested and kept, and it was not seen just now and then before. */
-export const isFixed = ({ flaky, rule }: Pick<KnownFinding, 'flaky' | 'rule'>, rules: ReadonlyMap<string, RuleResult>): boolean =>
-  !flaky && rule !== undefined && rules.get(rule)?.result === 'kept'
+/**
+ * Tells whether a finding that a run did not see is fixed: the run could be judged, and the finding's rule was tested and kept, at an operation
+ * that gave a success, since one that refuses everything keeps many rules. What was seen just now and then before need not be.
+ */
+export function fixedIn({ rules, findings, verdict, unjudged }: Report): (known: Pick<KnownFinding, 'flaky' | 'rule'>) => boolean {
+  const isJudged = verdict !== 'not judged' && unjudged === undefined
+  const refused = new Set(findings.filter(withoutSuccess).flatMap((finding) => finding.rules))
+  const taken = new Set(
+    rules.filter(({ id, zone, cases }) => zone === 'accept' && cases > 0 && !refused.has(id)).map(({ operation }) => operation),
+  )
+  const kept = new Set(rules.filter(({ result, operation }) => result === 'kept' && taken.has(operation)).map(({ id }) => id))
+  return ({ flaky, rule }) => isJudged && !flaky && rule !== undefined && kept.has(rule)
+}
+
+/** What a valid request fails by where no success comes. */
+const withoutSuccess = ({ check, kind }: Finding): boolean =>
+  check === 'server-error' || check === 'no-fault' || (check === 'status' && !kind.startsWith('status:2'))
 
 /** Whether a finding fails its run: the baseline may bear it, and what does not repeat each time may be allowed. */
 export const fails = ({ allowFlaky }: Pick<Report, 'allowFlaky'>, { baseline, flaky }: Pick<Finding, 'baseline' | 'flaky'>): boolean =>
@@ -62,7 +76,7 @@ export function againstBaseline(report: Report, file: string, all: readonly Know
   const today = report.startedAt.slice(0, 10)
   const byId = new Map(all.map((known) => [known.id, known]))
   const found = new Set(report.findings.map(({ id }) => id))
-  const rules = new Map(report.rules.map((rule) => [rule.id, rule]))
+  const isFixed = fixedIn(report)
   const findings = report.findings.map((finding): Finding => ({ ...finding, baseline: standing(byId.get(finding.id), today) }))
   const amount = (state: Standing['state']) => findings.filter(({ baseline }) => baseline?.state === state).length
   const gone = all.filter(({ id }) => !found.has(id))
@@ -71,8 +85,8 @@ export function againstBaseline(report: Report, file: string, all: readonly Know
     new: amount('new'),
     known: amount('known'),
     expired: amount('expired'),
-    fixed: gone.filter((known) => isFixed(known, rules)),
-    notSeen: gone.filter((known) => !isFixed(known, rules)),
+    fixed: gone.filter((known) => isFixed(known)),
+    notSeen: gone.filter((known) => !isFixed(known)),
   }
   return withExitCode({ ...report, findings, baseline })
 }

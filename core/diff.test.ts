@@ -26,6 +26,31 @@ test('what is gone is fixed where its rule is kept now, else not seen; what came
   expect(diffReports(rest, before).added).toEqual([gone])
 })
 
+test('nothing is fixed where the run was not judged, or the operation gave no success', () => {
+  const gone = before.findings.find(({ flaky, rule, check }) => !flaky && rule !== undefined && check === 'status')!
+  const judged = {
+    ...before,
+    findings: before.findings.filter((finding) => finding !== gone),
+    rules: before.rules.map((rule) => (rule.id === gone.rule ? { ...rule, result: 'kept' as const } : rule)),
+  }
+  const unfixed = { fixed: [], notSeen: [{ id: gone.id }] }
+  expect(diffReports(before, judged)).toMatchObject({ fixed: [{ id: gone.id }] })
+  expect(diffReports(before, { ...judged, verdict: 'not judged' })).toMatchObject(unfixed)
+  expect(diffReports(before, { ...judged, unjudged: 'too few rules' })).toMatchObject(unfixed)
+  const denied = judged.rules.map((rule) => (rule.zone === 'accept' ? { ...rule, cases: 0, result: 'not tested' as const } : rule))
+  expect(diffReports(before, { ...judged, rules: denied })).toMatchObject(unfixed)
+  // Whoever refuses every valid request keeps what must be refused.
+  const all = denied.map((rule) => (rule.zone === 'accept' ? { ...rule, cases: 9, result: 'broken' as const } : rule))
+  const refusal = {
+    ...gone,
+    id: 'f',
+    check: 'status',
+    kind: 'refused:400',
+    rules: all.filter((r) => r.zone === 'accept').map(({ id }) => id),
+  }
+  expect(diffReports(before, { ...judged, rules: all, findings: [refusal] }).fixed).toEqual([])
+})
+
 test('a flaky finding that is not seen is not called fixed', () => {
   const flaky = before.findings.find((finding) => finding.flaky)!
   const after = {

@@ -1,4 +1,4 @@
-import { isFixed } from './baseline'
+import { fixedIn } from './baseline'
 import type { Finding } from './finding'
 import type { Report, RuleResult, Silence } from './report'
 
@@ -35,6 +35,7 @@ export function diffReports(before: Report, after: Report): ReportDiff {
   const now = new Set(after.findings.map(({ id }) => id))
   const rulesBefore = byId(before.rules)
   const rulesAfter = byId(after.rules)
+  const isFixed = fixedIn(after)
   const gone = before.findings.filter(({ id }) => !now.has(id))
   return {
     version: 1,
@@ -42,9 +43,9 @@ export function diffReports(before: Report, after: Report): ReportDiff {
     before: summaryOf(before),
     after: summaryOf(after),
     added: after.findings.filter(({ id }) => !old.has(id)),
-    fixed: gone.filter((finding) => isFixed(finding, rulesAfter)),
+    fixed: gone.filter((finding) => isFixed(finding)),
     still: after.findings.filter(({ id }) => old.has(id)),
-    notSeen: gone.filter((finding) => !isFixed(finding, rulesAfter)),
+    notSeen: gone.filter((finding) => !isFixed(finding)),
     behaviour: after.silences.flatMap(({ place, question, observed }) => {
       const was = before.silences.find((other) => other.place === place && other.question === question)?.observed
       return was === undefined || observed === undefined || was === observed ? [] : [{ place, question, before: was, after: observed }]

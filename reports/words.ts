@@ -114,7 +114,7 @@ export const steadiness = (finding: Finding): string =>
     : finding.steady === 'not repeated'
       ? 'not repeated: the run ended before it could be sent again'
       : finding.flaky
-        ? `flaky: ${finding.steady} repeats failed`
+        ? 'flaky: not each repeat failed'
         : 'steady: fails each time'
 
 /** How often a finding was seen, in words. */

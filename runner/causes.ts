@@ -88,8 +88,10 @@ export async function lookInto<S extends Rules>(
   for (const found of confirmed.filter(({ flaky }) => !flaky).sort((a, b) => simplicity(a.lead) - simplicity(b.lead))) {
     if (explained(found, steady)) continue
     const least = await smallest(found)
-    const within = steady.findIndex((other) => isWithin(other, least) || (least.variedOnly && kindOf(other) === kindOf(least)))
-    const same = steady.findIndex((other) => alike(other, least))
+    const within = steady.findIndex(
+      (other) => share(other, least) && (isWithin(other, least) || (least.variedOnly && kindOf(other) === kindOf(least))),
+    )
+    const same = steady.findIndex((other) => share(other, least) && alike(other, least))
     if (within >= 0) steady[within] = withCounts(steady[within] as Investigated<S>, [least])
     else if (same >= 0) steady[same] = joined([steady[same] as Investigated<S>, least])
     else steady.push(least)
@@ -99,7 +101,13 @@ export async function lookInto<S extends Rules>(
     .map((found) => placed(found, judged))
   // A flaky failure of a kind that is also seen steadily behind another request is the same defect.
   const absorbed = (found: Investigated<S>) =>
-    steady.some((other) => kindOf(other) === kindOf(found) && (hasBefore(other) || other.changes.length === 0))
+    steady.some(
+      (other) =>
+        share(other, found) &&
+        kindOf(other) === kindOf(found) &&
+        (hasBefore(other) || other.changes.length === 0) &&
+        (!found.failure.anywhere || other.place === found.place),
+    )
   return unexplained([...steady, ...flaky.filter((found) => !absorbed(found) && !tornOff(found))], explains)
 }
 
@@ -164,15 +172,23 @@ const kindOf = ({ failure }: Investigated<Rules>): string => `${failure.check} $
 /** A combination that holds a change at a place that is already blamed for the same failure needs no finding of its own. */
 function explained(found: Investigated<Rules>, others: readonly Investigated<Rules>[]): boolean {
   if (found.failure.anywhere || found.lead.rule.variant !== 'combination') return false
-  const blamed = others.filter((other) => kindOf(other) === kindOf(found))
+  const blamed = others.filter((other) => share(other, found) && kindOf(other) === kindOf(found))
   return blamed.some(({ place, changes }) => changes.length === 0 || found.changes.some(({ at }) => at.join('.') === place))
 }
 
-/** Two steady findings with the same failure at the same place are one; those of different operations were told apart before. */
+/** The operations that a cause shows at, in order. */
+export const operationsOf = ({ buckets }: Pick<Investigated<Rules>, 'buckets'>): readonly string[] =>
+  [...new Set(buckets.map(({ rule }) => rule.operation))].sort()
+
+/** What shows at different operations is different, but for crashes that were put down to one cause before. */
+function share(a: Investigated<Rules>, b: Investigated<Rules>): boolean {
+  const own = operationsOf(a)
+  return operationsOf(b).some((operation) => own.includes(operation))
+}
+
+/** Two steady findings with the same failure at the same place are one; what the plain request fails by is told of it. */
 const alike = (a: Investigated<Rules>, b: Investigated<Rules>): boolean =>
-  kindOf(a) === kindOf(b) &&
-  (a.place === b.place || a.failure.anywhere === true || a.changes.length === 0) &&
-  a.buckets.some(({ rule: { operation } }) => b.buckets.some(({ rule }) => rule.operation === operation))
+  kindOf(a) === kindOf(b) && (a.place === b.place || (!a.failure.anywhere && a.changes.length === 0))
 
 /** A valid request that is refused, and another whose changes are at the same places and more, refused likewise: they have one cause. */
 const isWithin = (less: Investigated<Rules>, more: Investigated<Rules>): boolean =>
@@ -184,15 +200,19 @@ const isWithin = (less: Investigated<Rules>, more: Investigated<Rules>): boolean
     (less.changes.length <= more.changes.length &&
       less.changes.every(({ at }) => more.changes.some((other) => isDeepStrictEqual(at, other.at)))))
 
-/** The same JSON in another spelling, sent to the same operation. */
+/** The same JSON in another spelling. */
 function isSameBody({ case: a }: Exchange, { case: b }: Exchange): boolean {
   const [first, second] = [parseJson(a.request.body), parseJson(b.request.body)]
-  return a.operation === b.operation && first !== undefined && isDeepStrictEqual(first, second)
+  return first !== undefined && isDeepStrictEqual(first, second)
 }
 
+/** What comes now and then in how requests are taken hits any of them by chance; an answer is wrong at its own place. */
 function groups<S extends Rules>(found: readonly Investigated<S>[]): Investigated<S>[][] {
   const byKind = new Map<string, Investigated<S>[]>()
-  for (const one of found) byKind.set(kindOf(one), [...(byKind.get(kindOf(one)) ?? []), one])
+  for (const one of found) {
+    const key = [kindOf(one), ...(one.failure.anywhere ? [one.place, ...operationsOf(one)] : [])].join('\n')
+    byKind.set(key, [...(byKind.get(key) ?? []), one])
+  }
   return [...byKind.values()]
 }
 

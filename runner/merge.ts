@@ -100,7 +100,11 @@ export async function mergeShards(logs: readonly ShardLog[], options: MergeOptio
     if (!bucket) return undefined
     const { check, kind } = bucket.failure
     const own = new Set(cause.buckets.map(({ rule }) => rule.id))
-    const parts = told.filter((finding) => finding.check === check && finding.kind === kind && finding.rules.some((id) => own.has(id)))
+    const places = new Set(cause.buckets.map(({ failure }) => failure.place))
+    const parts = told.filter(
+      (finding) =>
+        finding.check === check && finding.kind === kind && finding.rules.some((id) => own.has(id)) && places.has(finding.answerPlace),
+    )
     const [simplest] = [...parts].sort((a, b) => Number(a.flaky) - Number(b.flaky) || size(a) - size(b))
     const count = cause.buckets.reduce((sum, { count: some }) => sum + some, 0)
     const outOf = [...own].reduce((sum, id) => sum + (records.rules.get(id)?.judged ?? 0), 0)
@@ -119,9 +123,8 @@ export async function mergeShards(logs: readonly ShardLog[], options: MergeOptio
     const failure = { ...lead.failure, ...wordsOf(simplest) }
     const exchange = exchangeOf(simplest, lead.rule, lead.firstSeen.request)
     shown.set(exchange, shownOf(simplest))
-    const places = new Set(parts.map(({ place }) => place))
-    const agreed = places.size === 1 && !isWide(simplest.place) ? simplest.place : cause.place
-    byPlace.set(`${check} ${kind} ${agreed}`, simplest)
+    const agreed = new Set(parts.map(({ place }) => place)).size === 1 && !isWide(simplest.place) ? simplest.place : cause.place
+    byPlace.set(`${lead.rule.id} ${check} ${kind} ${agreed}`, simplest)
     return {
       buckets: cause.buckets,
       place: agreed,
@@ -240,7 +243,7 @@ const missingOf = (logs: readonly ShardLog[]): readonly number[] => {
 /** The words that the parts have found, and what is missing. */
 function complete(report: Report, byPlace: ReadonlyMap<string, Finding>, missing: readonly number[]): Report {
   const findings = report.findings.map((finding) => {
-    const part = byPlace.get(`${finding.check} ${finding.kind} ${finding.place}`)
+    const part = byPlace.get(`${finding.rule} ${finding.check} ${finding.kind} ${finding.place}`)
     if (!part) return finding
     return { ...finding, shrinkPath: part.shrinkPath, ...(part.place === finding.place ? { title: part.title } : {}) }
   })

@@ -7,7 +7,7 @@ import type { Report, RuleResult } from '../core/report'
 import { type RuleInfo, ruleInfo } from '../core/rule'
 import { digest } from '../core/seed'
 import { sourceLine } from '../core/source'
-import type { Investigated } from './causes'
+import { type Investigated, operationsOf } from './causes'
 import type { Records, RuleOf, RuleRecord, Rules, Seen } from './record'
 
 export interface ReportParts<S extends Rules> {
@@ -209,7 +209,9 @@ function observedAt({ records }: { readonly records: Records<Rules> }, place: st
 function finding<S extends Rules>({ started, session, mask }: ReportParts<S>, found: Investigated<S>): Finding {
   const { failure, lead, exchange } = found
   const { place } = found
-  const id = digest(10, lead.rule.operation, failure.check, failure.kind, place)
+  const operations = operationsOf(found)
+  // Of several, what comes now and then hits some by chance.
+  const id = digest(10, found.flaky && operations.length > 1 ? '' : operations.join(' '), failure.check, failure.kind, place)
   const rules = [...new Set(found.buckets.map(({ rule }) => rule.id))]
   const first = [...found.buckets].sort((a, b) => a.firstSeen.request - b.firstSeen.request)[0] ?? lead
   return {
@@ -257,7 +259,7 @@ function whatIsWrong(failure: Failure, rule: RuleInfo, mask: Mask, stated: DocsP
 
 /** One line that names the defect: where, and what happened instead. */
 function titleOf({ failure, lead, common, place, flaky, changes }: Investigated<Rules>): string {
-  if (failure.anywhere) return failure.message
+  if (failure.anywhere) return common ? `${failure.message} (${common})` : failure.message
   // What comes whatever is sent is not the fault of what was sent when it came.
   if (flaky && place === 'request' && changes.length > 0) return `now and then: ${failure.message}`
   if (common) return `${failure.message} (${common})`
