@@ -198,8 +198,10 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
   }
 
   function bodyAt(body: number): { rule: Rule; at: number } {
-    const combined = create.rules.find(({ zone, place, variant }) => zone === 'accept' && place === 'body' && variant === 'combination')
-    return body === 0 || !combined ? { rule: plain, at: 0 } : { rule: combined, at: body - 1 }
+    const ofBody = create.rules.filter(({ zone, place, keyword }) => zone === 'accept' && place === 'body' && keyword === 'valid')
+    // A body of several kinds comes of each.
+    const varied = ofBody.find(({ variant }) => variant === undefined) ?? ofBody.find(({ variant }) => variant === 'combination')
+    return body === 0 || !varied ? { rule: plain, at: 0 } : { rule: varied, at: body - 1 }
   }
 }
 

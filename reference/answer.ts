@@ -73,7 +73,7 @@ function compiler(schemas: Schemas, makesItself: boolean): (schema: Schema) => P
     return flat.properties ? compileObject(flat) : (sent) => sent as Json | undefined
   }
 
-  function compileObject({ properties = {}, required = [] }: SchemaObject): Part {
+  function compileObject({ properties = {}, required = [], anyOf, oneOf }: SchemaObject): Part {
     const members = once(() =>
       Object.entries(properties).map(([name, schema]) => {
         const isRequired = required.includes(name)
@@ -82,7 +82,8 @@ function compiler(schemas: Schemas, makesItself: boolean): (schema: Schema) => P
     )
     return (sent, makes, depth) => {
       const from = isObject(sent) ? sent : {}
-      const answer: Record<string, Json> = {}
+      // Alternatives have members of their own.
+      const answer: Record<string, Json> = (anyOf ?? oneOf) ? { ...(from as Record<string, Json>) } : {}
       for (const { name, schema, isRequired, isThere } of members()) {
         const isSent = Object.hasOwn(from, name)
         if (!isSent && !isThere) continue
