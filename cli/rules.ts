@@ -87,15 +87,23 @@ export async function explainCommand(id: string, options: Options): Promise<void
 }
 
 /** The requests of a sequence, and how the later ones know what they are about. */
-function sequenceWords({ resource: { create, find, list, change, remove }, cases }: Sequence): readonly string[] {
-  const requests = { create, refuse: create, find: find?.consumer, list, change: change?.consumer, remove: remove?.consumer }
+function sequenceWords({ resource: { create, find, list, replace, patch, remove }, cases }: Sequence): readonly string[] {
+  const requests = {
+    create,
+    refuse: create,
+    find: find?.consumer,
+    list,
+    replace: replace?.consumer,
+    patch: patch?.consumer,
+    remove: remove?.consumer,
+  }
   const words = (step: Step) => {
     const operation = requests[step.does]
     return `${operation?.method} ${operation?.path}${step.does === 'refuse' ? ' (broken)' : ''}`
   }
   return [
     ...[...new Set(cases.map((steps) => steps.map(words).join(', then ')))].slice(0, 4).map((text) => `    ${text}`),
-    ...[find, change, remove].flatMap((dependence) => (dependence ? [`    ${dependenceWords(dependence)}`] : [])),
+    ...[find, replace, patch, remove].flatMap((dependence) => (dependence ? [`    ${dependenceWords(dependence)}`] : [])),
   ]
 }
 

@@ -186,6 +186,7 @@ export function createFollow(
       const status = exchange.answer?.status ?? 0
       if (!isSuccess(status)) return refusedFor(exchange)
       const thing = things.get(step.thing) as Thing
+      if (step.does === 'replace') thing.whole = exchange
       thing.changed = exchange
       thing.later ||= status === 202
       return byItself(exchange, () => next)
@@ -287,7 +288,7 @@ export function createFollow(
 
     return {
       params({ does, thing }) {
-        const dependence = does === 'find' || does === 'change' || does === 'remove' ? resource[does] : undefined
+        const dependence = does === 'create' || does === 'refuse' || does === 'list' ? undefined : resource[does]
         if (!dependence) return {}
         const made = things.get(thing)
         return made && valuesFrom(dependence, made.exchange)
@@ -301,7 +302,7 @@ export function createFollow(
               ? refuse(step, exchange, mark)
               : step.does === 'find'
                 ? find(step, exchange)
-                : step.does === 'change'
+                : step.does === 'replace' || step.does === 'patch'
                   ? change(step, exchange)
                   : step.does === 'remove'
                     ? remove(step, exchange)
@@ -313,13 +314,16 @@ export function createFollow(
   }
 }
 
-/** What was sent and answered last of each member: a PATCH leaves the others as the create has made them. */
-function owedBy({ exchange, changed }: Thing): readonly { readonly sent: Json | undefined; readonly answered: Json | undefined }[] {
+/** What was sent and answered last of each member: a PATCH leaves the others as they were made. */
+function owedBy({
+  exchange,
+  whole = exchange,
+  changed,
+}: Thing): readonly { readonly sent: Json | undefined; readonly answered: Json | undefined }[] {
   const of = ({ case: made, answer }: Exchange) => ({ sent: parseJson(made.request.body), answered: parseJson(answer?.body) })
-  if (!changed) return [of(exchange)]
-  const latest = of(changed)
-  const first = of(exchange)
-  if (changed.case.request.method !== 'PATCH' || !isObject(first.sent) || !isObject(latest.sent)) return [latest]
+  const latest = of(changed ?? exchange)
+  const first = of(whole)
+  if (changed?.case.request.method !== 'PATCH' || !isObject(first.sent) || !isObject(latest.sent)) return [latest]
   const untouched = Object.entries(first.sent).filter(([name]) => !Object.hasOwn(latest.sent as object, name))
   return [latest, { ...first, sent: Object.fromEntries(untouched) }]
 }

@@ -8,6 +8,8 @@ import { textOf } from './words'
 /** Something that a sequence has created, or was refused. */
 export interface Thing {
   readonly exchange: Exchange
+  /** The latest request that replaced it whole. */
+  whole?: Exchange
   /** The latest request that changed it. */
   changed?: Exchange
   readonly mark?: string

@@ -28,18 +28,19 @@ export interface Dependence {
   readonly values: Readonly<Record<string, readonly Source[]>>
 }
 
-/** Something that one operation creates, and the operations that find, list, change and remove it. */
+/** Something that one operation creates, and the operations that find, list, replace (PUT), patch (PATCH) and remove it. */
 export interface Resource {
   readonly create: Operation
   readonly find?: Dependence
   readonly list?: Operation
-  readonly change?: Dependence
+  readonly replace?: Dependence
+  readonly patch?: Dependence
   readonly remove?: Dependence
 }
 
 /** One request of a sequence, about one of its things. */
 export interface Step {
-  readonly does: 'create' | 'refuse' | 'find' | 'list' | 'change' | 'remove'
+  readonly does: 'create' | 'refuse' | 'find' | 'list' | 'replace' | 'patch' | 'remove'
   /** Which of the sequence's things, from 0. */
   readonly thing: number
   /** Which body is sent, from 0. */

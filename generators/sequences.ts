@@ -45,12 +45,13 @@ export function withSequences(
     const create = byId.get(resource.create)
     // A sequence takes all rules of its create: of many operations they are derived only if asked for.
     if (!create || (most !== undefined && !isAskedFor(create))) continue
-    const { find, list, change, remove } = resource
+    const { find, list, replace, patch, remove } = resource
     const there: Resource = {
       create: resource.create,
       ...(find && byId.has(find.consumer) ? { find } : {}),
       ...(list && byId.has(list) ? { list } : {}),
-      ...(change && byId.has(change.consumer) ? { change } : {}),
+      ...(replace && byId.has(replace.consumer) ? { replace } : {}),
+      ...(patch && byId.has(patch.consumer) ? { patch } : {}),
       ...(remove && byId.has(remove.consumer) ? { remove } : {}),
     }
     added.set(
@@ -71,11 +72,12 @@ export function withSequences(
 
 function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<unknown, RuleSet>, seed: number): readonly Rule[] {
   const { subject } = create
-  const { find, list, change, remove } = resource
+  const { find, list, remove } = resource
   const marks = marksOf(subject)
   const plain = valid(create) ?? plainRule(create)
   const broken = marks || subject.identity ? refused(create, seed) : []
   if (!find && !list) return []
+  const changes = (['replace', 'patch'] as const).filter((does) => byOperation.get(resource[does]?.consumer)?.subject.body)
   const bodies = subject.body ? [0, 1, 2, 3] : [0]
   const step = (does: Step['does'], thing = 0, body = 0): Step => ({ does, thing, body })
   const each = (...steps: readonly Step['does'][]) => bodies.map((body) => steps.map((does) => step(does, 0, body)))
@@ -100,8 +102,19 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
   return [
     ...(find ? [of('found', 'accept', 'what was created is found, as it was sent', each('create', 'find'))] : []),
     ...(list ? [of('listed', 'accept', 'what was created is in the list', few(each('create', 'list')))] : []),
-    ...(find && change && byOperation.get(change.consumer)?.subject.body
-      ? [of('changed', 'accept', 'what was changed is found as it was sent', few(each('create', 'change', 'find')))]
+    ...(find && changes.length > 0
+      ? [
+          of(
+            'changed',
+            'accept',
+            'what was changed is found as it was sent',
+            // The first case looks at each.
+            [
+              [step('create'), ...changes.flatMap((does) => [step(does), step('find')])],
+              ...changes.flatMap((does) => each('create', does, 'find').slice(1, 2)),
+            ],
+          ),
+        ]
       : []),
     ...(find && remove
       ? [of('gone', 'accept', 'what was deleted is not found any more', each('create', 'find', 'remove', 'find').slice(0, 3))]
@@ -160,7 +173,11 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
       return { made: { ...set.build(rule, 0, options), attempt } }
     }
     const unique = deriveSeed(subject.id, keyword, index, thing, does, attempt) >>> 0
-    if (does === 'change') return { made: { ...changing(byOperation.get(change?.consumer) as RuleSet, unique, options), attempt } }
+    if (does === 'replace' || does === 'patch') {
+      // A patch leaves what it does not name.
+      const isPartial = does === 'patch' && body === 0
+      return { made: { ...changing(byOperation.get(resource[does]?.consumer) as RuleSet, unique, options, isPartial), attempt } }
+    }
     const text = label(seed, subject.id, keyword, index, thing, does, attempt)
     const from = does === 'refuse' ? { rule: broken[body] as Rule, at: 0 } : bodyAt(body)
     const first = create.build(from.rule, from.at, { ...options, attempt: unique })
@@ -175,8 +192,8 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
     return { made: { ...kept, attempt }, ...markIn(kept, own, isMarked) }
   }
 
-  /** A change of all members that can be others than before. */
-  function changing(set: RuleSet, unique: number, options: Pick<BuildOptions, 'params' | 'fresh'>): Case {
+  /** A change of all members that can be others than before, or of one of them. */
+  function changing(set: RuleSet, unique: number, options: Pick<BuildOptions, 'params' | 'fresh'>, isPartial: boolean): Case {
     const { body, plain, schemas, identity, naming = {} } = set.subject
     const rule = valid(set) ?? plainRule(set)
     const kept = new Set([...(identity ? [identity] : []), ...Object.values(naming)].map((path) => path.join('.')))
@@ -185,7 +202,8 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
       .filter(({ at }) => at.length === 2 || valueAt(plain, at.slice(1, -1)) !== undefined)
       .filter(({ at, assumed }) => !at.includes('[]') && typesOf(assumed)[0] !== 'array')
       .map((member): Change => ({ at: member.at, set: otherValue(schemas.assumed, member, unique) }))
-    const made = set.build(rule, 0, { ...options, attempt: unique, changes })
+    const sent = isPartial ? changes.slice(0, 1) : changes
+    const made = set.build(rule, 0, { ...options, attempt: unique, changes: sent })
     return rule.holds(made.request) ? made : set.build(rule, 0, { ...options, attempt: unique, renewed: true })
   }
 
@@ -198,8 +216,10 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
   }
 
   function bodyAt(body: number): { rule: Rule; at: number } {
-    const combined = create.rules.find(({ zone, place, variant }) => zone === 'accept' && place === 'body' && variant === 'combination')
-    return body === 0 || !combined ? { rule: plain, at: 0 } : { rule: combined, at: body - 1 }
+    const ofBody = create.rules.filter(({ zone, place, keyword }) => zone === 'accept' && place === 'body' && keyword === 'valid')
+    // A body of several kinds comes of each.
+    const varied = ofBody.find(({ variant }) => variant === undefined) ?? ofBody.find(({ variant }) => variant === 'combination')
+    return body === 0 || !varied ? { rule: plain, at: 0 } : { rule: varied, at: body - 1 }
   }
 }
 

@@ -80,7 +80,7 @@ function compiler(schemas: Schemas, makesItself: boolean): (schema: Schema) => P
   const ofItem = (items: Schema, item: unknown, makes: Makes, depth: number): Json =>
     held(schemas, items, partOf(items)(item, makes, depth) ?? (item as Json))
 
-  function compileObject({ properties = {}, required = [] }: SchemaObject): Part {
+  function compileObject({ properties = {}, required = [], anyOf, oneOf }: SchemaObject): Part {
     const members = once(() =>
       Object.entries(properties).map(([name, schema]) => {
         const isRequired = required.includes(name)
@@ -89,7 +89,8 @@ function compiler(schemas: Schemas, makesItself: boolean): (schema: Schema) => P
     )
     return (sent, makes, depth) => {
       const from = isObject(sent) ? sent : {}
-      const answer: Record<string, Json> = {}
+      // Alternatives have members of their own.
+      const answer: Record<string, Json> = (anyOf ?? oneOf) ? { ...(from as Record<string, Json>) } : {}
       for (const { name, schema, isRequired, isThere } of members()) {
         const isSent = Object.hasOwn(from, name)
         if (!isSent && !isThere) continue

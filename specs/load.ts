@@ -5,6 +5,7 @@ import type { ApiDocument, Schema, SchemaObject } from '../core/operation'
 import { packageRoot, readText } from './files'
 import { gather } from './gather'
 import { pathOf } from './locate'
+import { withKnownAlone } from './openapi/discriminator'
 import { type NormaliseOptions, normaliseSchemas } from './openapi/normalise'
 import { readOperations } from './openapi/operations'
 import type { Given } from './openapi/security'
@@ -69,16 +70,23 @@ function assemble(spec: ParsedFile, overlayFiles: readonly ParsedFile[], given?:
   const overlays = overlayFiles.map(readOverlay)
   const warnings = new Set<string>()
   const options: NormaliseOptions = { at: spec.at, warn: (message) => warnings.add(message) }
-  const assumed = overlaid(spec.data, overlays)
+  const data = overlaid(spec.data, overlays)
   const documented = spec.data
   normaliseSchemas(documented, options)
   const documentedOperations = withoutFlagged(documented, readOperations(documented, options, given))
   if (documentedOperations.length === 0) throw new UsageError('has no operation under paths: there is nothing to test', spec.file)
 
   const overlayOptions: NormaliseOptions = { at: (path) => `${overlays.at(-1)?.file ?? spec.file}, at ${path.join('.')}`, warn: () => {} }
-  if (overlays.length > 0) normaliseSchemas(assumed, overlayOptions)
+  if (overlays.length > 0) normaliseSchemas(data, overlayOptions)
+  const known = withKnownAlone(data)
+  const assumed = known?.document ?? data
   const assumedOperations =
-    overlays.length > 0 ? withoutFlagged(assumed, readOperations(assumed, overlayOptions, given)) : documentedOperations
+    assumed === documented
+      ? documentedOperations
+      : withoutFlagged(
+          assumed,
+          readOperations(assumed, overlayOptions, given).map((one) => known?.seen(one) ?? one),
+        )
   const server = readServer(documented)
   const info = isObject(documented.info) ? documented.info : {}
   return {

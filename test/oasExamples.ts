@@ -24,7 +24,7 @@ const inOneDialect = (schema: unknown): unknown =>
 async function validatorOf({ documented }: ApiDocument, schema: Schema): Promise<Check | undefined> {
   const { registerSchema, unregisterSchema, validate } = await import('@hyperjump/json-schema/draft-2020-12')
   const uri = `http://localhost:1234/example/${++lastId}`
-  const kept = ['components', 'x-without-readOnly', 'x-without-writeOnly'].map((name) => [name, documented[name] ?? {}])
+  const kept = ['components', 'x-bases', 'x-without-readOnly', 'x-without-writeOnly'].map((name) => [name, documented[name] ?? {}])
   registerSchema(inOneDialect({ allOf: [schema], ...Object.fromEntries(kept) }) as never, uri, dialect)
   try {
     const check = await validate(uri)

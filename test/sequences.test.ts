@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../cli/conformance'
 import type { Report } from '../core/report'
@@ -20,7 +20,7 @@ const secured = join(__dirname, 'small-documents', '02-secured-jobs.yaml')
 async function sequences(spec: string, hooks: Hooks = {}, seed = 1): Promise<Report> {
   const server = await startReference({ document: await loadDocument({ spec }), hooks: [hooks] })
   try {
-    const methods = ['GET', 'POST', 'PUT', 'DELETE']
+    const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
     return await run({ spec, target: server.url, seed, methods, rules: ['* resource:*'], maxRequests: 500 })
   } finally {
     await server.close()
@@ -116,6 +116,42 @@ test.each(broken)('%s is found: %s', async (_, kind, hooks) => {
     request: { method: expect.any(String) },
   })
   expect(finding?.before?.length).toBeGreaterThan(0)
+})
+
+/** Things that are replaced by PUT, and changed in part by PATCH. */
+const both = join(folder(), 'both.yaml')
+const patch = `    patch:
+      operationId: patchThing
+      requestBody: { required: true, content: { application/merge-patch+json: { schema: { $ref: "#/components/schemas/Part" } } } }
+      responses:
+        "200": { description: it, content: { application/json: { schema: { $ref: "#/components/schemas/Thing" } } } }
+        "400": { $ref: "#/components/responses/Bad" }
+        "404": { $ref: "#/components/responses/Bad" }
+`
+const part =
+  '    Part: { type: object, properties: { name: { type: string, minLength: 1 }, size: { type: integer, minimum: 1, maximum: 9 } } }\n'
+const text = readFileSync(things, 'utf8')
+writeFileSync(both, text.replace(/(\n {4})delete:/, `\n${patch}$1delete:`).replace('  schemas:\n', `  schemas:\n${part}`))
+
+const patched = (change: (thing: Thing) => Thing): Hooks => ({
+  find: (next) => (call) => {
+    const thing = next(call)
+    return call.method === 'PATCH' && typeof thing === 'object' ? change(thing) : thing
+  },
+})
+
+test.each<[string, Hooks, readonly string[]]>([
+  ['kept', {}, []],
+  ['not stored', patched((thing) => ({ ...thing })), ['sequence changed-changed']],
+  [
+    'stored, with what it leaves out lost',
+    patched((thing) => Object.assign(thing, { value: { ...(thing.value as object), size: 50 } })),
+    ['sequence changed-changed'],
+  ],
+])('what PATCH has changed is found beside what PUT has: %s', async (_, hooks, wrong) => {
+  const report = await sequences(both, hooks)
+  expect(kinds(report)).toEqual(wrong)
+  expect(report.findings.every(({ title }) => title.includes('changed thing'))).toBe(true)
 })
 
 const lag = 150

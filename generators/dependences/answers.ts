@@ -24,10 +24,14 @@ function arrayIn(schema: Schema, schemas: Schemas, path: string, depth = 0): rea
   const flat = schemas.flatten(schema)
   if (typesOf(flat)[0] === 'array') return []
   const arrays = Object.entries(flat.properties ?? {}).filter(([, member]) => typesOf(schemas.flatten(member))[0] === 'array')
+  const names = Object.keys(flat.properties ?? {})
   const noun = letters(path.split('/').at(-1) ?? '')
-  const named = arrays.find(([name]) => letters(name) === noun) ?? arrays.find(([name]) => listNames.test(name))
-  const isEnvelope = arrays.length === 1 && !Object.keys(flat.properties ?? {}).some((name) => /^(id|name|uuid)$/i.test(name))
-  const [own] = named ?? (isEnvelope ? (arrays[0] ?? []) : [])
+  const [named] = arrays.find(([name]) => letters(name) === noun) ?? []
+  if (named !== undefined) return [named]
+  // What has an id of its own is a thing, whatever its arrays are called; so is what has a name, and is found by one.
+  if (names.some((name) => /^(id|uuid)$/i.test(name) || (path.endsWith('}') && /^name$/i.test(name)))) return undefined
+  const isEnvelope = arrays.length === 1 && !names.some((name) => /^name$/i.test(name))
+  const [own] = arrays.find(([name]) => listNames.test(name)) ?? (isEnvelope ? (arrays[0] ?? []) : [])
   if (own !== undefined) return [own]
   if (depth > 0) return undefined
   for (const [name, member] of Object.entries(flat.properties ?? {})) {

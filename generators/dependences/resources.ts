@@ -18,7 +18,7 @@ export function resourcesOf(document: ApiDocument): readonly Resource[] {
     )
     const find = own.find(({ consumer }) => consumer.method === 'GET' && !isList(consumer, schemas))
     const remove = own.find(({ consumer }) => consumer.method === 'DELETE')
-    const change = ['PUT', 'PATCH'].map((method) => own.find(({ consumer }) => consumer.method === method)).find((one) => one !== undefined)
+    const [replace, patch] = ['PUT', 'PATCH'].map((method) => own.find(({ consumer }) => consumer.method === method))
     const linked = dependences.find(
       ({ producer, consumer, link }) => producer === create && link !== undefined && consumer.method === 'GET' && isList(consumer, schemas),
     )?.consumer
@@ -31,7 +31,8 @@ export function resourcesOf(document: ApiDocument): readonly Resource[] {
         create,
         ...(find ? { find } : {}),
         ...(list ? { list } : {}),
-        ...(change ? { change } : {}),
+        ...(replace ? { replace } : {}),
+        ...(patch ? { patch } : {}),
         ...(remove ? { remove } : {}),
       },
     ]
@@ -41,9 +42,10 @@ export function resourcesOf(document: ApiDocument): readonly Resource[] {
 /** The operations that it takes to send some: those that give their ids, and those of the resources that they create. */
 export function withProducers(document: ApiDocument, ids: ReadonlySet<string>): ReadonlySet<string> {
   const all = new Set(ids)
-  for (const { create, find, list, change, remove } of resourcesOf(document)) {
+  for (const { create, find, list, replace, patch, remove } of resourcesOf(document)) {
     if (ids.has(create.id))
-      for (const operation of [find?.consumer, list, change?.consumer, remove?.consumer]) if (operation) all.add(operation.id)
+      for (const operation of [find?.consumer, list, replace?.consumer, patch?.consumer, remove?.consumer])
+        if (operation) all.add(operation.id)
     // A list shows what was created.
     if (list && ids.has(list.id)) all.add(create.id)
   }

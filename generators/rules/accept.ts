@@ -1,5 +1,8 @@
+import type fc from 'fast-check'
 import type { Change } from '../../core/case'
+import type { Json } from '../../core/json'
 import { once } from '../../core/once'
+import type { Schema, SchemaObject } from '../../core/operation'
 import type { Owes } from '../../core/rule'
 import { arbitrary } from '../arbitrary'
 import { isToken } from '../credential'
@@ -11,6 +14,7 @@ import { bodyDraft, type Draft, draft, drawnAt, type Rule, type RuleKind, ruleId
 import { extremes, freeLeaves, isLeaf } from './extremes'
 import { malformations } from './malformed'
 import { oddTexts } from './odd'
+import { sample } from './solved'
 import { sizes, tame } from './tame'
 
 export const success: Owes = { success: 'required', clientError: 'forbidden' }
@@ -62,12 +66,14 @@ const clientErrors = ({ documented }: Subject): readonly number[] =>
 
 /** Each kind of value that S admits, one member at a time. */
 function values(subject: Subject, member: Member): readonly Rule[] {
-  if (!isLeaf(member)) return []
   const { assumed } = subject.schemas
+  const kinds = alternativesOf(member)
+  if (!isLeaf(member) && kinds.length === 0) return []
   const fixed = once(() => {
     const plain = plainValue(assumed, member, subject.seed)
-    const own = edges(assumed, member.assumed, plain)
-    return [...new Set([...own, ...oddTexts(subject, member)])].map((value) => draft({ at: member.at, set: value }))
+    const own = isLeaf(member) ? [...edges(assumed, member.assumed, plain), ...oddTexts(subject, member)] : []
+    const each = kinds.flatMap((kind) => fullest(arbitrary(assumed, kind)))
+    return [...new Set([...each, ...own])].map((value) => draft({ at: member.at, set: value }))
   })
   return [
     {
@@ -80,6 +86,23 @@ function values(subject: Subject, member: Member): readonly Rule[] {
       weight: 2,
     },
   ]
+}
+
+/** Of very many alternatives some are tried each for itself. */
+const mostAlternatives = 8
+
+/** The schema with each of its alternatives alone, where these are not all the same to one value. */
+function alternativesOf({ assumed }: Member): readonly SchemaObject[] {
+  const keyword = (['oneOf', 'anyOf'] as const).find((one) => Array.isArray(assumed[one]))
+  if (keyword === undefined) return []
+  return (assumed[keyword] as readonly Schema[]).slice(0, mostAlternatives).map((one) => ({ ...assumed, [keyword]: [one] }))
+}
+
+/** Of some values the one with most members; none where none can be made. */
+function fullest(values: fc.Arbitrary<Json>): readonly Json[] {
+  const members = (value: Json) => JSON.stringify(value).split('":').length
+  const found = Array.from({ length: 16 }, (_, i) => sample(values, i, false)).flat()
+  return found.sort((a, b) => members(b) - members(a)).slice(0, 1)
 }
 
 /** Lists of each size that is stated. */
