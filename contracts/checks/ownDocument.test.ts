@@ -13,8 +13,10 @@ const book = {
     subtitle: { type: ['string', 'null'] },
     published: { type: 'string', format: 'date' },
     price: { type: 'number', multipleOf: 0.01 },
+    chapters: { type: 'array', items: { properties: { name: { type: ['string', 'null'] } } } },
   },
 }
+const tag = { type: 'object', required: ['name'], properties: { name: { type: ['string', 'null'] } } }
 const json = (schema: object) => ({ 'application/json': { schema } })
 const answers = (content: object) => ({ responses: { 200: { description: 'ok', content } } })
 const paths = {
@@ -23,6 +25,7 @@ const paths = {
     get: { operationId: 'list', ...answers(json({ type: 'object', properties: { items: { type: 'array', items: book } } })) },
   },
   '/imports': { post: { operationId: 'import', requestBody: { content: json(book) }, responses: { 204: { description: 'done' } } } },
+  '/tags': { post: { operationId: 'tag', requestBody: { content: json(tag) }, ...answers(json(tag)) } },
   '/books/{id}': { patch: { operationId: 'change', requestBody: { content: json(book) }, ...answers(json(book)) } },
   '/books.csv': { get: { operationId: 'csv', ...answers({ 'text/csv': { schema: { type: 'string' } } }) } },
   '/books.xml': { get: { operationId: 'xml', ...answers({ 'application/xml': {} }) } },
@@ -98,11 +101,33 @@ test('a list may hold what was sent, whatever its format', () => {
   expect(accusedOf(list(odd))).toEqual(['shape format answer.body.items.[].published'])
 })
 
-test('a change to null may take a member away', () => {
-  const sent = { title: 'a', subtitle: null }
-  expect(accusedOf(parts('change', 'PATCH', sent, 'application/json', '{"title":"a"}'))).toEqual([])
-  expect(accusedOf(parts('change', 'PATCH', sent, 'application/json', '{"title":"a","subtitle":""}'))).toHaveLength(1)
-  expect(accusedOf(parts('add', 'POST', sent, 'application/json', '{"title":"a"}'))).toEqual(['echo lost answer.body.subtitle'])
+test.each(['add', 'change'])('a member that is null may be left out of the answer, and none may be answered as null: %s', (operation) => {
+  const answered = (sent: Json, text: string) => accusedOf(parts(operation, 'POST', sent, 'application/json', text))
+  expect(answered({ title: 'a', subtitle: null }, '{"title":"a"}')).toEqual([])
+  expect(answered({ title: 'a' }, '{"title":"a","subtitle":null}')).toEqual([])
+  expect(answered({ title: 'a', subtitle: null }, '{"title":"a","subtitle":""}')).toHaveLength(1)
+  expect(answered({ title: 'a', subtitle: 'b' }, '{"title":"a"}')).toEqual(['echo lost answer.body.subtitle'])
+  expect(answered({ title: 'a', subtitle: 'b' }, '{"title":"a","subtitle":null}')).toHaveLength(1)
+})
+
+test('a mandatory member that is null may not be left out', () => {
+  const sent = { name: null }
+  expect(accusedOf(parts('tag', 'POST', sent, 'application/json', '{}'))).toEqual(['shape missing answer.body.name'])
+})
+
+test('of a key sent twice in an item of a list, each value is true, and no other', () => {
+  const sentText = '{"chapters":[{"name":"a"},{"name":null,"name":"b"}]}'
+  const of = (name: Json) => {
+    const text = JSON.stringify({
+      chapters: [
+        { no: 1, name: 'a' },
+        { no: 2, name },
+      ],
+    })
+    return accusedOf({ ...parts('add', 'POST', {}, 'application/json', text), sentText })
+  }
+  expect([of('b'), of(null)]).toEqual([[], []])
+  expect(of('c')).toEqual(['echo changed answer.body.chapters.[].name'])
 })
 
 test('prices are multiples of a hundredth as JSON writes them', () => {
