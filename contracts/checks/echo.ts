@@ -67,11 +67,12 @@ export const echo: Check = {
     }
 
     function tell(node: EchoNode, sentValues: readonly Json[], received: Json): void {
-      const value = sentValues.at(-1)!
+      // Of a text that may stand for a number, the one is told that is of the answer's type.
+      const value = sentValues.findLast((one) => typeof one === typeof received) ?? sentValues.at(-1)!
       const settings = context.settings
-      const elsewhere = leaves(response!.echo!, sent.readings[0]!).find(
-        (leaf) => leaf.place !== node.place && sameJson(leaf.value, received),
-      )
+      const elsewhere = sent.readings
+        .flatMap((reading) => leaves(response!.echo!, reading))
+        .find((leaf) => leaf.place !== node.place && sameJson(leaf.value, received))
       // A name that another request sent: this is the answer to that one, however alike the two are.
       const isAnothers = node.identity && context.memory.wasSent(node.place, received)
       const lie = isAnothers ? changed : nameLie(value, received, elsewhere && `\`${elsewhere.place.replace('answer.body.', '')}\``)
