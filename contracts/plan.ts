@@ -1,8 +1,8 @@
 import { isObject, type Json } from '../core/json'
-import type { ApiDocument, Operation, ResponseDefinition, Schema, SchemaObject, SchemaPromise } from '../core/operation'
+import type { ApiDocument, MediaType, Operation, ResponseDefinition, Schema, SchemaObject, SchemaPromise } from '../core/operation'
 import { filesIn, formMedia, sentSchema } from '../generators/members'
 import { namingOf } from '../generators/naming'
-import { type Schemas, schemasOf } from '../generators/schema'
+import { type Schemas, schemasOf, typesOf } from '../generators/schema'
 import { covers, isJson } from '../specs/mediaType'
 import type { SentForm } from './sent'
 
@@ -102,7 +102,7 @@ function planOf(operation: Operation, schemas: Schemas, repeated: ReadonlySet<st
   return {
     operation,
     schemas,
-    ...(form ? { form: { ...form, files: new Set(Object.keys(filesIn(form.schema, schemas))) } } : {}),
+    ...(form ? { form: { ...form, files: filesOf(form, schemas) } } : {}),
     response(status, essence) {
       const plans = responses.get(String(status)) ?? responses.get(`${Math.floor(status / 100)}XX`) ?? responses.get('DEFAULT')
       return plans && (essence === undefined ? plans.usual : plans.of(essence))
@@ -117,6 +117,17 @@ function planOf(operation: Operation, schemas: Schemas, repeated: ReadonlySet<st
     ...(asSent ? { sent: asSent } : {}),
     ...(identity ? { identity } : {}),
   }
+}
+
+/** Fields that may be files: in parts also those of which no type is stated, or a media type that is no text. */
+function filesOf({ mediaType, schema, partTypes = {} }: MediaType, schemas: Schemas): ReadonlySet<string> {
+  const stated = Object.keys(filesIn(schema, schemas))
+  if (!mediaType.startsWith('multipart/')) return new Set(stated)
+  const untyped = Object.entries(schemas.flatten(schema).properties ?? {}).filter(
+    ([, member]) => typesOf(schemas.flatten(member)).length === 0,
+  )
+  const others = Object.entries(partTypes).filter(([, type]) => !isJson(type) && !type.startsWith('text/'))
+  return new Set([...stated, ...[...untyped, ...others].map(([name]) => name)])
 }
 
 /** An answer that is what was sent. */

@@ -18,7 +18,8 @@ const book = {
   },
 }
 const tag = { type: 'object', required: ['name'], properties: { name: { type: ['string', 'null'] } } }
-const order = {
+/** @param more what it holds besides */
+const orderOf = (more: object) => ({
   type: 'object',
   properties: {
     title: { type: 'string' },
@@ -29,9 +30,10 @@ const order = {
     codes: { type: 'array', items: { type: 'integer' } },
     lines: { type: 'object', properties: { sku: { type: 'string' } } },
     scan: { type: 'string', format: 'binary' },
+    ...more,
   },
-} as const
-const answeredOrder = { ...order, properties: { ...order.properties, scan: { type: 'string' } } }
+})
+const answeredOrder = orderOf({ scan: { type: 'string' }, page: { type: 'string' } })
 const forms = ['application/x-www-form-urlencoded', 'multipart/form-data'] as const
 const json = (schema: object) => ({ 'application/json': { schema } })
 const answers = (content: object) => ({ responses: { 200: { description: 'ok', content } } })
@@ -47,7 +49,9 @@ const paths = {
       {
         post: {
           operationId: mediaType,
-          requestBody: { content: { [mediaType]: { schema: order, encoding: { codes: { explode: false } } } } },
+          requestBody: {
+            content: { [mediaType]: { schema: orderOf(i === 1 ? { page: {} } : {}), encoding: { codes: { explode: false } } } },
+          },
           ...answers(json(answeredOrder)),
         },
       },
@@ -168,6 +172,7 @@ describe.each(forms)('what a form holds comes back: %s', (mediaType) => {
     codes: [1, 0, 1, 0, 1, 0, 1, 0, 1, 0],
     lines: { sku: '7' },
     scan: 'bytes',
+    page: 'more bytes',
   }
   const media = { mediaType, encoding: { codes: { explode: false } }, files: { scan: 'application/octet-stream' } }
   const of = (answered: object) => {
@@ -178,7 +183,7 @@ describe.each(forms)('what a form holds comes back: %s', (mediaType) => {
   test.each<[string, object]>([
     ['as it was sent', sent],
     ['an empty text left out', { ...sent, note: undefined }],
-    ['of a file what the server will', { ...sent, scan: 'https://files.example.com/1' }],
+    ['of a file what the server will', { ...sent, scan: 'https://files.example.com/1', page: '2' }],
   ])('%s', (_, answered) => {
     expect(of(answered)).toEqual([])
   })
