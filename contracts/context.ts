@@ -85,7 +85,7 @@ class Prepared implements Context {
   }
 
   get sent(): Sent {
-    this.readRequest ??= readSent(this.case.request)
+    this.readRequest ??= readSent(this.case.request, this.plan?.form)
     return this.readRequest
   }
 

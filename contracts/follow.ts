@@ -10,6 +10,7 @@ import { valueAt } from '../generators/plain'
 import { isWhole, itemsOf } from './lists'
 import type { OperationPlan } from './plan'
 import { type Difference, differences } from './returned'
+import { readSent } from './sent'
 import { isMarkedRemoved, isNamed, isOf, type Thing } from './things'
 import { textOf } from './words'
 
@@ -159,7 +160,7 @@ export function createFollow(
         )
       const plan = planOf(exchange.case.operation)
       const [difference] = plan
-        ? owedBy(thing).flatMap((owed) => differences(plan.schemas, successSchema(plan.operation), { ...owed, found }))
+        ? owedBy(thing, planOf).flatMap((owed) => differences(plan.schemas, successSchema(plan.operation), { ...owed, found }))
         : []
       if (!difference) return next
       if (thing.changed) return patiently('not-changed', thing.later, () => changedOtherwise(thing, difference))
@@ -315,17 +316,20 @@ export function createFollow(
 }
 
 /** What was sent and answered last of each member: a PATCH leaves the others as they were made. */
-function owedBy({
-  exchange,
-  whole = exchange,
-  changed,
-}: Thing): readonly { readonly sent: Json | undefined; readonly answered: Json | undefined }[] {
-  const of = ({ case: made, answer }: Exchange) => ({ sent: parseJson(made.request.body), answered: parseJson(answer?.body) })
+function owedBy(
+  { exchange, whole = exchange, changed }: Thing,
+  planOf: (operation: string) => OperationPlan | undefined,
+): readonly { readonly sent: readonly Json[]; readonly answered: Json | undefined }[] {
+  const of = ({ case: made, answer }: Exchange) => ({
+    sent: readSent(made.request, planOf(made.operation)?.form).readings,
+    answered: parseJson(answer?.body),
+  })
   const latest = of(changed ?? exchange)
+  if (changed?.case.request.method !== 'PATCH') return [latest]
   const first = of(whole)
-  if (changed?.case.request.method !== 'PATCH' || !isObject(first.sent) || !isObject(latest.sent)) return [latest]
-  const untouched = Object.entries(first.sent).filter(([name]) => !Object.hasOwn(latest.sent as object, name))
-  return [latest, { ...first, sent: Object.fromEntries(untouched) }]
+  const touched = new Set(latest.sent.filter(isObject).flatMap(Object.keys))
+  const untouched = (object: Readonly<Record<string, Json>>) => Object.entries(object).filter(([name]) => !touched.has(name))
+  return [latest, { ...first, sent: first.sent.filter(isObject).map((object) => Object.fromEntries(untouched(object))) }]
 }
 
 /** What the resource is called, by its path. */

@@ -1,9 +1,10 @@
 import { isObject, type Json } from '../core/json'
-import type { ApiDocument, Operation, ResponseDefinition, Schema, SchemaObject, SchemaPromise } from '../core/operation'
-import { jsonSchema } from '../generators/members'
+import type { ApiDocument, MediaType, Operation, ResponseDefinition, Schema, SchemaObject, SchemaPromise } from '../core/operation'
+import { filesIn, formMedia, sentSchema } from '../generators/members'
 import { namingOf } from '../generators/naming'
-import { type Schemas, schemasOf } from '../generators/schema'
+import { type Schemas, schemasOf, typesOf } from '../generators/schema'
 import { covers, isJson } from '../specs/mediaType'
+import type { SentForm } from './sent'
 
 /** A member that the request and the answer document at the same place: what was sent there comes back. */
 export interface EchoNode {
@@ -55,6 +56,8 @@ export interface OperationPlan {
   readonly echo?: EchoNode
   /** What is sent, where the success of this operation echoes none of it: others may show it. */
   readonly sent?: EchoNode
+  /** What is sent, where it is a form. */
+  readonly form?: SentForm
   /** Way to the member that names what is created. */
   readonly identity?: readonly string[]
 }
@@ -88,16 +91,18 @@ const namesOfPath = (document: ApiDocument, operation: Operation, schemas: Schem
   new Set(Object.values(namingOf(document, operation, schemas)).map((way) => way.join('.')))
 
 function planOf(operation: Operation, schemas: Schemas, repeated: ReadonlySet<string>): OperationPlan {
-  const request = jsonSchema(operation)
+  const request = sentSchema(operation)
   const planned = (definition: ResponseDefinition) => responsePlans(definition, request, schemas, repeated)
   const responses = new Map(operation.responses.map((definition) => [definition.status.toUpperCase(), planned(definition)]))
   const statuses = (digit: string) => operation.responses.map(({ status }) => status).filter((status) => status.startsWith(digit))
   const echo = [...responses].find(([status, { usual }]) => status.startsWith('2') && usual.echo)?.[1].usual.echo
   const identity = echo && identityPath(echo)
   const asSent = request === undefined || echo ? undefined : responsePlans(sentOf(request), request, schemas, new Set()).usual.echo
+  const form = formMedia(operation)
   return {
     operation,
     schemas,
+    ...(form ? { form: { ...form, files: filesOf(form, schemas) } } : {}),
     response(status, essence) {
       const plans = responses.get(String(status)) ?? responses.get(`${Math.floor(status / 100)}XX`) ?? responses.get('DEFAULT')
       return plans && (essence === undefined ? plans.usual : plans.of(essence))
@@ -112,6 +117,17 @@ function planOf(operation: Operation, schemas: Schemas, repeated: ReadonlySet<st
     ...(asSent ? { sent: asSent } : {}),
     ...(identity ? { identity } : {}),
   }
+}
+
+/** Fields that may be files: in parts also those of which no type is stated, or a media type that is no text. */
+function filesOf({ mediaType, schema, partTypes = {} }: MediaType, schemas: Schemas): ReadonlySet<string> {
+  const stated = Object.keys(filesIn(schema, schemas))
+  if (!mediaType.startsWith('multipart/')) return new Set(stated)
+  const untyped = Object.entries(schemas.flatten(schema).properties ?? {}).filter(
+    ([, member]) => typesOf(schemas.flatten(member)).length === 0,
+  )
+  const others = Object.entries(partTypes).filter(([, type]) => !isJson(type) && !type.startsWith('text/'))
+  return new Set([...stated, ...[...untyped, ...others].map(([name]) => name)])
 }
 
 /** An answer that is what was sent. */

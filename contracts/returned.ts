@@ -21,30 +21,36 @@ const deepest = 8
 /**
  * Members that were sent and are found otherwise. The create's own answer goes before what was sent: where it told another value, that is
  * what must be found (what it told is judged elsewhere).
+ * @param sent every reading of it
  * @param schema documented of what is found: members that it does not name need not be there
  */
 export function differences(
   schemas: Schemas,
   schema: Schema | undefined,
-  { sent, answered, found }: { readonly sent: Json | undefined; readonly answered: Json | undefined; readonly found: Json | undefined },
+  { sent, answered, found }: { readonly sent: readonly Json[]; readonly answered: Json | undefined; readonly found: Json | undefined },
   way: readonly string[] = [],
 ): readonly Difference[] {
-  if (!isObject(sent) || !isObject(found) || way.length > deepest) return []
+  if (!isObject(found) || way.length > deepest) return []
+  const objects = sent.filter(isObject)
   const { properties = {} } = schemas.flatten(schema)
-  return Object.entries(sent).flatMap(([name, value]): readonly Difference[] => {
+  return [...new Set(objects.flatMap(Object.keys))].flatMap((name): readonly Difference[] => {
+    const values = objects.flatMap((object) => (Object.hasOwn(object, name) ? [object[name] as Json] : []))
     const member = Object.hasOwn(properties, name) ? properties[name] : undefined
     if (member === undefined || volatile.test(name) || hidden.test(name) || schemas.flatten(member).writeOnly === true) return []
     const told = isObject(answered) && Object.hasOwn(answered, name) ? (answered[name] as Json) : undefined
     const place = [...way, name].join('.')
-    const owed = told ?? value
+    const owedAs = (type: string) => told ?? values.findLast((value) => typeof value === type) ?? (values.at(-1) as Json)
     if (!Object.hasOwn(found, name))
-      return value === null || (isObject(answered) && told === undefined) ? [] : [{ kind: 'lost', place, sent: short(owed) }]
+      return values.includes(null) || (isObject(answered) && told === undefined)
+        ? []
+        : [{ kind: 'lost', place, sent: short(owedAs('string')) }]
     const received = found[name] as Json
-    if (isObject(value) && isObject(received))
-      return differences(schemas, member, { sent: value, answered: told, found: received }, [...way, name])
+    if (values.some(isObject) && isObject(received))
+      return differences(schemas, member, { sent: values, answered: told, found: received }, [...way, name])
     const { format } = schemas.flatten(member)
-    const isSame = [value, owed].some((one) => equal(one, received) || sameOfFormat(format, one, received))
-    return isSame || isObject(received) || (Array.isArray(value) && value.some(isObject))
+    const owed = owedAs(typeof received)
+    const isSame = [...values, owed].some((one) => equal(one, received) || sameOfFormat(format, one, received))
+    return isSame || isObject(received) || values.some((value) => Array.isArray(value) && value.some(isObject))
       ? []
       : [{ kind: 'changed', place, sent: short(owed), received: short(received) }]
   })

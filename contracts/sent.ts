@@ -2,7 +2,10 @@ import { isUtf8 } from 'node:buffer'
 import type { Node } from 'jsonc-parser'
 import type { WireRequest } from '../core/case'
 import { header } from '../core/exchange'
-import { type Json, parseJson } from '../core/json'
+import { isObject, type Json, parseJson } from '../core/json'
+import type { MediaType } from '../core/operation'
+import { boundary } from '../specs/bodies'
+import { bodyReadings, eachOnce } from '../specs/readings'
 import { writtenFrom, writtenText } from '../specs/wire'
 import { parseContentType } from './contentType'
 
@@ -13,8 +16,8 @@ export interface Sent {
   /** The JSON value, or undefined where the bytes are no JSON. */
   readonly json: Json | undefined
   /**
-   * Every reading that is true: one; several where a key is there twice, or where the request names a charset that a receiver may follow;
-   * none where the bytes are no UTF-8 or no JSON, so that nothing can be compared.
+   * Every reading that is true: one; several where a key is there twice, where the request names a charset that a receiver may follow, or where
+   * the text of a field may stand for a number; none where the bytes are no UTF-8, no JSON and no form, so that nothing can be compared.
    */
   readonly readings: readonly Json[]
 }
@@ -29,8 +32,36 @@ interface ReadBytes extends Buffer {
   [wasRead]?: { readonly request: WireRequest; readonly sent: Sent }
 }
 
-/** Reads the body that a request sends; a raw one once for each request. */
-export function readSent(request: WireRequest): Sent {
+/** A form as an operation documents it. */
+export interface SentForm extends Pick<MediaType, 'mediaType' | 'encoding'> {
+  /** Fields that are files: an answer tells of them what it will. */
+  readonly files: ReadonlySet<string>
+}
+
+/**
+ * Reads the body that a request sends; a raw one once for each request.
+ * @param form what the operation is sent in place of JSON
+ */
+export function readSent(request: WireRequest, form?: SentForm): Sent {
+  const sent = readJson(request)
+  const readings = form && request.body && fieldsIn(form, request as WireRequest & { body: Buffer })
+  return readings ? { ...sent, readings } : sent
+}
+
+/** The fields of a form, as they may be read; undefined: its type is another. */
+function fieldsIn(form: SentForm, { headers, body }: WireRequest & { readonly body: Buffer }): readonly Json[] | undefined {
+  const type = header({ headers }, 'content-type') ?? ''
+  const { essence, charset = 'utf-8' } = parseContentType(type) ?? {}
+  if (essence !== parseContentType(form.mediaType)?.essence) return undefined
+  const isReadable = charset === 'utf-8' && isUtf8(body) && (essence !== 'multipart/form-data' || type.includes(boundary))
+  const found = isReadable ? bodyReadings(form, body, eachOnce) : undefined
+  return Array.isArray(found) ? found.filter(isObject).map((fields) => withoutFiles(fields, form)) : []
+}
+
+const withoutFiles = (fields: Readonly<Record<string, Json>>, { files }: SentForm): Json =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => !files.has(name)))
+
+function readJson(request: WireRequest): Sent {
   const value = writtenFrom(request)
   if (value !== undefined) return { text: writtenText(request) as string, json: value, readings: [value, ...inDeclaredCharset(request)] }
   const bytes: ReadBytes | undefined = request.body

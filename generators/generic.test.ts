@@ -141,7 +141,16 @@ test('what is stated of a body otherwise than of one member is broken in one key
 
 test('forms and parameters are broken where no reading of the wire is valid, and nowhere else', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'plumbline-')), 'api.json')
-  const form = { type: 'object', required: ['n'], properties: { n: { type: 'integer', minimum: 1 }, s: { type: 'string', maxLength: 3 } } }
+  const form = {
+    type: 'object',
+    required: ['n'],
+    properties: {
+      n: { type: 'integer', minimum: 1 },
+      s: { type: 'string', maxLength: 3 },
+      t: { type: 'string' },
+      l: { type: 'array', items: { enum: ['a', 'b', 'c'] } },
+    },
+  }
   const parameters = [
     { name: 'sort', in: 'query', required: true, schema: { enum: ['up', 'down'] } },
     { name: 'word', in: 'query', schema: { type: 'string' } },
@@ -168,6 +177,9 @@ test('forms and parameters are broken where no reading of the wire is valid, and
   expect(sent('path.id:type').map(({ target }) => target.split('?')[0])).toContain('/things/abc')
   expect(sent('path.id:minimum').every(({ target }) => /^\/things\/(0|-)/.test(target))).toBe(true)
   expect(sent('cookie.tags:maxItems').every(({ headers }) => headers.some(([name]) => name === 'Cookie'))).toBe(true)
+  expect(sent('body:valid:form').map(({ body: bytes }) => String(bytes))).toEqual(
+    expect.arrayContaining([expect.stringContaining('t=a+b%2Bc'), expect.stringMatching(/l=\w&l=\w/)]),
+  )
   expect(sent('body.n:type').map(({ body: bytes }) => new URLSearchParams(String(bytes)).get('n'))).toContainEqual(
     expect.stringMatching(/^(true|false)$/),
   )

@@ -1,5 +1,6 @@
-import type { Operation, Schema, SchemaObject } from '../core/operation'
+import type { MediaType, Operation, Schema, SchemaObject } from '../core/operation'
 import { placeName } from '../core/place'
+import { isForm, isWritable } from '../specs/bodies'
 import { isJson } from '../specs/mediaType'
 import type { Schemas } from './schema'
 
@@ -80,4 +81,28 @@ export function flat(member: Member): readonly Member[] {
 /** The schema of an operation's JSON body. */
 export function jsonSchema(operation: Operation): Schema | undefined {
   return operation.body?.content.find(({ mediaType }) => isJson(mediaType))?.schema
+}
+
+/** The body that is written where it is no JSON: a form or a text. */
+export const writtenMedia = ({ body }: Operation): MediaType | undefined => body?.content.find(({ mediaType }) => isWritable(mediaType))
+
+/** The form that is sent where no JSON is. */
+export function formMedia(operation: Operation): MediaType | undefined {
+  const media = jsonSchema(operation) === undefined ? writtenMedia(operation) : undefined
+  return media && isForm(media.mediaType) ? media : undefined
+}
+
+/** The schema of what is sent as members: of a JSON body, or of a form. */
+export const sentSchema = (operation: Operation): Schema | undefined => jsonSchema(operation) ?? formMedia(operation)?.schema
+
+/** Members of a form that are files, or lists of them, and their media types (OpenAPI 3.1, Considerations for File Uploads). */
+export function filesIn(schema: Schema, schemas: Schemas): Readonly<Record<string, string>> {
+  const fileType = (of: SchemaObject) =>
+    of.format === 'binary' || of.contentMediaType !== undefined ? String(of.contentMediaType ?? 'application/octet-stream') : undefined
+  const found = Object.entries(schemas.flatten(schema).properties ?? {}).flatMap(([name, member]) => {
+    const own = schemas.flatten(member)
+    const type = fileType(own) ?? (own.items === undefined ? undefined : fileType(schemas.flatten(own.items)))
+    return type === undefined || isJson(type) ? [] : [[name, type] as const]
+  })
+  return Object.fromEntries(found)
 }

@@ -3,7 +3,7 @@ import { ownMember } from '../core/json'
 import type { ApiDocument, Operation, Schema } from '../core/operation'
 import { placeName } from '../core/place'
 import { dependencesOf } from './dependences/dependence'
-import { jsonSchema } from './members'
+import { sentSchema } from './members'
 import { replaceAt, valueAt } from './plain'
 import type { Subject } from './rule'
 import type { Schemas } from './schema'
@@ -15,7 +15,7 @@ import type { Schemas } from './schema'
  */
 export function namingOf(document: ApiDocument, operation: Operation, schemas: Schemas): Readonly<Record<string, readonly string[]>> {
   if (operation.method !== 'PUT' && operation.method !== 'PATCH') return {}
-  const body = jsonSchema(operation)
+  const body = sentSchema(operation)
   const found = (dependencesOf(document).get(operation.id) ?? []).flatMap(({ values }) =>
     Object.entries(values).flatMap(([name, sources]) =>
       sources.flatMap((source) =>

@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors'
 import { type Json, ownMember } from '../core/json'
 import type { Operation, Parameter, Schema, SchemaObject } from '../core/operation'
-import { isWritable, writeBody } from '../specs/bodies'
+import { writeBody } from '../specs/bodies'
 import { isJson } from '../specs/mediaType'
 import { serialise } from '../specs/parameters'
 import { unsafeMethods } from '../specs/unsafe'
@@ -9,7 +9,7 @@ import type { RequestModel } from '../specs/wire'
 import { type Credentials, type Token, tokensOf } from './credential'
 import { edges } from './edges'
 import { CannotGenerate } from './json-schema'
-import { bodyMember, flat, type Member } from './members'
+import { bodyMember, filesIn, flat, type Member, writtenMedia } from './members'
 import { plainValue } from './plain'
 import { label } from './random'
 import type { Subject } from './rule'
@@ -171,21 +171,9 @@ function prefixFor(prefix: string, seed: number, { assumed }: Member, schemas: S
  * The body that is not JSON: of the first media type that can be written.
  * @throws CannotGenerate if there must be a body, and none can be written
  */
-/** Members of a form that are files, or lists of them, and their media types (OpenAPI 3.1, Considerations for File Uploads). */
-function filesIn(schema: Schema, schemas: Schemas): Readonly<Record<string, string>> {
-  const fileType = (of: SchemaObject) =>
-    of.format === 'binary' || of.contentMediaType !== undefined ? String(of.contentMediaType ?? 'application/octet-stream') : undefined
-  const found = Object.entries(schemas.flatten(schema).properties ?? {}).flatMap(([name, member]) => {
-    const own = schemas.flatten(member)
-    const type = fileType(own) ?? (own.items === undefined ? undefined : fileType(schemas.flatten(own.items)))
-    return type === undefined || isJson(type) ? [] : [[name, type] as const]
-  })
-  return Object.fromEntries(found)
-}
-
 function formOf({ documented, assumed }: { documented: Operation; assumed: Operation }, schemas: Schemas): Subject['form'] {
   const content = assumed.body?.content ?? []
-  const media = content.find(({ mediaType }) => isWritable(mediaType))
+  const media = writtenMedia(assumed)
   if (media) {
     const { mediaType, schema, encoding, partTypes } = media
     const files = filesIn(schema, schemas)

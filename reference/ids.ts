@@ -6,7 +6,7 @@ import { successSchema } from '../generators/dependences/answers'
 import { dependencesOf } from '../generators/dependences/dependence'
 import { scalar } from '../generators/dependences/values'
 import { CannotGenerate } from '../generators/json-schema'
-import { jsonSchema } from '../generators/members'
+import { sentSchema } from '../generators/members'
 import { replaceAt, valueAt } from '../generators/plain'
 import { random } from '../generators/random'
 import { type Schemas, typesOf } from '../generators/schema'
@@ -44,7 +44,7 @@ export function createIds(document: ApiDocument, store: Store, schemas: Schemas)
   function isWritable(operation: Operation, way: readonly string[]): boolean {
     const member = way.reduce<Schema | undefined>(
       (inner, name) => schemas.flatten(inner).properties?.[name],
-      jsonSchema(operation) ?? false,
+      sentSchema(operation) ?? false,
     )
     return member !== undefined && schemas.flatten(member).readOnly !== true
   }

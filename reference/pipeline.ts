@@ -7,10 +7,11 @@ import { written } from '../generators/credential'
 import { successSchema } from '../generators/dependences/answers'
 import { valueAt } from '../generators/plain'
 import { schemasOf, typesOf } from '../generators/schema'
+import { isForm } from '../specs/bodies'
 import { isJson } from '../specs/mediaType'
 import { serialise } from '../specs/parameters'
 import { decoded } from '../specs/pointer'
-import { bodyReadings, parameterReadings } from '../specs/readings'
+import { bodyReadings, eachOnce, parameterReadings } from '../specs/readings'
 import type { SchemaError } from '../specs/validator'
 import { createAnswer, createView, held, type Makes, settable } from './answer'
 import { createIds } from './ids'
@@ -92,14 +93,18 @@ export function createStages(document: ApiDocument, token?: string): Stages {
     perform(call) {
       let value: unknown
       const { body } = call.operation!
-      const sentType = (headerValue(call, contentType) ?? '').split(';')[0] ?? ''
+      const sentType = typeSent(call)
       const isOther = body && !isJson(sentType) && !body.content.some(({ mediaType }) => isJson(mediaType))
       if (isOther && body.required && call.body.length === 0)
         return stages.refuse([{ place: 'body', keyword: 'required', message: 'is missing' }], call)
-      const form = isOther && body.content.find(({ mediaType }) => mediaType === sentType.trim())
+      const form = isOther && body.content.find(({ mediaType }) => mediaType === sentType)
       const readings = form && bodyReadings(form, call.body)
-      if (form && Array.isArray(readings) && !readings.some((reading: Json) => schemas.errors(form.schema, reading).length === 0))
+      // Of a long list there are too many readings: that each is read in the same way will do.
+      const likely = form && readings === 'many' ? bodyReadings(form, call.body, eachOnce) : readings
+      const fields = form && Array.isArray(likely) ? likely.find((reading: Json) => schemas.valid(form.schema, reading)) : undefined
+      if (fields === undefined && Array.isArray(readings))
         return stages.refuse([{ place: 'body', keyword: 'type', message: 'is no form that the document describes' }], call)
+      if (isForm(sentType)) value = fields
       if (body && !isOther && (body.required || call.body.length > 0)) {
         try {
           value = stages.parse(stages.decode(call.body, call), call)
@@ -139,7 +144,7 @@ export function createStages(document: ApiDocument, token?: string): Stages {
     validate(value, call) {
       const assumed = call.assumed!
       const problems = assumed.parameters.flatMap((parameter) => parameterProblems(call, parameter))
-      const schema = value === undefined ? undefined : assumed.body?.content[0]?.schema
+      const schema = value === undefined ? undefined : mediaSent(call)?.schema
       return schema === undefined
         ? problems
         : [...problems, ...schemas.errors(schema, value as never).map((error) => toProblem(['body'], error))]
@@ -187,6 +192,12 @@ export function createStages(document: ApiDocument, token?: string): Stages {
       const value = held(schemas, header.schema, createAnswer(schemas, header.schema)(undefined, makes))
       return withHeaders(all, { [header.name]: serialise(header, value) })
     }, answer)
+  }
+
+  /** The documented media type of what was sent; where it is another, the first. */
+  function mediaSent(call: Call): MediaType | undefined {
+    const content = call.assumed?.body?.content ?? []
+    return content.find(({ mediaType }) => mediaType === typeSent(call)) ?? content[0]
   }
 
   /** What is created below something else wants that to be there. */
@@ -300,7 +311,8 @@ export function writeWhole({ status, headers, body }: Reply, response: ServerRes
   response.end(bodiless ? undefined : body)
 }
 
-/** The value of a request header, or undefined where it is missing or empty. */
+const typeSent = (call: Call): string => (headerValue(call, contentType) ?? '').split(';')[0]!.trim()
+
 /** The text of a parameter, as it came. */
 function sentOf(call: Call, { name, in: part }: Parameter): string | undefined {
   if (part === 'path') return call.params[name]
@@ -311,6 +323,7 @@ function sentOf(call: Call, { name, in: part }: Parameter): string | undefined {
   return own && decoded(own.slice(1).join('='))
 }
 
+/** The value of a request header, or undefined where it is missing or empty. */
 export function headerValue(call: Call, name: string): string | undefined {
   const value = call.request.headers[name.toLowerCase()]
   return (Array.isArray(value) ? value.join(', ') : value) || undefined

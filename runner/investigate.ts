@@ -56,6 +56,12 @@ const byOddity = (buckets: readonly RuleFailures[]): readonly RuleFailures[] =>
     .slice(0, underWay)
     .sort((a, b) => oddity(b) - oddity(a))
 
+/** Whether every valid request of the operation has met the failure: none of them was taken along by another. */
+const isOfAll = ({ records }: Session, { rule: { operation }, failure }: RuleFailures): boolean =>
+  [...records.rules.values()]
+    .filter(({ rule, judged }) => rule.operation === operation && rule.zone === 'accept' && judged > 0)
+    .every(({ judged, failures }) => failures.get(failureKey(failure))?.count === judged)
+
 /** What any request meets now and then is told of the plain one, or of the member at which it shows, where these have met it. */
 function byAptness(buckets: readonly RuleFailures[]): RuleFailures {
   const aptness = ({ rule, failure }: RuleFailures) => (rule.place === 'request' ? 0 : `answer.${rule.place}` === failure.place ? 1 : 2)
@@ -92,7 +98,8 @@ async function confirm(session: Session, cause: Cause<RuleSet>): Promise<Investi
   if (flaky && !isGone && (isFault || lead.failure.anywhere)) lead = byAptness(cause.buckets)
   // Where a simpler request fails by itself, it was not taken along.
   const [simplest] = [...cause.buckets].sort((a, b) => simplicity(a) - simplicity(b))
-  if (isFault && !flaky && !isGone && simplest && simplest !== lead && (await repeats(session, simplest))) lead = simplest
+  const mayLead = isFault && !isGone && (!flaky || unrepeated) && simplest !== undefined && simplest !== lead
+  if (mayLead && ((await repeats(session, simplest)) ?? isOfAll(session, simplest))) lead = simplest
   return {
     buckets: cause.buckets,
     // The others were only taken along.

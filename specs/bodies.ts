@@ -61,8 +61,12 @@ const isPlain = (kind: string): boolean =>
 /** Whether bodies of a media type that is not JSON can be written. */
 export function isWritable(mediaType: string): boolean {
   const kind = mediaType.split(';')[0]?.trim().toLowerCase() ?? ''
-  return kind === 'application/x-www-form-urlencoded' || kind === 'multipart/form-data' || isPlain(kind)
+  return isForm(kind) || isPlain(kind)
 }
+
+/** A body of fields, each with a name. */
+export const isForm = (mediaType: string): boolean =>
+  /^\s*(application\/x-www-form-urlencoded|multipart\/form-data)\s*(;|$)/i.test(mediaType)
 
 /** @param isFile without a file name and a type of its own, servers take a part for a text (RFC 7578, 4.2 and 4.4) */
 function part({ name, text, isJson }: Field, type: string | undefined, isFile: boolean): string {

@@ -38,6 +38,7 @@ export function parameterReadings(
   path: string,
   types: readonly string[],
   request: Pick<WireRequest, 'target' | 'headers'>,
+  combine: Combine = everyWay,
 ): readonly Json[] | 'many' | undefined {
   const { target } = request
   const { name, in: location } = parameter
@@ -111,13 +112,13 @@ export function parameterReadings(
     ...(scalars || parameter.mediaType !== undefined ? texts.map(readingsOf) : []),
     ...(admits('array')
       ? lists.map((list) =>
-          combined(
+          combine(
             list.map((text, i) => [String(i), readingsOf(text)]),
             (pairs) => pairs.map(([, of]) => of),
           ),
         )
       : []),
-    ...(admits('object') ? tables.map(tableReadings) : []),
+    ...(admits('object') ? tables.map((table) => tableReadings(table, combine)) : []),
   ]
   for (const way of ways) {
     if (way === 'many') return 'many'
@@ -126,17 +127,33 @@ export function parameterReadings(
   return found
 }
 
-const tableReadings = (table: Readonly<Record<string, string>>): readonly Json[] | 'many' =>
-  combined(
+const tableReadings = (table: Readonly<Record<string, string>>, combine: Combine): readonly Json[] | 'many' =>
+  combine(
     Object.entries(table).map(([key, text]) => [key, readingsOf(text)]),
     Object.fromEntries,
   )
 
-/** Each way to take one reading of each part. */
-function combined(
+/** Makes readings of a whole from those of its parts. */
+type Combine = (
   parts: readonly (readonly [string, readonly Json[]])[],
   join: (pairs: readonly (readonly [string, Json])[]) => Json,
-): readonly Json[] | 'many' {
+) => readonly Json[] | 'many'
+
+/** The first reading of each part, the second of each, and so on: enough where each part is looked at by itself. */
+export const eachOnce: Combine = (parts, join) =>
+  Array.from({ length: Math.max(1, ...parts.map(([, readings]) => readings.length)) }, (_, turn) =>
+    join(
+      parts.flatMap(([key, readings]) =>
+        readings
+          .slice(0, turn + 1)
+          .slice(-1)
+          .map((reading) => [key, reading] as const),
+      ),
+    ),
+  )
+
+/** Each way to take one reading of each part. */
+const everyWay: Combine = (parts, join) => {
   if (parts.reduce((product, [, readings]) => product * readings.length, 1) > mostReadings) return 'many'
   return parts
     .reduce<(readonly (readonly [string, Json])[])[]>(
@@ -152,6 +169,7 @@ const distinct = (values: readonly Json[]): readonly Json[] => [...new Map(value
 export function bodyReadings(
   { mediaType, encoding = {} }: Pick<MediaType, 'mediaType' | 'encoding'>,
   body: Buffer,
+  combine: Combine = everyWay,
 ): readonly Json[] | 'many' | undefined {
   const kind = mediaType.split(';')[0]?.trim().toLowerCase() ?? ''
   const text = body.toString('utf8')
@@ -161,14 +179,14 @@ export function bodyReadings(
   if (!pairs) return undefined
   const target = `?${new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value]))}`
   const encoded = Object.entries(encoding).flatMap(([name, own]): (readonly [string, readonly Json[] | 'many'])[] => {
-    const read = parameterReadings({ name, in: 'query', ...own }, '', [], { target, headers: [] })
+    const read = parameterReadings({ name, in: 'query', ...own }, '', [], { target, headers: [] }, combine)
     return read === undefined ? [] : [[name, read === 'many' ? read : distinct(read)]]
   })
   const isEncoded = (key: string) => Object.keys(encoding).some((name) => key === name || key.startsWith(`${name}[`))
   const names = [...new Set(pairs.map(([name]) => name))].filter((name) => !isEncoded(name))
   const usual = names.map((name): readonly [string, readonly Json[] | 'many'] => {
     const texts = pairs.filter(([key]) => key === name).map(([, value]) => value)
-    const list = combined(
+    const list = combine(
       texts.map((of, i) => [String(i), readingsOf(of)]),
       (items) => items.map(([, of]) => of),
     )
@@ -178,7 +196,7 @@ export function bodyReadings(
   })
   const members = [...usual, ...encoded]
   if (members.some(([, readings]) => readings === 'many')) return 'many'
-  return combined(members as (readonly [string, readonly Json[]])[], Object.fromEntries)
+  return combine(members as (readonly [string, readonly Json[]])[], Object.fromEntries)
 }
 
 function parts(text: string): (readonly [string, string])[] {

@@ -167,6 +167,17 @@ test('a target that never answers is a hang, and the run ends in its time', asyn
   expect(reportIn(cwd).findings[0]?.kind).toBe('hang')
 })
 
+test('where every request of an operation hangs, the plain one is told, even if the time ends before it can be sent again', async () => {
+  const cwd = folder()
+  const spec = join(cwd, 'api.json')
+  const responses = { 200: { description: 'ok' } }
+  const paths = { '/ok': { get: { operationId: 'ok', responses } }, '/hang': { get: { operationId: 'hang', responses } } }
+  writeFileSync(spec, JSON.stringify({ openapi: '3.1.0', info: { title: 't', version: '1' }, paths }))
+  const target = await listen((request, response) => void (request.url?.startsWith('/ok') && response.end()))
+  await plumbline(['run', '--spec', spec, '--target', target, '--timeout', '1', '--max-time', '8', '--seed', '1'], { cwd })
+  expect(reportIn(cwd).findings.find(({ kind }) => kind === 'hang')?.title).toMatch(/^the plain valid request/)
+})
+
 test('a token reaches no file and no line, even if the target echoes it', async () => {
   const token = 'Secret/Token+0123456789=='
   const target = await listen((request, response) => {

@@ -385,3 +385,29 @@ test('an operation without a valid request does not end the run of the others', 
     await server.close()
   }
 })
+
+test('what was sent in a form is found as it was sent', async () => {
+  const spec = join(folder(), 'orders.json')
+  const order = {
+    type: 'object',
+    required: ['title', 'count'],
+    properties: { title: { type: 'string' }, count: { type: 'integer' }, tags: { type: 'array', minItems: 1, items: { type: 'string' } } },
+  }
+  const made = { type: 'object', required: ['id'], properties: { id: { type: 'string', readOnly: true } } }
+  const answer = (schema: object) => ({ 200: { description: 'ok', content: { 'application/json': { schema } } } })
+  const body = { required: true, content: { 'application/x-www-form-urlencoded': { schema: order } } }
+  const id = { name: 'orderId', in: 'path', required: true, schema: { type: 'string' } }
+  const paths = {
+    '/orders': { post: { operationId: 'order', requestBody: body, responses: answer(made) } },
+    '/orders/{orderId}': { get: { operationId: 'look', parameters: [id], responses: answer({ allOf: [order, made] }) } },
+  }
+  writeFileSync(spec, JSON.stringify({ openapi: '3.1.0', info: { title: 't', version: '1' }, paths }))
+  const changing = (other: object) =>
+    sequences(
+      spec,
+      found((value) => ({ ...value, ...other })),
+    )
+  expect(await changing({})).toMatchObject({ exitCode: 0, findings: [] })
+  expect(kinds(await changing({ count: -7 }))).toEqual(['sequence found-changed'])
+  expect(kinds(await changing({ title: undefined }))).toHaveLength(1)
+})

@@ -32,9 +32,14 @@ export const echo: Check = {
         for (const member of node.members) compareMember(member, objects, received)
         return
       }
-      const list = sentValues.find(Array.isArray)
-      if (node.item && Array.isArray(received) && list?.length === received.length) {
-        for (const [i, item] of received.entries()) compare(node.item, [list[i] as Json], item)
+      const lists = Array.isArray(received) ? sentValues.filter(Array.isArray).filter(({ length }) => length === received.length) : []
+      if (node.item && Array.isArray(received) && lists.length > 0) {
+        for (const [i, item] of received.entries())
+          compare(
+            node.item,
+            lists.map((list) => list[i] as Json),
+            item,
+          )
         return
       }
       tell(node, sentValues, received)
@@ -52,7 +57,8 @@ export const echo: Check = {
           lies.push({ node: member, lie: { kind: 'foreign', words }, sent: null, received: received[member.name]! })
         }
       } else if (isThere) compare(member, sentValues, received[member.name]!)
-      else if (!isRemoval(context, sentValues[0]!))
+      // Null says that there is nothing, as absence does: where a member is mandatory, its absence is told by the shape.
+      else if (!sentValues.includes(null))
         lies.push({
           node: member,
           lie: { kind: 'lost', words: `was sent, and is missing from the answer${namesake(member, received)}` },
@@ -61,11 +67,12 @@ export const echo: Check = {
     }
 
     function tell(node: EchoNode, sentValues: readonly Json[], received: Json): void {
-      const value = sentValues.at(-1)!
+      // Of a text that may stand for a number, the one is told that is of the answer's type.
+      const value = sentValues.findLast((one) => typeof one === typeof received) ?? sentValues.at(-1)!
       const settings = context.settings
-      const elsewhere = leaves(response!.echo!, sent.readings[0]!).find(
-        (leaf) => leaf.place !== node.place && sameJson(leaf.value, received),
-      )
+      const elsewhere = sent.readings
+        .flatMap((reading) => leaves(response!.echo!, reading))
+        .find((leaf) => leaf.place !== node.place && sameJson(leaf.value, received))
       // A name that another request sent: this is the answer to that one, however alike the two are.
       const isAnothers = node.identity && context.memory.wasSent(node.place, received)
       const lie = isAnothers ? changed : nameLie(value, received, elsewhere && `\`${elsewhere.place.replace('answer.body.', '')}\``)
@@ -91,10 +98,6 @@ function comesBack(context: Context, node: EchoNode, sent: Json, received: Json)
 /** A value of a documented format in another spelling, which the docs take as well: a lower-case id is promised where they ask for one. */
 const isRespelled = ({ plan }: Context, { schema }: EchoNode, sent: Json, received: Json): boolean =>
   sameOfFormat(schema.format, sent, received) && plan?.schemas.valid(schema, received) === true
-
-/** A change to null takes the member away (RFC 7396), and where null is neither allowed nor forbidden, it may say that there is nothing. */
-const isRemoval = ({ case: { request, zone } }: Context, sent: Json): boolean =>
-  sent === null && (request.method === 'PATCH' || zone === 'either')
 
 interface Told {
   readonly node: EchoNode

@@ -1,4 +1,5 @@
 import type { Json } from '../../core/json'
+import { writeBody } from '../../specs/bodies'
 import { createDocument } from '../../specs/load'
 import { parseText } from '../../specs/parse'
 import { accused, exchange, owes } from '../fixtures'
@@ -13,8 +14,27 @@ const book = {
     subtitle: { type: ['string', 'null'] },
     published: { type: 'string', format: 'date' },
     price: { type: 'number', multipleOf: 0.01 },
+    chapters: { type: 'array', items: { properties: { name: { type: ['string', 'null'] } } } },
   },
 }
+const tag = { type: 'object', required: ['name'], properties: { name: { type: ['string', 'null'] } } }
+/** @param more what it holds besides */
+const orderOf = (more: object) => ({
+  type: 'object',
+  properties: {
+    title: { type: 'string' },
+    count: { type: 'integer' },
+    paid: { type: 'boolean' },
+    note: { type: 'string' },
+    tags: { type: 'array', items: { type: 'string' } },
+    codes: { type: 'array', items: { type: 'integer' } },
+    lines: { type: 'object', properties: { sku: { type: 'string' } } },
+    scan: { type: 'string', format: 'binary' },
+    ...more,
+  },
+})
+const answeredOrder = orderOf({ scan: { type: 'string' }, page: { type: 'string' } })
+const forms = ['application/x-www-form-urlencoded', 'multipart/form-data'] as const
 const json = (schema: object) => ({ 'application/json': { schema } })
 const answers = (content: object) => ({ responses: { 200: { description: 'ok', content } } })
 const paths = {
@@ -23,6 +43,21 @@ const paths = {
     get: { operationId: 'list', ...answers(json({ type: 'object', properties: { items: { type: 'array', items: book } } })) },
   },
   '/imports': { post: { operationId: 'import', requestBody: { content: json(book) }, responses: { 204: { description: 'done' } } } },
+  ...Object.fromEntries(
+    forms.map((mediaType, i) => [
+      `/orders${i}`,
+      {
+        post: {
+          operationId: mediaType,
+          requestBody: {
+            content: { [mediaType]: { schema: orderOf(i === 1 ? { page: {} } : {}), encoding: { codes: { explode: false } } } },
+          },
+          ...answers(json(answeredOrder)),
+        },
+      },
+    ]),
+  ),
+  '/tags': { post: { operationId: 'tag', requestBody: { content: json(tag) }, ...answers(json(tag)) } },
   '/books/{id}': { patch: { operationId: 'change', requestBody: { content: json(book) }, ...answers(json(book)) } },
   '/books.csv': { get: { operationId: 'csv', ...answers({ 'text/csv': { schema: { type: 'string' } } }) } },
   '/books.xml': { get: { operationId: 'xml', ...answers({ 'application/xml': {} }) } },
@@ -98,11 +133,73 @@ test('a list may hold what was sent, whatever its format', () => {
   expect(accusedOf(list(odd))).toEqual(['shape format answer.body.items.[].published'])
 })
 
-test('a change to null may take a member away', () => {
-  const sent = { title: 'a', subtitle: null }
-  expect(accusedOf(parts('change', 'PATCH', sent, 'application/json', '{"title":"a"}'))).toEqual([])
-  expect(accusedOf(parts('change', 'PATCH', sent, 'application/json', '{"title":"a","subtitle":""}'))).toHaveLength(1)
-  expect(accusedOf(parts('add', 'POST', sent, 'application/json', '{"title":"a"}'))).toEqual(['echo lost answer.body.subtitle'])
+test.each(['add', 'change'])('a member that is null may be left out of the answer, and none may be answered as null: %s', (operation) => {
+  const answered = (sent: Json, text: string) => accusedOf(parts(operation, 'POST', sent, 'application/json', text))
+  expect(answered({ title: 'a', subtitle: null }, '{"title":"a"}')).toEqual([])
+  expect(answered({ title: 'a' }, '{"title":"a","subtitle":null}')).toEqual([])
+  expect(answered({ title: 'a', subtitle: null }, '{"title":"a","subtitle":""}')).toHaveLength(1)
+  expect(answered({ title: 'a', subtitle: 'b' }, '{"title":"a"}')).toEqual(['echo lost answer.body.subtitle'])
+  expect(answered({ title: 'a', subtitle: 'b' }, '{"title":"a","subtitle":null}')).toHaveLength(1)
+})
+
+test('a mandatory member that is null may not be left out', () => {
+  const sent = { name: null }
+  expect(accusedOf(parts('tag', 'POST', sent, 'application/json', '{}'))).toEqual(['shape missing answer.body.name'])
+})
+
+test('of a key sent twice in an item of a list, each value is true, and no other', () => {
+  const sentText = '{"chapters":[{"name":"a"},{"name":null,"name":"b"}]}'
+  const of = (name: Json) => {
+    const text = JSON.stringify({
+      chapters: [
+        { no: 1, name: 'a' },
+        { no: 2, name },
+      ],
+    })
+    return accusedOf({ ...parts('add', 'POST', {}, 'application/json', text), sentText })
+  }
+  expect([of('b'), of(null)]).toEqual([[], []])
+  expect(of('c')).toEqual(['echo changed answer.body.chapters.[].name'])
+})
+
+describe.each(forms)('what a form holds comes back: %s', (mediaType) => {
+  const sent = {
+    title: 'a b+c',
+    count: 12,
+    paid: true,
+    note: '',
+    tags: ['x', 'y'],
+    codes: [1, 0, 1, 0, 1, 0, 1, 0, 1, 0],
+    lines: { sku: '7' },
+    scan: 'bytes',
+    page: 'more bytes',
+  }
+  const media = { mediaType, encoding: { codes: { explode: false } }, files: { scan: 'application/octet-stream' } }
+  const of = (answered: object) => {
+    const { bytes, contentType } = writeBody(media, sent) as NonNullable<ReturnType<typeof writeBody>>
+    const one = parts(mediaType, 'POST', undefined, 'application/json', JSON.stringify(answered))
+    return accusedOf(Object.assign(one, { headers: [['Content-Type', contentType]], sentBytes: bytes }))
+  }
+  test.each<[string, object]>([
+    ['as it was sent', sent],
+    ['an empty text left out', { ...sent, note: undefined }],
+    ['of a file what the server will', { ...sent, scan: 'https://files.example.com/1', page: '2' }],
+  ])('%s', (_, answered) => {
+    expect(of(answered)).toEqual([])
+  })
+  test.each<[string, object]>([
+    ['unescaped answer.body.title', { title: 'a b c' }],
+    ['escaped answer.body.title', { title: 'a+b%2Bc' }],
+    ['changed answer.body.count', { count: 13 }],
+    ['changed answer.body.paid', { paid: false }],
+    ['changed answer.body.tags', { tags: ['x'] }],
+    ['changed answer.body.tags.[]', { tags: ['x', 'z'] }],
+    ['changed answer.body.codes.[]', { codes: [1, 0, 1, 0, 1, 0, 1, 0, 1, 1] }],
+    ['changed answer.body.lines.sku', { lines: { sku: '8' } }],
+    ['lost answer.body.title', { title: undefined }],
+  ])('%s', (found, other) => {
+    expect(of({ ...sent, ...other })).toEqual([`echo ${found}`])
+  })
 })
 
 test('prices are multiples of a hundredth as JSON writes them', () => {

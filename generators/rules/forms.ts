@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { WireRequest } from '../../core/case'
-import type { Json } from '../../core/json'
+import { isObject, type Json } from '../../core/json'
 import { once } from '../../core/once'
 import type { Schema } from '../../core/operation'
 import { writeBody } from '../../specs/bodies'
-import { bodyReadings } from '../../specs/readings'
+import { bodyReadings, isUnmistakable } from '../../specs/readings'
 import { bodyBytes, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { typesOf } from '../schema'
 import { success } from './accept'
 import { clientError } from './malformed'
 import { broken, brokenPlaces, samples } from './solved'
@@ -26,7 +27,8 @@ function readings(form: Form, { body }: WireRequest): readonly Json[] {
 /** The members that must be there, each of the others beside them, all of them, and the well-known values of each. */
 function valid(subject: Subject, form: Form): readonly Rule[] {
   const { assumed } = subject.schemas
-  const bodies = tame(assumed, form.assumed, subject.seed)
+  const named = tame(assumed, form.assumed, subject.seed)
+  const bodies = [...named, ...written(subject, form, named[0])]
   const isValid = (request: WireRequest) => readings(form, request).some((value) => assumed.valid(form.assumed, value))
   if (bodies.length === 0) return []
   return [
@@ -46,6 +48,23 @@ function valid(subject: Subject, form: Form): readonly Rule[] {
       holds: isValid,
     },
   ]
+}
+
+/** A space and a plus sign, which forms write in ways of their own. */
+const escaped = 'a b+c'
+
+/** Of each member that may hold any text, one that has to be unescaped; of each list, one of two items. */
+function written({ schemas: { assumed }, seed }: Subject, form: Form, plain: Json | undefined): readonly Json[] {
+  if (!isObject(plain)) return []
+  return Object.entries(assumed.flatten(form.assumed).properties ?? {}).flatMap(([name, member]) => {
+    const { format, pattern, enum: values, const: value, items, ...flat } = assumed.flatten(member)
+    const [type] = typesOf(flat)
+    const isFree = type === 'string' && [format, pattern, values, value].every((stated) => stated === undefined)
+    const two = type === 'array' && items !== undefined ? tame(assumed, { type: 'array', items, minItems: 2 }, seed) : []
+    const own = isFree ? escaped : two.find(isUnmistakable)
+    const body = own !== undefined && form.files?.[name] === undefined && { ...plain, [name]: own }
+    return body && assumed.valid(form.assumed, body) ? [body] : []
+  })
 }
 
 function invalid(subject: Subject, form: Form): readonly Rule[] {
