@@ -75,7 +75,7 @@ export function makeReport<S extends Rules>(parts: ReportParts<S>): Report {
   }
 }
 
-/** Rules that are named for one reason. */
+/** So many rules, or operations, of those that have something in common are named. */
 const mostNamed = 5
 
 /** What rules that were tested say nothing of, as some of their cases got no answer that could be judged: by the reason. */
@@ -258,12 +258,16 @@ function whatIsWrong(failure: Failure, rule: RuleInfo, mask: Mask, stated: DocsP
 }
 
 /** One line that names the defect: where, and what happened instead. */
-function titleOf({ failure, lead, common, place, flaky, changes }: Investigated<Rules>): string {
-  if (failure.anywhere) return common ? `${failure.message} (${common})` : failure.message
+function titleOf(found: Investigated<Rules>): string {
+  const { failure, lead, common, place, flaky, changes } = found
+  const told = operationsOf(found)
+  const more = told.length > mostNamed ? `, and ${told.length - mostNamed} more` : ''
+  const operations = told.length > 1 ? [`by ${told.slice(0, mostNamed).join(', ')}${more}`] : []
+  const inWords = (words: readonly string[]) => (words.length > 0 ? `${failure.message} (${words.join('; ')})` : failure.message)
   // What comes whatever is sent is not the fault of what was sent when it came.
-  if (flaky && place === 'request' && changes.length > 0) return `now and then: ${failure.message}`
-  if (common) return `${failure.message} (${common})`
-  return place === lead.rule.place || place === 'request' ? failure.message : `${place}: ${failure.message}`
+  if (flaky && !failure.anywhere && place === 'request' && changes.length > 0) return `now and then: ${inWords(operations)}`
+  if (common) return inWords([common, ...operations])
+  return failure.anywhere || place === lead.rule.place || place === 'request' ? inWords(operations) : `${place}: ${inWords(operations)}`
 }
 
 function wholeRunFinding<S extends Rules>(
