@@ -13,6 +13,7 @@ import { ruleInfo } from '../core/rule'
 import { dependencesAmong, dependencesOf, dependenceWords } from '../generators/dependences/dependence'
 import { documentedMembers } from '../generators/documented'
 import type { BuildOptions, RuleSet } from '../generators/rules'
+import { unbrokenIn } from '../generators/rules/solved'
 import { createClient } from '../runner/client'
 import { investigate, linger } from '../runner/investigate'
 import type { Cleaned } from '../runner/ledger/cleaner'
@@ -171,7 +172,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     const { findings, wholeRun } = await investigate(session, judge, causesOf, explains)
     const seconds = (performance.now() - clock) / 1000
     const made = makeReport({ started, session, findings, wholeRun, mask, seconds, throttled })
-    const told = { ...made, notTestable: [...made.notTestable, ...prefixed(sets), ...leftAlone(sets, isGuest(options))] }
+    const told = { ...made, notTestable: [...made.notTestable, ...prefixed(sets), ...unbroken(sets), ...leftAlone(sets, isGuest(options))] }
     const held = options.baseline ? againstBaseline(told, options.baseline.file, options.baseline.known) : told
     const judged = options.allowFlaky ? allowingFlaky(held) : held
     const report = house ? cleaned(judged, house.ledger.file, await tidy()) : judged
@@ -216,6 +217,20 @@ const prefixed = (sets: readonly RuleSet[]): Report['notTestable'] =>
         ]
       : [],
   )
+
+/** Of many constraints within alternatives some are broken by no rule. */
+const unbroken = (sets: readonly RuleSet[]): Report['notTestable'] =>
+  sets.flatMap(({ subject }) => {
+    const count = unbrokenIn(subject)
+    return count === 0
+      ? []
+      : [
+          {
+            place: `${subject.prefix}body`,
+            reason: `${count} constraints in alternatives, or behind many others, are broken by no request: there are too many`,
+          },
+        ]
+  })
 
 /** Something that should be gone is still there. */
 export const cleanupFailed = ({ cleanup }: Report): boolean => cleanup?.left.some(({ reason }) => reason !== keptAsAsked) ?? false

@@ -41,11 +41,13 @@ export function edges(schemas: Schemas, schema: SchemaObject, plain: Json): read
 /** What may be null is null in many a request, and is seldom tried. */
 const withNullEarly = ([first, ...others]: readonly Json[]): readonly Json[] => (first === undefined ? [null] : [first, null, ...others])
 
-/** Both edges of a range come before all else. */
+/** Both edges of a range come before all else; of numbers that need not be whole, most others are. */
 function limits(schema: SchemaObject, types: readonly string[]): readonly Json[] {
   if (!types.includes('integer') && !types.includes('number')) return []
-  const { min, max } = bounds(schema, types.includes('integer'))
-  return [min, max]
+  const isWhole = types.includes('integer')
+  const { min, max } = bounds(schema, isWhole)
+  const least = min <= 0 && max > 0 ? 0 : Math.floor(min)
+  return [min, max, ...(isWhole ? [] : [0.5, 1.75, 0.25].map((part) => least + part).filter((n) => n > min && n < max))]
 }
 
 const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value : [])

@@ -226,7 +226,7 @@ export function createStages(document: ApiDocument, token?: string): Stages {
   function change(thing: Thing, sent: Json | undefined, call: Call): Reply {
     const { method } = call.assumed!
     if (method === 'DELETE') stages.remove(thing, call)
-    if (method === 'PUT' || method === 'PATCH') store.change(thing, documented(sent, call))
+    if (method === 'PUT' || method === 'PATCH') store.change(thing, documented(sent, call), method)
     return stages.succeed(answersOf(routes.of(call.operation!)).view(thing.value), call)
   }
 

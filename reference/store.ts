@@ -21,7 +21,7 @@ export interface Store {
   /** The things of a list, in the order in which they were created; undefined: the operation lists none. */
   list(call: Call): readonly Thing[] | undefined
   /** Changes a thing; what it is named by stays. */
-  change(thing: Thing, sent: Json | undefined): void
+  change(thing: Thing, sent: Json | undefined, method: string): void
   remove(thing: Thing): void
 }
 
@@ -79,7 +79,7 @@ export function createStore(document: ApiDocument): Store {
       return resource && [...(things.get(resource.create) ?? [])].filter((thing) => isBelow(resource, thing, call))
     },
 
-    change(thing, sent) {
+    change(thing, sent, method) {
       const create = [...kept].find(({ id }) => id === thing.exchange.case.operation)
       const ways = create ? this.idsOf(create) : []
       const before = thing.value
@@ -88,7 +88,8 @@ export function createStore(document: ApiDocument): Store {
           const own = valueAt(before, way)
           return own === undefined ? value : replaceAt(value, way, own)
         },
-        merged(before, sent),
+        // What PUT sends stands as it was sent.
+        method === 'PUT' && isObject(before) && isObject(sent) ? { ...before, ...sent } : merged(before, sent),
       )
     },
 

@@ -4,6 +4,7 @@ import type { Json } from '../../core/json'
 import { once } from '../../core/once'
 import type { Schema } from '../../core/operation'
 import { placeName } from '../../core/place'
+import { deriveSeed } from '../../core/seed'
 import { CannotGenerate, limitsOnly, type Step, type Violation } from '../json-schema'
 import { jsonSchema, maxDepth } from '../members'
 import { bodyOf, isRemoval } from '../proofs'
@@ -23,8 +24,14 @@ export const solved: RuleKind = (subject) => {
 }
 
 const alternatives = new Set(['anyOf', 'oneOf'])
-/** Alternatives that state more than this are broken as a whole alone: each of their constraints is solved for beside all other alternatives. */
+/** Of the constraints within alternatives so many are broken, as each is solved for beside all other alternatives. */
 const mostWithin = 24
+/** Beside more alternatives than this solving takes minutes: these are broken as a whole alone. */
+const mostAlternatives = 8
+const leftOut = new WeakMap<Subject, number>()
+
+/** How many constraints of an operation's bodies and parameters no rule breaks, as there were too many. */
+export const unbrokenIn = (subject: Subject): number => leftOut.get(subject) ?? 0
 
 interface Broken {
   readonly violation: Violation
@@ -43,7 +50,8 @@ const solvedSo = new WeakMap<Subject['schemas'], number>()
  * What can be broken of a schema and is owed a refusal, with the way to it.
  * @param isLeft which are left alone
  */
-export function brokenPlaces({ schemas }: Subject, schema: Schema, isLeft?: (way: readonly Step[]) => boolean): readonly Broken[] {
+export function brokenPlaces(subject: Subject, schema: Schema, isLeft?: (way: readonly Step[]) => boolean): readonly Broken[] {
+  const { schemas, seed } = subject
   const found = isLeft === undefined && typeof schema === 'object' ? known.get(schema) : undefined
   if (found) return found
   const { generator } = schemas.documented
@@ -58,10 +66,11 @@ export function brokenPlaces({ schemas }: Subject, schema: Schema, isLeft?: (way
     },
     extent,
   )
-  const isWithin = (way: readonly Step[]) => way.slice(0, -1).some(({ keyword }) => alternatives.has(keyword))
-  if ([...ways.values()].filter(isWithin).length > mostWithin) for (const [path, way] of ways) if (isWithin(way)) ways.delete(path)
   const before = solvedSo.get(schemas) ?? 0
-  for (const path of [...ways.keys()].slice(Math.max(0, mostSolved - before))) ways.delete(path)
+  const rest = [...beyond(ways, seed), ...[...ways.keys()].slice(Math.max(0, mostSolved - before))]
+  const all = ways.size
+  for (const path of rest) ways.delete(path)
+  if (all > ways.size) leftOut.set(subject, unbrokenIn(subject) + all - ways.size)
   solvedSo.set(schemas, before + ways.size)
   const taken: (readonly Step[])[] = []
   const isTaken = (_: string, way: readonly Step[]) => ways.has(JSON.stringify(way)) && taken.push(way) > 0
@@ -69,6 +78,25 @@ export function brokenPlaces({ schemas }: Subject, schema: Schema, isLeft?: (way
     ways.size === 0 ? [] : generator.violations(schema, isTaken, extent).map((violation, index) => ({ violation, way: taken[index] ?? [] }))
   if (isLeft === undefined && typeof schema === 'object') known.set(schema, made)
   return made
+}
+
+/** The ways within alternatives that there is no room for: each alternative has its share, drawn by the seed. */
+function beyond(ways: ReadonlyMap<string, readonly Step[]>, seed: number): readonly string[] {
+  const shares = new Map<string, string[]>()
+  for (const [path, way] of ways) {
+    const at = way.slice(0, -1).findIndex(({ keyword }) => alternatives.has(keyword))
+    if (at < 0) continue
+    const alternative = JSON.stringify(way.slice(0, at + 1))
+    shares.set(alternative, [...(shares.get(alternative) ?? []), path])
+  }
+  return [...shares.values()]
+    .flatMap((paths) => {
+      const drawn = paths.map((path) => [deriveSeed(seed, 'within', path), path] as const).sort(([a], [b]) => a - b)
+      return drawn.map(([order, path], turn) => ({ turn, order, path }))
+    })
+    .sort((a, b) => a.turn - b.turn || a.order - b.order)
+    .slice(shares.size > mostAlternatives ? 0 : mostWithin)
+    .map(({ path }) => path)
 }
 
 /** The ways that the tree of members goes, and what the rules of single members are about. */
