@@ -16,7 +16,7 @@ export interface EchoNode {
   readonly identity: boolean
   readonly members: readonly EchoNode[]
   readonly item?: EchoNode
-  /** Objects with other members when they are answered than when they are sent: they cannot be told to be the same. */
+  /** Objects, or items, with other members when they are answered than when they are sent, or too deep to tell: they cannot be said to be the same. */
   readonly differs?: true
 }
 
@@ -201,7 +201,8 @@ function responsePlan(
       deeper && from.items !== undefined && to.items !== undefined
         ? echoNode(from.items, to.items, '[]', `${place}.[]`, depth + 1)
         : undefined
-    const differs = members.length === 0 && (to.properties !== undefined || String(namesIn(from)) !== String(namesIn(to)))
+    const isCut = item === undefined && schemas.flatten(to.items as Schema | undefined).properties !== undefined
+    const differs = isCut || (members.length === 0 && (to.properties !== undefined || String(namesIn(from)) !== String(namesIn(to))))
     const identity = Boolean(from['x-identity'])
     return { name, place, schema: to, identity, members, ...(item ? { item } : {}), ...(differs ? { differs } : {}) }
   }

@@ -27,7 +27,7 @@ export const echo: Check = {
       if (sentValues.some((value) => sameJson(value, received)) || context.isBroken(node.place)) return
       if (sentValues.some((value) => isRespelled(context, node, value, received))) return
       const objects = sentValues.filter(isObject)
-      if (node.differs && isObject(received)) return
+      if (node.differs && typeof received === 'object' && received !== null) return
       if (node.members.length > 0 && isObject(received) && objects.length > 0) {
         for (const member of node.members) compareMember(member, objects, received)
         return
