@@ -136,6 +136,9 @@ function answers<B extends Bucket>(buckets: readonly B[]): readonly Cause<B>[] {
 /** What is wrong with the answer as a whole shows at places that many failures share. */
 const wholeAnswer = /^answer(\.(status|body|header.*))?$/
 
+/** A thing that is still there shows in the status of its own answer, and in the body of the list. */
+const outcome = /^answer\.(status|body)$/
+
 /** Whose failures may have one cause: those of one operation, but a target that goes down goes down for all. */
 const scopeOf = ({ failure, rule }: Bucket): string => (isCrash(failure) ? '' : rule.operation)
 
@@ -144,7 +147,9 @@ const sortOf = (bucket: Bucket): string => [scopeOf(bucket), bucket.failure.chec
 function sameCause(one: Bucket, other: Bucket, wide: ReadonlySet<string>): boolean {
   const [a, b] = [one.failure, other.failure]
   if (a.place === b.place) return scopeOf(one) === scopeOf(other) && (a.check === b.check || !wholeAnswer.test(a.place))
-  return sortOf(one) === sortOf(other) && (wide.has(sortOf(one)) || a.place.startsWith(`${b.place}.`) || b.place.startsWith(`${a.place}.`))
+  if (sortOf(one) !== sortOf(other)) return false
+  const isWithin = a.place.startsWith(`${b.place}.`) || b.place.startsWith(`${a.place}.`)
+  return isWithin || wide.has(sortOf(one)) || (outcome.test(a.place) && outcome.test(b.place))
 }
 
 /** A description is taken for the cause if so much of what it covers fails. */

@@ -54,7 +54,7 @@ const petStore = [
   // Refusals have a shape of Prism's own, {"error":{"code":…}}, where the document states {"code":…,"message":…}.
   'error-shape wrapped at answer.body',
   // Prism remembers nothing: what DELETE has deleted (204) is found (200) and listed.
-  'sequence still-there at answer.status',
+  'sequence still-there at answer',
 ]
 
 test('Prism with the pet store: it keeps nothing, and refuses in a shape of its own', async () => {
@@ -98,9 +98,9 @@ const notes = [
   // PATCH /notes/{id} with {}: "Data is required for the patch request", where the document lets every member be left out.
   'status refused:400 at body.title',
   // PATCH /notes with 0, "" or false, where the document states an object, is taken: {"count":…}.
-  'status accepted at request',
-  // GET /notes?filter={"order":[-90]}: the document states a text or a list of texts.
-  'status accepted at query.filter.order',
+  'status accepted at body',
+  // GET /notes?filter=… and GET /notes/{id}?filter=…: lists, and {"order":[-90]}, where the document states an object, a text or a list of texts.
+  ...['query.filter', 'query.filter.order'].flatMap((place) => [`status accepted at ${place}`, `status accepted at ${place}`]),
 ]
 
 test('LoopBack with a model: what was created is found, listed and gone; odd bodies and paths fell it', async () => {
