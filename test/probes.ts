@@ -55,6 +55,8 @@ export function plain(...changes: readonly Change[]): WireRequest {
 const text = JSON.stringify(model.body)
 const bytes = (body: string | Buffer): Change => ({ at: ['body'], bytes: Buffer.from(body).toString('base64') })
 const ids = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+/** Of two members that hold the same: no other probe names this load balancer. */
+const sameIds = '3f9d4e40-4b5f-4d7e-8f9a-1b2c3d4e5f60'
 
 function ofMember({ at, place, documented, assumed, required }: Member): readonly Probe[] {
   const probe = (name: string, zone: Probe['zone'], change: Change): Probe => ({
@@ -228,8 +230,8 @@ function ofWhole(): readonly Probe[] {
     probe(
       'body.spec',
       'accept',
-      { at: ['body', 'spec', 'primaryCluster'], set: ids },
-      { at: ['body', 'spec', 'ingress', 'elbId'], set: ids },
+      { at: ['body', 'spec', 'primaryCluster'], set: sameIds },
+      { at: ['body', 'spec', 'ingress', 'elbId'], set: sameIds },
     ),
     probe('header.Content-Type', 'either', { at: type, remove: true }),
     probe('header.X-Auth-Token', 'either', { at: auth, remove: true }),
