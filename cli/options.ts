@@ -129,7 +129,7 @@ export function parseShard(text: string, seed: number | undefined): Shard {
 /** Target, credential and headers, as every command that sends takes them. */
 export function targetOf(options: TargetOptions) {
   // Of a file or a command it often comes with a line break at its end.
-  const token = (options.token ?? (options.auth ? undefined : process.env.PLUMBLINE_TOKEN || undefined))?.trim()
+  const token = (options.token ?? (options.auth ? undefined : process.env.PLUMBLINE_TOKEN))?.trim() || undefined
   if (token !== undefined && !isFieldValue(token)) throw new UsageError('the token holds a line break or another control character')
   if (options.target !== undefined && !/^https?:\/\/[^/]/i.test(options.target))
     throw new UsageError(`--target ${options.target}: write a URL that begins with http:// or https://`)

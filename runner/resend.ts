@@ -45,7 +45,7 @@ export interface Learnt {
   readonly conflictsStayed: Map<string, number>
   /** Answers that asked for no patience. */
   served: number
-  /** Of each rule: cases that were asked for patience again and again while others were served. */
+  /** Of each rule: cases that were asked for patience again and again while others were served, since waiting has last helped one. */
   readonly singledOut: Map<string, number>
 }
 
@@ -96,25 +96,7 @@ export function createResends(
 
   function afterAnswer(answer: Answer, { freshConnection }: Reply): Next {
     const { status } = answer
-    if (status === 429) {
-      const wait = retryAfter(answer, now())
-      const reason = isLock(answer) ? 'the target answered 429: what it works on is locked' : 'the target answered 429'
-      if (++tries.throttled >= triesThrottled) return { again: false, notReached: `throttled: 429, ${triesThrottled} times` }
-      const known = learnt.singledOut.get(made.rule) ?? 0
-      const isLikely = known >= casesSingledOut
-      const isSingledOut = !isLock(answer) && (tries.throttled === 1 ? isLikely : learnt.served > servedBefore)
-      servedBefore = learnt.served
-      if (!isSingledOut)
-        return { again: true, fresh: false, rename: false, last: tries.throttled > 1, slowDown: { reason, wait, fewer: true } }
-      if (++tries.singledOut < triesSingledOut && !isLikely)
-        return { again: true, fresh: false, rename: false, pause: wait ?? firstPause * 2 ** tries.throttled }
-      learnt.singledOut.set(made.rule, known + 1)
-      return {
-        again: false,
-        notReached: `throttled: 429, ${tries.throttled} times, while others were served`,
-        mistaken: tries.throttled - tries.singledOut,
-      }
-    }
+    if (status === 429) return afterThrottled(answer)
     const unavailable = unavailability(answer, made.request.method, (body) => isOwnError(made, body))
     if (unavailable !== undefined) {
       if (++tries.unavailable >= triesUnavailable) return { again: false, notReached: `${unavailable}, ${triesUnavailable} times` }
@@ -122,6 +104,8 @@ export function createResends(
       return { again: true, fresh: false, rename, slowDown }
     }
     learnt.served++
+    // Whom waiting has helped was not singled out.
+    if (tries.throttled > 0) learnt.singledOut.delete(made.rule)
     // RFC 9110, 15.5.9: a server ends an idle connection with 408, and the request may be repeated.
     if (status === 408 && !freshConnection && tries.reused++ === 0) return { again: true, fresh: true, rename }
     if (status === 409 && rename) return afterConflict()
@@ -130,6 +114,26 @@ export function createResends(
       learnt.conflictsStayed.set(made.rule, Math.max(0, stayed() - 1))
     }
     return over
+  }
+
+  function afterThrottled(answer: Answer): Next {
+    const wait = retryAfter(answer, now())
+    const reason = isLock(answer) ? 'the target answered 429: what it works on is locked' : 'the target answered 429'
+    if (++tries.throttled >= triesThrottled) return { again: false, notReached: `throttled: 429, ${triesThrottled} times` }
+    const known = learnt.singledOut.get(made.rule) ?? 0
+    const isLikely = known >= casesSingledOut
+    const isSingledOut = !isLock(answer) && (tries.throttled === 1 ? isLikely : learnt.served > servedBefore)
+    servedBefore = learnt.served
+    if (!isSingledOut)
+      return { again: true, fresh: false, rename: false, last: tries.throttled > 1, slowDown: { reason, wait, fewer: true } }
+    if (++tries.singledOut < triesSingledOut && !isLikely)
+      return { again: true, fresh: false, rename: false, pause: wait ?? firstPause * 2 ** tries.throttled }
+    learnt.singledOut.set(made.rule, known + 1)
+    return {
+      again: false,
+      notReached: 'throttled: 429 again and again, while others were served',
+      mistaken: tries.throttled - tries.singledOut,
+    }
   }
 
   function afterConflict(): Next {

@@ -2,15 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../cli/conformance'
 import type { Report } from '../core/report'
-import { dependencesAmong, dependenceWords } from '../generators/dependences/dependence'
-import { resourcesOf } from '../generators/dependences/resources'
-import { ruleSets } from '../generators/rules'
 import { emptyReply, gatewayReply, withHeaders } from '../reference/replies'
 import { startReference } from '../reference/server'
 import type { Hooks, Stages, Thing } from '../reference/stages'
 import { merged } from '../reference/store'
-import { createDocument, loadDocument } from '../specs/load'
-import { parseText } from '../specs/parse'
+import { loadDocument } from '../specs/load'
 import { folder, plumbline } from './cli'
 
 const things = join(__dirname, 'small-documents', '01-things.yaml')
@@ -250,69 +246,6 @@ test('the same seed sends the same sequences', async () => {
   expect(sent[2]).not.toEqual(sent[0])
 })
 
-describe('dependences', () => {
-  const json = (schema: object) => ({ description: '', content: { 'application/json': { schema } } })
-  const made = (properties: object) => ({ 201: json({ type: 'object', properties }) })
-  const ok = { responses: { 200: json({ type: 'object' }) } }
-  const string = { type: 'string' }
-  const documentOf = (paths: object) =>
-    createDocument(parseText(JSON.stringify({ openapi: '3.1.0', info: { title: 't', version: '1' }, paths }), 'a.json'))
-  const words = (paths: object) => {
-    const document = documentOf(paths)
-    return dependencesAmong(document, new Set(document.operations.map(({ documented }) => documented.id))).map(dependenceWords)
-  }
-
-  test.each<[string, object, string[]]>([
-    [
-      'an id in what the answer wraps',
-      {
-        '/pets': { post: { responses: made({ data: { type: 'object', properties: { ID: string } } }) } },
-        '/pets/{pet_id}/toys/{toy}': { get: ok },
-      },
-      ['GET /pets/{pet_id}/toys/{toy} takes pet_id from answer.body.data.ID of POST /pets (inferred from paths and names)'],
-    ],
-    [
-      'a name that the request gives',
-      {
-        '/user': { post: { requestBody: json({ type: 'object', properties: { username: string } }), responses: { 200: json({}) } } },
-        '/user/{username}': { get: ok },
-      },
-      ['GET /user/{username} takes username from answer.header.Location of POST /user (inferred from paths and names)'],
-    ],
-    [
-      'an id from a list, where nothing creates',
-      {
-        '/pets': { get: { responses: { 200: json({ type: 'array', items: { type: 'object', properties: { id: string } } }) } } },
-        '/pets/{id}': { get: ok },
-      },
-      ['GET /pets/{id} takes id from answer.body.0.id of GET /pets (inferred from paths and names)'],
-    ],
-    [
-      'a link',
-      {
-        '/orders': {
-          post: {
-            responses: {
-              201: { ...json({ type: 'object' }), links: { it: { operationId: 'one', parameters: { n: '$response.body#/order/no' } } } },
-            },
-          },
-        },
-        '/o/{n}': { get: { operationId: 'one', ...ok } },
-      },
-      ['GET /o/{n} takes n from answer.body.order.no of POST /orders (declared by the link it)'],
-    ],
-    ['nothing of a path that none creates', { '/search': { post: ok, get: ok }, '/settings/{key}': { get: ok } }, []],
-  ])('%s', (_, paths, expected) => {
-    expect(words(paths)).toEqual(expected)
-  })
-
-  test('a POST and a GET of one path are no resource by themselves', () => {
-    const list = { responses: { 200: json({ type: 'array', items: {} }) } }
-    expect(resourcesOf(documentOf({ '/search': { post: ok, get: list } }))).toEqual([])
-    expect(resourcesOf(documentOf({ '/things': { post: { responses: made({}) }, get: list } }))).toHaveLength(1)
-  })
-})
-
 test('the calls beside the bundled one are tested where they are asked for; a finding is replayed as a sequence', async () => {
   const cwd = folder()
   const siblings = ['--overlay', join(__dirname, '../specs/workshop-siblings.overlay.yaml')]
@@ -325,28 +258,6 @@ test('the calls beside the bundled one are tested where they are asked for; a fi
   const lists = await plumbline(['rules', ...siblings], { cwd })
   expect(lists.stdout).toContain('createWorkshop resource:unlisted')
   expect(lists.stdout).toContain('DELETE /v2/meshes/{mesh_id}/workshops/{workshop} takes workshop from answer.body.metadata.name')
-})
-
-test('ids are looked for in documents whose schemas hold themselves', () => {
-  const node = { $ref: '#/components/schemas/Node' }
-  const content = { 'application/json': { schema: node } }
-  const made = { description: 'made', content }
-  const parameters = [{ name: 'nodeId', in: 'path', required: true, schema: { type: 'string' } }]
-  const document = createDocument(
-    parseText(
-      JSON.stringify({
-        openapi: '3.1.0',
-        info: { title: 't', version: '1' },
-        paths: {
-          '/nodes': { post: { operationId: 'make', requestBody: { content }, responses: { 201: made } } },
-          '/nodes/{nodeId}': { get: { operationId: 'find', parameters, responses: { 200: made } } },
-        },
-        components: { schemas: { Node: { type: 'object', properties: { data: node, node, value: { type: 'boolean' } } } } },
-      }),
-      'a.json',
-    ),
-  )
-  expect(ruleSets(document, { seed: 1 }).map(({ subject }) => subject.id)).toEqual(['make', 'find'])
 })
 
 test('an operation without a valid request does not end the run of the others', async () => {
@@ -372,7 +283,9 @@ test('an operation without a valid request does not end the run of the others', 
       },
     }),
   )
-  const at = new Date().toISOString().replace(/\.\d+/, '')
+  // A time on the full minute may be told in minutes, and is not waited for.
+  const now = Date.now()
+  const at = new Date(Math.floor(now / 1000) % 60 === 0 ? now - 1000 : now).toISOString().replace(/\.\d+/, '')
   const server = await startReference({
     document: await loadDocument({ spec }),
     hooks: [{ succeed: (next) => (task, call) => next(call.method === 'POST' ? { at } : task, call) }],
@@ -380,8 +293,7 @@ test('an operation without a valid request does not end the run of the others', 
   try {
     const report = await run({ spec, target: server.url, seed: 1, rules: ['* request:valid'], maxRequests: 60 })
     const result = (rule: string) => report.rules.find(({ id }) => id === rule)?.result
-    expect(report.findings.filter(({ check }) => check !== 'times')).toEqual([])
-    expect(['kept', 'broken']).toContain(result('make request:valid'))
+    expect(report.findings.map(({ check }) => check)).toEqual(['times'])
     expect(result('none request:valid')).not.toBe('kept')
   } finally {
     await server.close()

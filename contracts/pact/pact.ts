@@ -104,9 +104,12 @@ export function parsePact(text: string, file: string): Pact {
 
 const isHttp = ({ type = 'Synchronous/HTTP' }: Members): boolean => String(type).toLowerCase() === 'synchronous/http'
 
-/** The text of a pact that `parsePact` takes, without what is no HTTP interaction. */
-export function httpAlone(text: string): string {
-  const { messages: _, interactions = [], ...rest } = JSON.parse(text) as Members
+/**
+ * The JSON of a pact without what is no HTTP interaction.
+ * @param text one that `parsePact` takes
+ */
+export function httpAlone(text: string, file: string): string {
+  const { messages: _, interactions = [], ...rest } = parseText(text, file).data as Members
   return JSON.stringify({ ...rest, interactions: (interactions as readonly Members[]).filter(isHttp) })
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { UsageError } from '../../core/errors'
+import { readText } from '../../specs/files'
 import type { Bridge, Crossing } from './bridge'
 import { type Broker, complaint, type Ended, pactCli } from './broker'
 import { httpAlone, type Pact } from './pact'
@@ -73,7 +74,7 @@ export async function verifyPacts(bridge: Bridge, options: VerifyOptions): Promi
 /** @returns the file of the pact, or `copy` with its HTTP interactions alone */
 async function httpFile({ file, skipped }: Pact, copy: string): Promise<string> {
   if (skipped.length === 0) return file
-  await writeFile(copy, httpAlone(await readFile(file, 'utf8')))
+  await writeFile(copy, httpAlone(await readText(file), file))
   return copy
 }
 
