@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, type ZlibOptions } from 'node:zlib'
 import { type Answer, header } from '../core/exchange'
 import { type Json, parseJson } from '../core/json'
@@ -52,8 +52,9 @@ export function readBody(answer: Answer): Body {
     return { bytes: answer.body, text, json: undefined, exact: false, unread: false, contentType, claimsJson, untruth: () => decoded }
   }
   const { bytes } = decoded
-  const utf8 = isUtf8(bytes)
-  const raw = bytes.toString('utf8')
+  const ascii = isAscii(bytes)
+  const utf8 = ascii || isUtf8(bytes)
+  const raw = bytes.toString(ascii ? 'latin1' : 'utf8')
   const text = withoutMark(raw)
   const own = answer.cut ? undefined : parseJson(text)
   const json = own !== undefined || answer.cut ? own : inCharset(bytes, contentType?.charset)

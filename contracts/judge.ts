@@ -44,6 +44,15 @@ export function createJudge(options: JudgeOptions): RunJudge {
   )
   const checks = createChecks(secrets, isCookie)
   const started = checks.flatMap(({ start }) => (start ? [start()] : []))
+  let real: readonly string[] = []
+  let known = 0
+  function realTokens(): readonly string[] {
+    if (known !== secrets.length) {
+      known = secrets.length
+      real = tellable(secrets)
+    }
+    return real
+  }
   // An exchange is remembered, and judged right afterwards: it is prepared once.
   let latest: Context | undefined
 
@@ -67,7 +76,7 @@ export function createJudge(options: JudgeOptions): RunJudge {
 
     remember(exchange) {
       const context = contextOf(exchange)
-      rememberSent(context, memory, tellable(secrets))
+      rememberSent(context, memory, realTokens())
       for (const check of started) check.remember(context)
     },
 

@@ -22,10 +22,15 @@ export interface SentMemory {
 }
 
 const maxSuspicious = 1000
-/** Values of one place that are known to be in the memory, and their length. */
-const mostRecent = 8
+/** Longer texts are not held. */
 const longestRecent = 200
 const maxTextLength = 4000
+
+/** The two latest values of one place: they are in the memory. */
+interface Recent {
+  first: Json
+  second: Json
+}
 
 export function createSentMemory(): SentMemory {
   const values = createHashSet('', 1 << 20)
@@ -45,18 +50,19 @@ export function createSentMemory(): SentMemory {
   }
 
   /** Most members of most requests hold what one of the latest held: the same text, or the very object that requests share. */
-  const recent = new Map<EchoNode, Json[]>()
+  const recent = new Map<EchoNode, Recent>()
   function isNew(node: EchoNode, value: Json): boolean {
-    let latest = recent.get(node)
-    if (latest?.includes(value)) return false
+    const latest = recent.get(node)
     if (!latest) {
-      latest = []
-      recent.set(node, latest)
+      recent.set(node, { first: value, second: value })
+      return true
     }
+    if (latest.first === value) return false
+    const isSecond = latest.second === value
     if (typeof value === 'string' && value.length > longestRecent) return true
-    if (latest.length >= mostRecent) latest.shift()
-    latest.push(value)
-    return true
+    latest.second = latest.first
+    latest.first = value
+    return !isSecond
   }
 
   return {

@@ -64,10 +64,12 @@ function textsOf(value: Json | undefined, depth: number): readonly string[] {
 function rememberFills(node: EchoNode, sent: readonly Json[], received: Json | undefined, memory: SentMemory): void {
   if (!isObject(received)) return
   for (const member of node.members) {
-    const isThere = Object.hasOwn(received, member.name)
-    const twins = sent.flatMap((one) => (isObject(one) && Object.hasOwn(one, member.name) ? [one[member.name] as Json] : []))
-    const value = isThere ? received[member.name]! : undefined
-    if (twins.length === 0) memory.addFill(member.place, value)
-    else if (isThere && member.members.length > 0) rememberFills(member, twins, value, memory)
+    const { name } = member
+    const isThere = Object.hasOwn(received, name)
+    if (!sent.some((one) => isObject(one) && Object.hasOwn(one, name))) memory.addFill(member.place, isThere ? received[name] : undefined)
+    else if (isThere && member.members.length > 0) {
+      const twins = sent.flatMap((one) => (isObject(one) && Object.hasOwn(one, name) ? [one[name] as Json] : []))
+      rememberFills(member, twins, received[name], memory)
+    }
   }
 }

@@ -8,16 +8,37 @@ const shortest = 8
 export const tellable = (secrets: readonly string[]): readonly string[] => secrets.filter(({ length }) => length >= shortest)
 
 /** What a request sends as a credential, or in place of one: values of headers, cookies and the query. */
-const credentialsOf = ({ target, headers }: Pick<WireRequest, 'target' | 'headers'>): readonly string[] => [
+const credentialsOf = (headers: WireRequest['headers'], query: string): readonly string[] => [
   ...headers.flatMap(([name, value]) => credentialsIn(name, value)),
-  ...(target.includes('?') ? target.slice(target.indexOf('?') + 1).split('&') : []).map((pair) => pair.slice(pair.indexOf('=') + 1)),
+  ...(query === '' ? [] : query.split('&')).map((pair) => pair.slice(pair.indexOf('=') + 1)),
 ]
 
-/** Tokens of a request that hold a real one, but are none: whoever quotes them shows none. */
-export function nearMisses(request: Pick<WireRequest, 'target' | 'headers'>, real: readonly string[]): readonly string[] {
-  if (real.length === 0) return []
+const queryOf = (target: string): string => (target.includes('?') ? target.slice(target.indexOf('?') + 1) : '')
+
+/** Most requests have the headers and the query of the one before. */
+interface Latest {
+  readonly headers: WireRequest['headers']
+  readonly query: string
+  readonly real: readonly string[]
+  readonly found: readonly string[]
+}
+let latest: Latest | undefined
+
+/**
+ * Tokens of a request that hold a real one, but are none: whoever quotes them shows none.
+ * @param real the same list as long as it holds the same
+ */
+export function nearMisses({ headers, target }: Pick<WireRequest, 'target' | 'headers'>, real: readonly string[]): readonly string[] {
+  if (real.length === 0) return real
+  const query = queryOf(target)
+  if (latest?.headers !== headers || latest.query !== query || latest.real !== real)
+    latest = { headers, query, real, found: missesIn(credentialsOf(headers, query), real) }
+  return latest.found
+}
+
+function missesIn(tokens: readonly string[], real: readonly string[]): readonly string[] {
   const plain = real.map(plainOf)
-  return credentialsOf(request).filter((token) => {
+  return tokens.filter((token) => {
     const own = plainOf(token)
     return plain.some((secret) => own.includes(secret)) && !plain.includes(own)
   })

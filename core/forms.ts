@@ -37,7 +37,8 @@ const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 const controls: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }
 
 /** Texts are looked at as bytes, one a character, as a URL's escapes are those of bytes. */
-export const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
+export const bytesOf = (text: string): string =>
+  Buffer.byteLength(text) === text.length ? text : Buffer.from(text, 'utf8').toString('latin1')
 const unit = (code: number): string => (code <= 0x10ffff ? bytesOf(String.fromCodePoint(code)) : '')
 
 /** JSON's escapes; a backslash that escapes nothing is left out, as JSON within JSON doubles it. */
@@ -70,6 +71,8 @@ const views = {
   'in hexadecimal digits': [],
   'in base64': [{ signs: ['\n', '\r'], pattern: /[\r\n\t]/g, by: () => '' }],
 } satisfies Record<string, readonly Step[]>
+
+const everyView: readonly (readonly [name: string, steps: readonly Step[]])[] = Object.entries(views)
 
 /** A secret as it looks in a view. */
 export interface Needle {
@@ -120,11 +123,13 @@ export interface Hit {
 export function hitsIn(bytes: string, needles: readonly Needle[]): readonly Hit[] {
   if (needles.length === 0) return []
   const plain = viewOf(bytes, unescaped)
-  return Object.entries(views).flatMap(([name, steps]) => {
+  const hits: Hit[] = []
+  for (const [name, steps] of everyView) {
     const view = viewOf(plain, steps)
     const found = needles.filter((needle) => needle.view === name && view.includes(beginning(needle)))
-    return found.length === 0 ? [] : hitsInView(bytes, view, [...unescaped, ...steps], found)
-  })
+    if (found.length > 0) hits.push(...hitsInView(bytes, view, [...unescaped, ...steps], found))
+  }
+  return hits
 }
 
 function hitsInView(bytes: string, view: string, steps: readonly Step[], needles: readonly Needle[]): readonly Hit[] {

@@ -75,7 +75,7 @@ class HttpConnection implements Connection {
   send(request: Written, { fresh, timeout }: { readonly fresh: boolean; readonly timeout: number }): Promise<Reply> {
     return new Promise((resolve, reject) => {
       if (fresh && this.line && this.line.requests > 0) this.line.socket.destroy()
-      new Pending(this, request, timeout, resolve, reject).dispatch()
+      new Pending(this, request, timeout, resolve, reject).start()
     })
   }
 
@@ -132,7 +132,7 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
   private readonly chunks: Buffer[] = []
   private controller?: Dispatcher.DispatchController
   private dispatches = 0
-  private timer: NodeJS.Timeout
+  private timer?: NodeJS.Timeout
 
   constructor(
     private readonly connection: HttpConnection,
@@ -143,7 +143,6 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
   ) {
     this.bodiless = request.method === 'HEAD'
     this.sentAt = connection.options.now()
-    this.timer = this.clock()
   }
 
   private clock(): NodeJS.Timeout {
@@ -152,7 +151,13 @@ class Pending implements Awaited, Dispatcher.DispatchHandler {
     }, this.timeout * 1000)
   }
 
-  dispatch(): void {
+  start(): void {
+    this.dispatch()
+    // Most are written at once, over a connection that is there.
+    if (!this.controller && !this.done) this.timer = this.clock()
+  }
+
+  private dispatch(): void {
     this.dispatches++
     const { method, path, headers, body, inPackets } = this.request
     if (body && (inPackets || body.length > largeBody)) {

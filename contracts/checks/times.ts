@@ -126,17 +126,20 @@ interface Seen {
   isConstant: boolean
 }
 
+const keyOf = ({ case: of }: Context, { place }: MadeMember): string => `${of.operation} ${place}`
+
 function startTimes(): RunCheck {
   const seen = new Map<string, Seen>()
 
   function remember(context: Context): void {
     const { kind, body, response, exchange } = context
     if (kind !== 'success' || !body.exact || !response) return
-    for (const told of readTimes(context, response.made.filter(isTime))) {
+    const open = response.made.filter((member) => isTime(member) && seen.get(keyOf(context, member))?.isConstant !== false)
+    for (const told of readTimes(context, open)) {
       const { member, text, time } = told
       // A time far from the present is told for itself.
       if (!time || wrongAlone(context, told).length > 0) continue
-      const key = `${context.case.operation} ${member.place}`
+      const key = keyOf(context, member)
       const entry = seen.get(key)
       const at = exchange.sentAt
       if (!entry) {
@@ -150,7 +153,7 @@ function startTimes(): RunCheck {
           last: exchange,
           isConstant: true,
         })
-      } else if (entry.isConstant) {
+      } else {
         entry.isConstant = entry.text === text
         entry.answers++
         entry.from = Math.min(entry.from, at)
