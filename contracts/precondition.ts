@@ -19,7 +19,6 @@ const reasons: Readonly<Record<number, string>> = {
   405: 'the URL does not take the method (405)',
   407: 'a proxy on the way wants authentication (407)',
   408: 'the target gave up waiting for the request (408)',
-  409: 'a conflict with the state of the target (409)',
   429: 'throttled (429)',
 }
 
@@ -33,13 +32,14 @@ export function precondition(context: Context): Precondition | undefined {
   if (context.kind === 'success' && owesBody(context) && context.body.unread)
     return { reason: 'the answer is longer than this client reads' }
   if (status >= 500) return unavailable(context)
-  const reason = reasons[status]
+  const isConflict = status === 409 || exchange.conflict === true
+  const reason = isConflict ? `a conflict with the state of the target (${status})` : reasons[status]
   if (reason === undefined) return undefined
   if (status === 429) return { reason }
   if (promisesNone(context) && context.response) return undefined
   // Where every client error will do, these are answers like any other.
   if (owes.clientError === 'any') return undefined
-  if (status === 409 && (owes.success !== 'required' || owes.conflict)) return undefined
+  if (isConflict && (owes.success !== 'required' || owes.conflict)) return undefined
   if (status === 407) return { reason }
   const ifPersistent = statusFailure(context)
   return { reason, ...(ifPersistent ? { ifPersistent } : {}) }

@@ -46,6 +46,8 @@ export interface Exchange {
   readonly fault?: Fault
   /** The requests of a sequence that went before, in order. */
   readonly before?: readonly Exchange[]
+  /** Refused with the status by which this target tells of what is there already, as others do by 409. */
+  readonly conflict?: true
   /** The target could not be judged by this exchange, after all patience: throttled (429), unavailable (503), a gateway's error. */
   readonly notReached?: string
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadDocument } from '../specs/load'
+import type { Rule } from './rule'
 import { type RuleSet, ruleSets } from './rules'
 
 const schema = {
@@ -46,6 +47,23 @@ test('where no pattern says which characters a text may hold, odd ones are left 
   expect(sentBy('either').some((body) => body.includes('\\u0000'))).toBe(true)
   expect(sentBy('accept').length).toBeGreaterThan(0)
   expect(sentBy('accept').filter((body) => /\\u00[01]|.{5000}/.test(body))).toEqual([])
+})
+
+test('lists are sent with a few items, no two of them alike', async () => {
+  const line = { type: 'object', required: ['name'], properties: { name: { type: 'string', minLength: 1 }, unit: { enum: ['g', 'l'] } } }
+  const list = (items: object, more: object = {}) => ({ type: 'array', items, ...more })
+  const properties = { tags: list({ type: 'string' }), lines: list(line), flags: list({ type: 'boolean' }), one: list({}, { maxItems: 1 }) }
+  const [set] = (await setsOf({ order: { type: 'object', properties } })) as [RuleSet]
+  const sent = (name: string) => {
+    const rule = set.rules.find(({ id }) => id === `body.${name}:valid:items`)
+    return (rule?.fixed ?? []).map((_, i) => JSON.parse(String(set.build(rule as Rule, i).request.body))[name] as unknown[])
+  }
+  expect(sent('tags').map(({ length }) => length)).toEqual([2, 3])
+  for (const list of sent('tags')) expect(new Set(list).size).toBe(list.length)
+  expect(sent('lines').map(({ length }) => length)).toEqual([2, 3])
+  for (const list of sent('lines') as { name: string }[][]) expect(new Set(list.map(({ name }) => name)).size).toBe(list.length)
+  expect(new Set(sent('flags').map(({ length }) => length))).toEqual(new Set([2]))
+  expect(sent('one').filter(({ length }) => length > 1)).toEqual([])
 })
 
 async function setsOf(schemas: Record<string, unknown>) {

@@ -11,7 +11,7 @@ import { createDeadline } from './deadline'
 import { surplusFault } from './fault'
 import { createPatience, type PatienceOptions, sleepByClock } from './patience'
 import type { Pace, Quota } from './rate'
-import { createResends, type IsOwnError, type Learnt, wantsRenewal } from './resend'
+import { createResends, type IsOwnError, type Kept, type Learnt, wantsRenewal } from './resend'
 import { createRoute, type Route, type TlsOptions } from './route'
 import { NotSendable, notSendable } from './sendable'
 
@@ -105,6 +105,8 @@ export function createClient(options: ClientOptions): Client {
     gone: false,
     conflictsPassed: 0,
     conflictsStayed: new Map(),
+    repeated: new Map(),
+    helpless: new Map(),
     served: 0,
     singledOut: new Map(),
   }
@@ -133,6 +135,7 @@ export function createClient(options: ClientOptions): Client {
     let strayBefore: Exchange | undefined
     let renewed = false
     let isUrgent = false
+    let kept: { readonly [kind in Kept]?: Exchange } = {}
     for (;;) {
       // Waiting for what is there already would cost a turn each time.
       const place = patience.enter(isUrgent)
@@ -189,18 +192,16 @@ export function createClient(options: ClientOptions): Client {
       if (!step.again && step.mistaken) patience.hurryUp(step.mistaken)
       patience.leave()
       if (ending.signal.aborted) return undefined
+      const { stray, ...rest } = reply
+      const exchange: Exchange = { case: current, ordinal, ...rest }
       if (!step.again) {
-        const { stray, ...rest } = reply
-        const exchange: Exchange = {
-          case: current,
-          ordinal,
-          ...rest,
-          ...notReached(step.notReached, reply),
-        }
         if (strayBefore && exchange.answer) onLeftover?.(strayBefore)
-        slot.latest = exchange
-        return exchange
+        const kind = step.conflict ? { conflict: step.conflict } : notReached(step.notReached, reply)
+        const outcome: Exchange = { ...((step.outcome && kept[step.outcome]) ?? exchange), ordinal, ...kind }
+        slot.latest = outcome
+        return outcome
       }
+      if (step.keep) kept = { ...kept, [step.keep]: exchange }
       if (reply.stray && slot.latest?.answer) strayBefore = { ...slot.latest, answer: undefined, fault: surplusFault }
       if (step.pause) await sleep(step.pause, stopping.signal)
       isUrgent = !step.last

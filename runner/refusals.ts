@@ -30,7 +30,7 @@ export async function persistentRefusals(session: Session): Promise<void> {
     for (const { exchange, failure } of record.refused) {
       if (!isPart && !ofOperations.has(record.set.subject.id) && !isOwed(record, exchange)) continue
       if (isGoneAgain(record, exchange)) continue
-      if (exchange.answer?.status === 409 && !(await isNoConflict(session, record, exchange))) continue
+      if ((exchange.conflict || exchange.answer?.status === 409) && !(await isNoConflict(session, record, exchange))) continue
       const { index, fresh } = exchange.case
       let again = 0
       for (let i = 0; i < persistentTries; i++) {

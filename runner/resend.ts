@@ -13,6 +13,10 @@ export type Next =
       readonly notReached?: string
       /** So often the target was taken to ask for patience by mistake. */
       readonly mistaken?: number
+      /** Refused as what is there already is, though not with 409. */
+      readonly conflict?: true
+      /** Not this reply is what became of the case, but one that was kept. */
+      readonly outcome?: Kept
     }
   | {
       readonly again: true
@@ -28,7 +32,12 @@ export type Next =
       readonly last?: boolean
       /** Milliseconds to wait for this case alone. */
       readonly pause?: number
+      /** This reply may turn out to be what became of the case. */
+      readonly keep?: Kept
     }
+
+/** A reply that is kept while others are sent for its sake. */
+export type Kept = 'refused' | 'passed'
 
 /** What the whole run has learnt of the target; shared by all cases. */
 export interface Learnt {
@@ -43,6 +52,10 @@ export interface Learnt {
   conflictsPassed: number
   /** Of each rule: by how many more cases stayed in conflict, whatever their names. */
   readonly conflictsStayed: Map<string, number>
+  /** Of each operation: the status that a payload gets which is there already; none: it is taken again, or refused with 409. */
+  readonly repeated: Map<string, number | undefined>
+  /** Of each operation: refusals that other values did not help with. */
+  readonly helpless: Map<string, number>
   /** Answers that asked for no patience. */
   served: number
   /** Of each rule: cases that were asked for patience again and again while others were served, since waiting has last helped one. */
@@ -69,9 +82,21 @@ const longestWait = 300_000
 /** So many conflicts that passed: things have to differ in more than what was seen to differ. */
 const conflictsThatPass = 8
 
-/** Whether a case had better go with values of its own from the start, as its first try would be in vain. */
-export const wantsRenewal = ({ owes, request }: Case, { conflictsPassed }: Learnt): boolean =>
-  conflictsPassed >= conflictsThatPass && owes.success !== 'forbidden' && !owes.conflict && !isSafe(request.method)
+/** Many frameworks refuse what is there already as they refuse what is wrong. */
+const maybeConflicts: ReadonlySet<number> = new Set([400, 422])
+/**
+ * What tells that such a refusal is for what is there already: other values pass, and are refused when they are sent again. Twice each, as a
+ * target that fails now and then may do the like by chance.
+ */
+const trial = ['fresh', 'fresh', 'again', 'again', 'fresh', 'again', 'again'] as const
+/** With so many of them, the refusals of an operation are for what the cases say. */
+const mostHelpless = 4
+
+/** Whether a case had better go with values of its own from the start: its first try would be in vain, or refused for another reason than its own. */
+export const wantsRenewal = ({ operation, owes, request }: Case, { conflictsPassed, repeated }: Learnt): boolean =>
+  !owes.conflict &&
+  !isSafe(request.method) &&
+  ((conflictsPassed >= conflictsThatPass && owes.success !== 'forbidden') || repeated.get(operation) !== undefined)
 
 /** Whether a JSON object is an error as the API documents it. */
 export type IsOwnError = (made: Case, body: Readonly<Record<string, Json>>) => boolean
@@ -93,6 +118,11 @@ export function createResends(
   const rename = !made.owes.conflict
   let servedBefore = 0
   const stayed = () => learnt.conflictsStayed.get(made.rule) ?? 0
+  const { operation } = made
+  /** How far the trial has come, and the refusal that it is about; none: there is none. */
+  let tried: number | undefined
+  let refusal = 0
+  const isRepeating = () => tried !== undefined && trial[tried] === 'again'
 
   function afterAnswer(answer: Answer, { freshConnection }: Reply): Next {
     const { status } = answer
@@ -101,14 +131,20 @@ export function createResends(
     if (unavailable !== undefined) {
       if (++tries.unavailable >= triesUnavailable) return { again: false, notReached: `${unavailable}, ${triesUnavailable} times` }
       const slowDown = { reason: `the target answered ${unavailable}`, wait: retryAfter(answer, now()), fewer: tries.unavailable > 1 }
-      return { again: true, fresh: false, rename, slowDown }
+      return { again: true, fresh: false, rename: rename && !isRepeating(), slowDown }
     }
     learnt.served++
     // Whom waiting has helped was not singled out.
     if (tries.throttled > 0) learnt.singledOut.delete(made.rule)
     // RFC 9110, 15.5.9: a server ends an idle connection with 408, and the request may be repeated.
     if (status === 408 && !freshConnection && tries.reused++ === 0) return { again: true, fresh: true, rename }
-    if (status === 409 && rename) return afterConflict()
+    if (tried !== undefined) return onTrial(status, tried)
+    if (rename && (status === 409 || isConflict(status))) return afterConflict(status)
+    if (rename && isDoubtful(status)) {
+      tried = 0
+      refusal = status
+      return { again: true, fresh: false, rename, keep: 'refused' }
+    }
     if (tries.conflict > 0) {
       learnt.conflictsPassed++
       learnt.conflictsStayed.set(made.rule, Math.max(0, stayed() - 1))
@@ -136,11 +172,40 @@ export function createResends(
     }
   }
 
-  function afterConflict(): Next {
+  /** A change can make one thing what another is: it is refused as its making would be. */
+  const isConflict = (status: number): boolean =>
+    made.owes.success === 'required' &&
+    (learnt.repeated.get(operation) === status ||
+      (/^(PUT|PATCH)$/.test(made.request.method) && [...learnt.repeated.values()].includes(status)))
+
+  /** A valid payload was refused, and nobody knows yet what this target does with one that is there already. */
+  const isDoubtful = (status: number): boolean =>
+    maybeConflicts.has(status) &&
+    made.request.method === 'POST' &&
+    made.owes.success === 'required' &&
+    made.owes.clientError === 'forbidden' &&
+    !learnt.repeated.has(operation) &&
+    (learnt.helpless.get(operation) ?? 0) < mostHelpless
+
+  function onTrial(status: number, step: number): Next {
+    const isFresh = trial[step] === 'fresh'
+    const passes = status >= 200 && status < 300
+    if (isFresh ? !passes : status !== refusal) {
+      if (step === 0) learnt.helpless.set(operation, (learnt.helpless.get(operation) ?? 0) + 1)
+      else learnt.repeated.set(operation, undefined)
+      return { again: false, outcome: 'refused' }
+    }
+    tried = step + 1
+    if (tried < trial.length) return { again: true, fresh: false, rename: !isRepeating(), ...(passes ? { keep: 'passed' } : {}) }
+    learnt.repeated.set(operation, refusal)
+    return { again: false, outcome: 'passed' }
+  }
+
+  function afterConflict(status: number): Next {
     if (++tries.conflict < triesConflict && stayed() < conflictsThatStay)
       return { again: true, fresh: false, rename, pause: tries.conflict > 1 ? 50 : 0 }
     learnt.conflictsStayed.set(made.rule, stayed() + 1)
-    return over
+    return status === 409 ? over : { again: false, conflict: true }
   }
 
   return (reply, allowed) => {

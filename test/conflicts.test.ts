@@ -20,22 +20,26 @@ const main = { type: 'boolean' }
 const error = { type: 'object', required: ['message'], properties: { message: { type: 'string' } } }
 const answer = (schema: object) => ({ description: 'an answer', content: { 'application/json': { schema } } })
 
-/** @param more members of a book */
-function documentOf(more: object): object {
+/** @param refusal status of what is there already; @param more members of a book */
+function documentOf(refusal: number, more: object): object {
   const book = { type: 'object', required: ['isbn', 'title'], properties: { ...properties, ...more } }
   const made = { ...book, required: [...book.required, 'id'], properties: { ...book.properties, id: { type: 'integer' } } }
   const post = {
     operationId: 'addBook',
     requestBody: { required: true, content: { 'application/json': { schema: book } } },
-    responses: { 201: answer(made), 400: answer(error), 409: answer(error) },
+    responses: { 201: answer(made), 400: answer(error), [refusal]: answer(error) },
   }
   return { openapi: '3.1.0', info: { title: 'Books', version: '1' }, paths: { '/books': { post } } }
 }
 
 const isBook = new Ajv2020().compile<Book>({ type: 'object', required: ['isbn', 'title'], properties: { ...properties, main } })
 
-/** Runs at a server that takes an ISBN once, and one main book. @param conflicts books that it calls a conflict, whatever is there */
-async function runAt(conflicts: (book: Book) => boolean = () => false, more: object = {}) {
+/**
+ * Runs at a server that takes an ISBN once, and one main book.
+ * @param refusal its status for what is there already
+ * @param conflicts books that it calls a conflict, whatever is there
+ */
+async function runAt(refusal: number, conflicts: (book: Book) => boolean = () => false, more: object = {}) {
   const known = new Set<string>()
   let hasMain = false
   const answerTo = (text: string): readonly [number, object] => {
@@ -46,7 +50,7 @@ async function runAt(conflicts: (book: Book) => boolean = () => false, more: obj
       return [400, { message: 'no JSON' }]
     }
     if (!isBook(value)) return [400, { message: 'no book' }]
-    if (known.has(value.isbn) || (hasMain && value.main) || conflicts(value)) return [409, { message: 'there is such a book' }]
+    if (known.has(value.isbn) || (hasMain && value.main) || conflicts(value)) return [refusal, { message: 'there is such a book' }]
     known.add(value.isbn)
     hasMain ||= value.main === true
     const { isbn, title, main } = value
@@ -61,28 +65,40 @@ async function runAt(conflicts: (book: Book) => boolean = () => false, more: obj
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   })
   const spec = join(folder(), 'books.json')
-  writeFileSync(spec, JSON.stringify(documentOf(more)))
+  writeFileSync(spec, JSON.stringify(documentOf(refusal, more)))
   const report = await run({ spec, target: `http://127.0.0.1:${await listen(server)}`, seed: 1, maxRequests: 2000 })
   return { report, titles: report.findings.map(({ title }) => title) }
 }
 
-test('what has to be unique is, so that all is tested', async () => {
-  const { report, titles } = await runAt()
-  expect(titles).toEqual([])
-  expect(report.exitCode).toBe(0)
-  const untested = report.rules.filter(({ result }) => result !== 'kept').map(({ id }) => id)
-  // Each of its values can be there once only.
-  expect(untested.filter((id) => !id.startsWith('body.isbn:'))).toEqual([])
+describe.each([409, 422, 400])('a conflict is told by %s', (refusal) => {
+  test('what has to be unique is, so that all is tested', async () => {
+    const { report, titles } = await runAt(refusal)
+    expect(titles).toEqual([])
+    expect(report.exitCode).toBe(0)
+    const untested = report.rules.filter(({ result }) => result !== 'kept').map(({ id }) => id)
+    // Each of its values can be there once only.
+    expect(untested.filter((id) => !id.startsWith('body.isbn:'))).toEqual([])
+  })
+
+  test('a value that never gets through is no conflict', async () => {
+    const { titles } = await runAt(refusal, ({ title }) => title.length > 40)
+    expect(titles).toEqual([
+      expect.stringMatching(new RegExp(`^a request with body\\.title = "[^"]{41}" is valid, but was refused with ${refusal}$`)),
+    ])
+  })
+
+  test('what there may be one of at a time is a conflict', async () => {
+    const { report, titles } = await runAt(refusal, () => false, { main })
+    expect([report.exitCode, titles]).toEqual([0, []])
+  })
 })
 
-test('a value that never gets through is no conflict', async () => {
-  const { titles } = await runAt(({ title }) => title.length > 40)
-  expect(titles).toEqual([expect.stringMatching(/^a request with body\.title = "[^"]{41}" is valid, but was refused with 409$/)])
-})
-
-test('what there may be one of at a time is a conflict', async () => {
-  const { report, titles } = await runAt(() => false, { main })
-  expect([report.exitCode, titles]).toEqual([0, []])
+test('a target that refuses now and then is not taken for one that tells of conflicts', async () => {
+  for (const every of [2, 3, 5]) {
+    let count = 0
+    const { titles } = await runAt(422, () => ++count % every === 0)
+    expect(titles).toEqual([expect.stringContaining('is valid, but was refused with 422')])
+  }
 })
 
 test('each further try is another request, bodies that are sent as a whole too', async () => {

@@ -18,6 +18,8 @@ const book = {
   },
 }
 const tag = { type: 'object', required: ['name'], properties: { name: { type: ['string', 'null'] } } }
+const listOf = (type: string) => ({ type: 'array', items: { type } })
+const album = { type: 'object', properties: { tags: listOf('string'), codes: listOf('integer') } }
 /** @param more what it holds besides */
 const orderOf = (more: object) => ({
   type: 'object',
@@ -57,6 +59,7 @@ const paths = {
       },
     ]),
   ),
+  '/albums': { post: { operationId: 'album', requestBody: { content: json(album) }, ...answers(json(album)) } },
   '/tags': { post: { operationId: 'tag', requestBody: { content: json(tag) }, ...answers(json(tag)) } },
   '/books/{id}': { patch: { operationId: 'change', requestBody: { content: json(book) }, ...answers(json(book)) } },
   '/books.csv': { get: { operationId: 'csv', ...answers({ 'text/csv': { schema: { type: 'string' } } }) } },
@@ -200,6 +203,14 @@ describe.each(forms)('what a form holds comes back: %s', (mediaType) => {
   ])('%s', (found, other) => {
     expect(of({ ...sent, ...other })).toEqual([`echo ${found}`])
   })
+})
+
+test('a list of texts may come in another order, other lists may not', () => {
+  const of = (sent: Json, received: Json) => accusedOf(parts('album', 'POST', sent, 'application/json', JSON.stringify(received)))
+  expect(of({ tags: ['b', 'a'] }, { tags: ['a', 'b'] })).toEqual([])
+  expect(of({ tags: ['b', 'a'] }, { tags: ['a'] })).toHaveLength(1)
+  expect(of({ tags: ['b', 'a'] }, { tags: ['a', 'c'] })).not.toEqual([])
+  expect(of({ codes: [2, 1] }, { codes: [1, 2] })).not.toEqual([])
 })
 
 test('prices are multiples of a hundredth as JSON writes them', () => {

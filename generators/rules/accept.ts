@@ -15,7 +15,7 @@ import { extremes, freeLeaves, isLeaf } from './extremes'
 import { malformations } from './malformed'
 import { oddTexts } from './odd'
 import { sample } from './solved'
-import { sizes, tame } from './tame'
+import { several, sizes, tame } from './tame'
 
 export const success: Owes = { success: 'required', clientError: 'forbidden' }
 
@@ -105,9 +105,10 @@ function fullest(values: fc.Arbitrary<Json>): readonly Json[] {
   return found.sort((a, b) => members(b) - members(a)).slice(0, 1)
 }
 
-/** Lists of each size that is stated. */
+/** Lists of each size that is stated, and of a few items. */
 function counts(subject: Subject, member: Member): readonly Rule[] {
-  const lists = sizes(subject.schemas.assumed, member.assumed)
+  const { assumed } = subject.schemas
+  const lists = [...sizes(assumed, member.assumed), ...several(assumed, member.assumed)]
   if (lists.length === 0) return []
   return [
     {

@@ -4,8 +4,8 @@ import type { Schema, SchemaObject } from '../../core/operation'
 import { arbitrary, bounds } from '../arbitrary'
 import { CannotGenerate } from '../json-schema'
 import { plainValue } from '../plain'
-import { probe } from '../random'
 import { type Schemas, typesOf } from '../schema'
+import { sample } from './solved'
 
 const most = 16
 
@@ -53,18 +53,43 @@ export function sizes(schemas: Schemas, schema: SchemaObject): readonly Json[] {
   return [...lists, ...twice].filter((list) => schemas.valid(schema, list))
 }
 
+/**
+ * A list of two items and one of three, where sizes are free. No two items are alike in any value that is not one of a few: what names an
+ * item may have to be its own.
+ */
+export function several(schemas: Schemas, schema: SchemaObject): readonly Json[] {
+  if (!typesOf(schema).includes('array') || schema.items === undefined) return []
+  const { minItems = 0, maxItems = Number.POSITIVE_INFINITY } = schema as { readonly minItems?: number; readonly maxItems?: number }
+  return [2, 3].flatMap((size) => {
+    if (size < minItems || size > maxItems) return []
+    const values = arbitrary(schemas, { ...schema, minItems: size, maxItems: size, uniqueItems: true })
+    for (let i = 0; i < mostProbes; i++) {
+      const [list] = sample(values, i, false)
+      if (Array.isArray(list) && isApart(schemas, schema.items as Schema, list)) return [list as Json]
+    }
+    return []
+  })
+}
+
+const mostProbes = 12
+
+function isApart(schemas: Schemas, of: Schema, list: readonly Json[]): boolean {
+  const { properties = {} } = schemas.flatten(of)
+  return Object.entries(properties).every(([name, schema]) => {
+    if (isOfFew(schemas.flatten(schema))) return true
+    const values = list.flatMap((item) => (isObject(item) && Object.hasOwn(item, name) ? [JSON.stringify(item[name])] : []))
+    return new Set(values).size === values.length
+  })
+}
+
+const isOfFew = (schema: SchemaObject): boolean =>
+  schema.enum !== undefined || schema.const !== undefined || typesOf(schema).every((type) => type === 'boolean' || type === 'null')
+
 /** A pattern says all of a text. */
 const ofPattern = (schemas: Schemas, schema: SchemaObject): readonly Json[] =>
   typesOf(schema)[0] === 'string' && schema.pattern !== undefined ? made(schemas, schema) : []
 
-function made(schemas: Schemas, schema: SchemaObject): readonly Json[] {
-  try {
-    return [arbitrary(schemas, schema).generate(probe(0), undefined).value]
-  } catch (error) {
-    if (error instanceof CannotGenerate) return []
-    throw error
-  }
-}
+const made = (schemas: Schemas, schema: SchemaObject): readonly Json[] => sample(arbitrary(schemas, schema), 0, false)
 
 const mostItems = 50
 

@@ -172,6 +172,11 @@ const definitions: readonly Definition[] = [
     hooks: () => unique(byPort, taken),
   },
   {
+    name: 'taken-ports-400',
+    promise: 'a port of a load balancer that another task listens on may be refused with the error that is documented',
+    hooks: () => unique(byPort, errorReply(400, 'ASM.01010410', 'Another task listens on this port of the load balancer')),
+  },
+  {
     name: 'one-creation-at-a-time-409',
     promise: 'a server may create one task at a time, and refuse others meanwhile with 409',
     hooks: () => lockedByValid(errorReply(409, 'ASM.01010411', 'The mesh is being changed by another request')),
