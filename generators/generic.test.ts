@@ -66,6 +66,24 @@ test('lists are sent with a few items, no two of them alike', async () => {
   expect(sent('one').filter(({ length }) => length > 1)).toEqual([])
 })
 
+test('maps are sent with a few entries', async () => {
+  const map = (additionalProperties: unknown, more: object = {}) => ({ type: 'object', additionalProperties, ...more })
+  const properties = {
+    labels: map({ type: 'string' }),
+    counts: map({ type: 'integer' }),
+    none: map(false),
+    few: map(true, { maxProperties: 2 }),
+  }
+  const [set] = (await setsOf({ order: { type: 'object', properties } })) as [RuleSet]
+  const sent = (name: string) => {
+    const rule = set.rules.find(({ id }) => id === `body.${name}:valid:entries`)
+    return (rule?.fixed ?? []).map((_, i) => JSON.parse(String(set.build(rule as Rule, i).request.body))[name] as object)
+  }
+  const sizes = (name: string) => sent(name).map((one) => Object.keys(one).length)
+  expect([sizes('labels'), sizes('counts'), sizes('few'), sizes('none')]).toEqual([[1, 2, 3], [1, 2, 3], [1, 2], []])
+  expect(Object.values(sent('counts')[2] as object).every(Number.isInteger)).toBe(true)
+})
+
 async function setsOf(schemas: Record<string, unknown>) {
   const file = join(mkdtempSync(join(tmpdir(), 'plumbline-')), 'api.json')
   const responses = { 200: { description: 'made' }, 400: { description: 'refused' } }

@@ -15,7 +15,7 @@ import { extremes, freeLeaves, isLeaf } from './extremes'
 import { malformations } from './malformed'
 import { oddTexts } from './odd'
 import { sample } from './solved'
-import { several, sizes, tame } from './tame'
+import { maps, several, sizes, tame } from './tame'
 
 export const success: Owes = { success: 'required', clientError: 'forbidden' }
 
@@ -105,16 +105,20 @@ function fullest(values: fc.Arbitrary<Json>): readonly Json[] {
   return found.sort((a, b) => members(b) - members(a)).slice(0, 1)
 }
 
-/** Lists of each size that is stated, and of a few items. */
+/** Lists of each size that is stated, and of a few items; maps of a few entries. */
 function counts(subject: Subject, member: Member): readonly Rule[] {
   const { assumed } = subject.schemas
   const lists = [...sizes(assumed, member.assumed), ...several(assumed, member.assumed)]
-  if (lists.length === 0) return []
+  return [...counted(subject, member, 'items', lists), ...counted(subject, member, 'entries', maps(assumed, member.assumed, subject.seed))]
+}
+
+function counted(subject: Subject, member: Member, what: 'items' | 'entries', values: readonly Json[]): readonly Rule[] {
+  if (values.length === 0) return []
   return [
     {
-      ...base(subject, member.place, 'valid', `${member.name} takes as many items as are valid`, 'items'),
+      ...base(subject, member.place, 'valid', `${member.name} takes as many ${what} as are valid`, what),
       ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
-      fixed: lists.map((list) => draft({ at: member.at, set: list })),
+      fixed: values.map((value) => draft({ at: member.at, set: value })),
       weight: 0,
     },
   ]

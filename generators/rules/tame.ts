@@ -4,6 +4,7 @@ import type { Schema, SchemaObject } from '../../core/operation'
 import { arbitrary, bounds } from '../arbitrary'
 import { CannotGenerate } from '../json-schema'
 import { plainValue } from '../plain'
+import { label } from '../random'
 import { type Schemas, typesOf } from '../schema'
 import { sample } from './solved'
 
@@ -80,6 +81,16 @@ function isApart(schemas: Schemas, of: Schema, list: readonly Json[]): boolean {
     const values = list.flatMap((item) => (isObject(item) && Object.hasOwn(item, name) ? [JSON.stringify(item[name])] : []))
     return new Set(values).size === values.length
   })
+}
+
+/** Maps of one entry to three, under plain keys, with plain values. */
+export function maps(schemas: Schemas, schema: SchemaObject, seed: number): readonly Json[] {
+  const { properties, additionalProperties: of } = schema as { readonly properties?: object; readonly additionalProperties?: Schema }
+  if (!typesOf(schema).includes('object') || properties !== undefined || of === undefined || of === false) return []
+  const flat = of === true ? { type: 'string' } : schemas.flatten(of)
+  const keys = [0, 1, 2].map((i) => label(seed, 'key', i))
+  const pairs = keys.flatMap((key) => plain(schemas, flat, key, seed).map((value) => [key, value] as const))
+  return pairs.map((_, i) => Object.fromEntries(pairs.slice(0, i + 1))).filter((map) => schemas.valid(schema, map))
 }
 
 const isOfFew = (schema: SchemaObject): boolean =>
