@@ -11,6 +11,7 @@ import type { ApiDocument } from '../core/operation'
 import type { Report } from '../core/report'
 import { ruleInfo } from '../core/rule'
 import { dependencesAmong, dependencesOf, dependenceWords } from '../generators/dependences/dependence'
+import { idsWanted } from '../generators/dependences/references'
 import { documentedMembers } from '../generators/documented'
 import type { BuildOptions, RuleSet } from '../generators/rules'
 import { unbrokenIn } from '../generators/rules/solved'
@@ -157,7 +158,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       plan,
       judge,
       client,
-      learning: { dependences: dependencesOf(document), makers, pinned: new Set(Object.keys(params)) },
+      learning: { dependences: dependencesOf(document), references: idsWanted(document), makers, pinned: new Set(Object.keys(params)) },
       leftovers,
       emit,
       show: createShow(place, mask),

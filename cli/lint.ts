@@ -38,14 +38,16 @@ export async function lintCommand(options: LintOptions): Promise<void> {
       ({ consumer, values }) =>
         `${consumer.method} ${consumer.path}` === operation && Object.keys(values).some((name) => what === `path parameter ${name}`),
     )
-  const references = referencesIn(document).map(
-    ({ operation, place, collection }): Untestable => ({
-      at: `${document.file}:${document.lineOf(operation, place)}`,
-      operation: `${operation.method} ${operation.path}`,
-      what: place,
-      why: `by its name it takes an id of ${collection}, and made-up ones may be refused: name those that are there in an enum, by an overlay`,
-    }),
-  )
+  const references = referencesIn(document)
+    .filter(({ dependence }) => dependence === undefined)
+    .map(
+      ({ operation, place, collection }): Untestable => ({
+        at: `${document.file}:${document.lineOf(operation, place)}`,
+        operation: `${operation.method} ${operation.path}`,
+        what: place,
+        why: `by its name it takes an id of ${collection}, and made-up ones may be refused: name those that are there in an enum, by an overlay`,
+      }),
+    )
   const found = [...lint(document, params, given), ...references]
     .filter(({ operation, what }) => operation === undefined || !isNamed || (names.has(operation) && what !== 'the operation'))
     .filter((one) => !isLearnt(one))

@@ -10,6 +10,7 @@ import { createMask, masked } from '../core/mask'
 import { bare, type Token } from '../generators/credential'
 import { listWay } from '../generators/dependences/answers'
 import { dependencesOf } from '../generators/dependences/dependence'
+import { idsWanted } from '../generators/dependences/references'
 import { resourcesOf, withProducers } from '../generators/dependences/resources'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import { plainRule } from '../generators/sequences'
@@ -106,7 +107,12 @@ export async function replayCommand(
       plan: { items: [], cases: 0 },
       judge,
       client,
-      learning: { dependences: dependencesOf(document), makers: sets, pinned: new Set(Object.keys(report.document.params)) },
+      learning: {
+        dependences: dependencesOf(document),
+        references: idsWanted(document),
+        makers: sets,
+        pinned: new Set(Object.keys(report.document.params)),
+      },
       leftovers: [],
       emit: () => {},
       show: createShow(place, mask),

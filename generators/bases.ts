@@ -38,10 +38,13 @@ const eitherWay =
 /** What makes the full request of the plain one. */
 export function fullOf(subject: Subject): readonly Change[] {
   const { body, plain, assumed, schemas, seed } = subject
+  const named = [...namedPlaces(subject)]
+  // What holds the id of another thing is left to the rules that put one there that is.
+  const isFree = (place: string) => !named.some((one) => one === place || one.startsWith(`${place}.`))
   const members = body
     ? flat(body).filter(
         ({ at, required, name, place }) =>
-          !required && !namedPlaces(subject).has(place) && at.length > 1 && name !== '[]' && isObject(valueAt(plain, at.slice(1, -1))),
+          !required && isFree(place) && at.length > 1 && name !== '[]' && isObject(valueAt(plain, at.slice(1, -1))),
       )
     : []
   const parameter = assumed.parameters.find(({ in: part, name }) => part === 'header' && name.toLowerCase() === 'content-type')

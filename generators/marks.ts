@@ -1,5 +1,6 @@
 import type { Change } from '../core/case'
 import { flat, type Member } from './members'
+import { namedPlaces } from './naming'
 import { valueAt } from './plain'
 import { label } from './random'
 import type { Subject } from './rule'
@@ -16,9 +17,11 @@ export function marksOf(subject: Subject): ((text: string) => readonly Change[])
   const { body, plain, identity, schemas } = subject
   if (!body || plain === undefined) return undefined
   const named = identity?.join('.')
+  const taken = namedPlaces(subject)
   const free = flat(body).filter(
     (member) =>
       typesOf(member.assumed)[0] === 'string' &&
+      !taken.has(member.place) &&
       member.assumed.enum === undefined &&
       member.assumed.const === undefined &&
       !member.at.includes('0') &&

@@ -1,12 +1,13 @@
-import type { Json } from '../core/json'
-import { ownMember } from '../core/json'
-import type { ApiDocument, Operation, Schema } from '../core/operation'
+import type { Change } from '../core/case'
+import { isObject, type Json, ownMember } from '../core/json'
+import type { ApiDocument, Operation, Schema, SchemaObject } from '../core/operation'
 import { placeName } from '../core/place'
 import { dependencesOf } from './dependences/dependence'
+import { referencesIn } from './dependences/references'
 import { sentSchema } from './members'
 import { replaceAt, valueAt } from './plain'
 import type { Subject } from './rule'
-import type { Schemas } from './schema'
+import { type Schemas, typesOf } from './schema'
 
 /**
  * Members of a body that name the thing which the path names too, where an operation changes things: another name there may be refused, ignored
@@ -32,15 +33,60 @@ export function namingOf(document: ApiDocument, operation: Operation, schemas: S
   }
 }
 
-/** The places of such members. */
-export const namedPlaces = ({ naming = {} }: Subject): ReadonlySet<string> =>
-  new Set(Object.values(naming).map((way) => placeName(['body', ...way])))
+/** Members whose values are ids of things that are there, as far as some operation makes such things. @returns them by their places */
+export const referringOf = (document: ApiDocument, operation: Operation): NonNullable<Subject['references']> =>
+  Object.fromEntries(
+    referencesIn(document).flatMap(({ operation: of, place, way, schema, dependence }) =>
+      of === operation && dependence ? [[place, { way, schema }] as const] : [],
+    ),
+  )
 
-/** A body with the names that the path has. */
-export const withNames = (body: Json | undefined, { naming = {} }: Subject, params: Readonly<Record<string, string>>): Json | undefined =>
-  Object.entries(naming).reduce((all, [name, way]) => {
+/** The places of members that name the thing of the path, or others. */
+export const namedPlaces = ({ naming = {}, references = {} }: Subject): ReadonlySet<string> =>
+  new Set([...Object.values(naming).map((way) => placeName(['body', ...way])), ...Object.keys(references)])
+
+/**
+ * A body with the names that the path has, and with ids of things that are there.
+ * @param isFull with those ids that need not be there, too
+ */
+export function withNames(
+  body: Json | undefined,
+  { naming = {}, references = {} }: Subject,
+  params: Readonly<Record<string, string>>,
+  isFull: boolean,
+): Json | undefined {
+  if (body === undefined) return undefined
+  const named = Object.entries(naming).reduce((all, [name, way]) => {
     const before = valueAt(all, way)
     const value = ownMember(params, name)
-    if (all === undefined || before === undefined || value === undefined) return all
-    return replaceAt(all, way, typeof before === 'number' ? Number(value) : value)
+    return before === undefined || value === undefined ? all : replaceAt(all, way, typeof before === 'number' ? Number(value) : value)
   }, body)
+  return Object.entries(references).reduce((all, [place, { way, schema }]) => {
+    const value = ownMember(params, place)
+    return value === undefined ? all : withId(all, way, idFor(schema, value), isFull)
+  }, named)
+}
+
+/** A change with ids of things that are there in what it sets, but for a change of such an id itself. */
+export function withIds(change: Change, { references = {} }: Subject, params: Readonly<Record<string, string>>): Change {
+  if (!('set' in change) || change.at[0] !== 'body') return change
+  const depth = change.at.length - 1
+  const set = Object.entries(references).reduce((all, [place, { way, schema }]) => {
+    const value = ownMember(params, place)
+    const isWithin = value !== undefined && way.length > depth && change.at.every((part, i) => i === 0 || way[i - 1] === part)
+    return isWithin ? withId(all, way.slice(depth), idFor(schema, value), false) : all
+  }, change.set)
+  return set === change.set ? change : { ...change, set }
+}
+
+/** The id as the member takes it. */
+export const idFor = (schema: Schema, id: string): Json =>
+  typesOf(schema as SchemaObject).some((type) => type === 'integer' || type === 'number') ? Number(id) : id
+
+function withId(body: Json, [key, ...rest]: readonly string[], id: Json, isFull: boolean): Json {
+  if (key === undefined) return id
+  if (Array.isArray(body)) return body.map((item) => withId(item, rest, id, isFull))
+  if (!isObject(body)) return body
+  const isThere = Object.hasOwn(body, key)
+  return isThere || (isFull && rest.length === 0) ? { ...body, [key]: withId(body[key] ?? null, rest, id, isFull) } : body
+}

@@ -7,6 +7,7 @@ import type { RuleInfo } from '../core/rule'
 import type { Form } from '../specs/bodies'
 import type { RequestModel } from '../specs/wire'
 import type { Token } from './credential'
+import type { Reference } from './dependences/references'
 import type { Member } from './members'
 import type { Schemas } from './schema'
 
@@ -88,6 +89,8 @@ export interface Subject {
   readonly identity?: readonly string[]
   /** The ways to members that name what the path names too, by path parameter: of what is changed, they stay as they are. */
   readonly naming?: Readonly<Record<string, readonly string[]>>
+  /** Members that hold ids of other things, by the place that gives each its value: what is made up is owed nothing. */
+  readonly references?: Readonly<Record<string, Pick<Reference, 'way' | 'schema'>>>
   /** Headers of the plain request whose value no other request may have, and how one is made of a seed. */
   readonly usedOnce?: readonly { readonly name: string; made(seed: number): string }[]
   /** What every name that is created begins with. */

@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Case, Change, WireRequest } from '../core/case'
 import type { Json } from '../core/json'
 import type { ApiDocument, Operation } from '../core/operation'
+import { placeName } from '../core/place'
 import type { Owes } from '../core/rule'
 import { deriveSeed } from '../core/seed'
 import { type RequestModel, toWire, withValues } from '../specs/wire'
 import { fullOf, onBothBases } from './bases'
 import { CannotGenerate } from './json-schema'
 import { flat, type Member } from './members'
-import { namedPlaces, namingOf, withNames } from './naming'
+import { namedPlaces, namingOf, referringOf, withIds, withNames } from './naming'
 import { otherValue, plainValue, replaceAt, valueAt } from './plain'
 import { label, random } from './random'
 import { always, type Draft, type Draw, draft, fixedRule, type Rule, type Subject } from './rule'
@@ -30,7 +31,7 @@ export interface BuildOptions {
   /** On a plain request whose values no other case has, as far as they may be chosen: what has to be unique is. */
   readonly renewed?: boolean
   readonly fresh?: boolean
-  /** Values of path and query parameters that earlier answers gave, in place of the plain ones. */
+  /** Values of path and query parameters, and of ids in the body by their places, that earlier answers gave, in place of the plain ones. */
   readonly params?: Readonly<Record<string, string>>
 }
 
@@ -58,7 +59,8 @@ export function ruleSets(document: ApiDocument, options: RuleOptions): readonly 
       const several = document.operations.length > 1
       try {
         const subject = subjectOf(pair, schemas, options, others, several)
-        return ruleSet({ ...subject, naming: namingOf(document, pair.assumed, schemas.assumed) }, options)
+        const naming = namingOf(document, pair.assumed, schemas.assumed)
+        return ruleSet({ ...subject, naming, references: referringOf(document, pair.documented) }, options)
       } catch (error) {
         if (!(error instanceof CannotGenerate)) throw error
         return untestable(pair, schemas, options.seed, several, error)
@@ -140,9 +142,15 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
     const model = modelOf(rule, 0, 0, [])
     const { fixed: made, drawn } = onBothBases(rule, full)
     const holds = (draft: Draft) => rule.holds(toWire(model, draft.changes(subject.plain ?? null)))
-    const fixed = rule.holds === always ? made : made.filter(holds)
+    const own =
+      rule.zone === 'reject' || named.size === 0 ? made : made.filter((draft) => !draft.changes(subject.plain ?? null).some(isOfNamed))
+    const fixed = rule.holds === always ? own : own.filter(holds)
     const { drawn: _, ...rest } = rule
     return { ...rest, fixed, ...(drawn && (fixed.length > 0 || canDraw(rule, drawn, model)) ? { drawn } : {}) }
+  }
+
+  function isOfNamed({ at }: Change): boolean {
+    return named.has(placeName(at.map((part, i) => (i > 0 && part === '0' ? '[]' : part))))
   }
 
   function canDraw(rule: Rule, drawn: Draw, model: RequestModel): boolean {
@@ -156,7 +164,7 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
   }
 
   function modelOf(rule: Rule, index: number, attempt: number, varied: readonly Change[], params?: BuildOptions['params']): RequestModel {
-    if (params) return supplied(modelOf(rule, index, attempt, varied), params, subject)
+    if (params) return supplied(modelOf(rule, index, attempt, varied), params, subject, index % 2 === 1)
     const { usedOnce } = subject
     const model = bodyOf(rule, index, attempt, varied)
     if (!usedOnce) return model
@@ -193,7 +201,7 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
     const own = bare || plain || changes ? [] : variationOf(rule, index)
     const varied = renewed ? renewedOf(rule, index, attempt) : own
     const model = modelOf(rule, index, attempt, varied, params)
-    const drafted = changes ? { made: changes, request: toWire(model, changes) } : draftOf(rule, index, model, bare)
+    const drafted = changes ? { made: changes, request: toWire(model, changes) } : draftOf(rule, index, model, bare, params)
     const made = withPrefix(rule, model, drafted.made)
     const request = made === drafted.made ? drafted.request : toWire(model, made)
     // With other values beside it, what a fixed case changes may mean another thing: another branch of `oneOf` may hold then.
@@ -230,7 +238,13 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
     return rule.zone === 'accept' ? changes.filter((_, index) => prefixed[index] === changes[index]) : changes
   }
 
-  function draftOf(rule: Rule, index: number, model: RequestModel, bare: boolean): { made: readonly Change[]; request: WireRequest } {
+  function draftOf(
+    rule: Rule,
+    index: number,
+    model: RequestModel,
+    bare: boolean,
+    params: BuildOptions['params'],
+  ): { made: readonly Change[]; request: WireRequest } {
     const fixed = rule.fixed[index] ?? (rule.drawn ? undefined : fixedAgain(rule, index))
     if (fixed) return written(((bare && fixed.bare) || fixed.changes)(model.body ?? null))
     if (rule.drawn) {
@@ -244,7 +258,8 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
     }
     return written(fixedAgain(rule, index)?.changes(model.body ?? null) ?? [])
 
-    function written(made: readonly Change[]) {
+    function written(drafted: readonly Change[]) {
+      const made = params && subject.references ? drafted.map((change) => withIds(change, subject, params)) : drafted
       return { made, request: toWire(model, made) }
     }
   }
@@ -279,9 +294,14 @@ const withChanges = (body: Json, changes: readonly Change[]): Json =>
   )
 
 /** A request with values of parameters that earlier answers gave. */
-const supplied = ({ body: plain, ...model }: RequestModel, values: Readonly<Record<string, string>>, subject: Subject): RequestModel => ({
+const supplied = (
+  { body: plain, ...model }: RequestModel,
+  values: Readonly<Record<string, string>>,
+  subject: Subject,
+  isFull: boolean,
+): RequestModel => ({
   ...model,
-  ...bodyWith(withNames(plain, subject, values)),
+  ...bodyWith(withNames(plain, subject, values, isFull)),
   params: Object.fromEntries(Object.entries(model.params).map(([name, value]) => [name, values[name] ?? value])),
   query: model.query.map(([name, value]) => [name, values[name] ?? value] as const),
 })

@@ -1,10 +1,12 @@
 import type { Case, Change } from '../core/case'
 import type { Resource, Step } from '../core/dependence'
 import type { ApiDocument } from '../core/operation'
+import { placeName } from '../core/place'
 import { deriveSeed } from '../core/seed'
 import { resourcesOf } from './dependences/resources'
 import { marksOf } from './marks'
 import { flat, type Member } from './members'
+import { namedPlaces } from './naming'
 import { otherValue, valueAt } from './plain'
 import { bodyOf } from './proofs'
 import { label, random } from './random'
@@ -194,11 +196,11 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
 
   /** A change of all members that can be others than before, or of one of them. */
   function changing(set: RuleSet, unique: number, options: Pick<BuildOptions, 'params' | 'fresh'>, isPartial: boolean): Case {
-    const { body, plain, schemas, identity, naming = {} } = set.subject
+    const { body, plain, schemas, identity } = set.subject
     const rule = valid(set) ?? plainRule(set)
-    const kept = new Set([...(identity ? [identity] : []), ...Object.values(naming)].map((path) => path.join('.')))
+    const kept = new Set([...(identity ? [placeName(['body', ...identity])] : []), ...namedPlaces(set.subject)])
     const changes = flat(body as Member)
-      .filter(({ at, children }) => children.length === 0 && at.length > 1 && !kept.has(at.slice(1).join('.')))
+      .filter(({ at, place, children }) => children.length === 0 && at.length > 1 && !kept.has(place))
       .filter(({ at }) => at.length === 2 || valueAt(plain, at.slice(1, -1)) !== undefined)
       .filter(({ at, assumed }) => !at.includes('[]') && typesOf(assumed)[0] !== 'array')
       .map((member): Change => ({ at: member.at, set: otherValue(schemas.assumed, member, unique) }))

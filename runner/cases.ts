@@ -22,6 +22,7 @@ export interface CasesParts {
   /** Which operations take what others answer, and the parameters that the caller pins; none: no ids are learnt. */
   readonly learning?: {
     readonly dependences: SupplyParts['dependences']
+    readonly references: SupplyParts['references']
     readonly makers: readonly RuleSet[]
     readonly pinned: ReadonlySet<string>
   }
@@ -107,6 +108,10 @@ export function createCases(parts: CasesParts): Cases {
     const set = records.rules.get(exchange.case.rule)?.set
     // Without an id of something that is there, not to be found says nothing.
     const isUnsupplied = set !== undefined && exchange.case.learnt === undefined && supply?.wants(set) === true
+    const lack = set && supply?.lacks(set, exchange.case)
+    const status = exchange.answer?.status ?? 0
+    if (lack !== undefined && exchange.case.zone === 'accept' && status >= 400 && status < 500)
+      return { failures: [], notes: rest.notes, notReached: `no id was there for ${lack}, and a made-up one may be refused` }
     const judgement = ifPersistent && !isUnsupplied ? { ...rest, ifPersistent } : rest
     return exchange.fault?.kind === 'unreachable' && ending.answered ? { ...judgement, failures: [gone(exchange)] } : judgement
   }
@@ -141,6 +146,7 @@ export function createCases(parts: CasesParts): Cases {
     learning &&
     createSupply({
       dependences: learning.dependences,
+      references: learning.references,
       sets: learning.makers,
       pinned: learning.pinned,
       send: (made, slot) => sendBefore(made, supplySlot + slot),

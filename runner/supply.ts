@@ -4,13 +4,17 @@ import type { Exchange } from '../core/exchange'
 import { mayTake } from '../generators/dependences/dependence'
 import { valuesFrom } from '../generators/dependences/values'
 import { marksOf } from '../generators/marks'
+import { idFor } from '../generators/naming'
+import { valueAt } from '../generators/plain'
 import { label } from '../generators/random'
 import type { RuleSet } from '../generators/rules'
 import { plainRule } from '../generators/sequences'
 
 export interface SupplyParts {
-  /** By consumer, the surest first. */
+  /** By consumer, the surest first: which gives the parameters. */
   readonly dependences: ReadonlyMap<string, readonly Dependence[]>
+  /** Those that give members of bodies. */
+  readonly references: readonly Dependence[]
   /** What may be sent: operations that the caller chose. */
   readonly sets: readonly RuleSet[]
   /** Parameters that the caller pins. */
@@ -22,12 +26,14 @@ export interface SupplyParts {
 /** Gives cases the ids of things that are there: learnt from what the target answered to a create of the run's own, or from a list. */
 export interface Supply {
   /**
-   * Values of the parameters of a case that it leaves as they are; undefined: none are known.
+   * Values of the parameters of a case that it leaves as they are, and of ids in its body; undefined: none are known.
    * @param slot where the case is going
    */
   for(set: RuleSet, made: Case, slot: number): Promise<Readonly<Record<string, string>> | undefined>
   /** Whether the cases of an operation need ids that others give. */
   wants(set: RuleSet): boolean
+  /** The place in the body of a case for which it has a made-up id. */
+  lacks(set: RuleSet, made: Case): string | undefined
   /** Told of each answer, so that what has gone is made anew. */
   answered(exchange: Exchange): void
 }
@@ -40,7 +46,7 @@ interface Kept {
   failures: number
 }
 
-export function createSupply({ dependences, sets, pinned, send }: SupplyParts): Supply {
+export function createSupply({ dependences, references, sets, pinned, send }: SupplyParts): Supply {
   const byId = new Map(sets.map((set) => [set.subject.id, set]))
   const kept = new Map<string, Kept>()
   let count = 0
@@ -52,8 +58,9 @@ export function createSupply({ dependences, sets, pinned, send }: SupplyParts): 
     )
   }
 
-  async function make(producer: RuleSet, slot: number): Promise<Exchange | undefined> {
-    const params = await forSet(producer, false, slot)
+  /** @param within operations that wait for this one */
+  async function make(producer: RuleSet, slot: number, within: readonly string[]): Promise<Exchange | undefined> {
+    const params = await forSet(producer, false, slot, [...within, producer.subject.id])
     const text = label(producer.subject.seed, producer.subject.id, 'supply', ++count)
     const { subject } = producer
     const rule = plainRule(producer)
@@ -65,14 +72,19 @@ export function createSupply({ dependences, sets, pinned, send }: SupplyParts): 
     return send(made, slot)
   }
 
-  async function valuesOf(dependence: Dependence, isUsedUp: boolean, slot: number): Promise<Readonly<Record<string, string>> | undefined> {
+  async function valuesOf(
+    dependence: Dependence,
+    isUsedUp: boolean,
+    slot: number,
+    within: readonly string[],
+  ): Promise<Readonly<Record<string, string>> | undefined> {
     const { producer } = dependence
     const state = kept.get(producer.id) ?? { failures: 0 }
     kept.set(producer.id, state)
     if (state.failures >= mostFailures) return undefined
     const set = byId.get(producer.id) as RuleSet
     const own = isUsedUp && producer.method === 'POST'
-    const pending = own ? make(set, slot) : (state.exchange ?? make(set, slot))
+    const pending = own ? make(set, slot, within) : (state.exchange ?? make(set, slot, within))
     if (!own) state.exchange = pending
     const exchange = await pending
     const values = exchange && valuesFrom(dependence, exchange)
@@ -82,15 +94,44 @@ export function createSupply({ dependences, sets, pinned, send }: SupplyParts): 
     return undefined
   }
 
-  async function forSet(set: RuleSet, isUsedUp: boolean, slot: number): Promise<Readonly<Record<string, string>> | undefined> {
+  async function forSet(
+    set: RuleSet,
+    isUsedUp: boolean,
+    slot: number,
+    within: readonly string[] = [],
+  ): Promise<Readonly<Record<string, string>> | undefined> {
     const dependence = wanted(set)
-    return dependence && valuesOf(dependence, isUsedUp, slot)
+    const ofPath = dependence && (await valuesOf(dependence, isUsedUp, slot, within))
+    if (dependence && !ofPath) return undefined
+    const ids: Record<string, string> = {}
+    for (const reference of referring(set)) {
+      // Two things that hold each other's ids cannot be made one before the other.
+      if (within.includes(reference.producer.id)) continue
+      const found = await valuesOf(reference, false, slot, within)
+      for (const [place, id] of Object.entries(found ?? {})) if (isFit(set, place, id)) ids[place] = id
+    }
+    return ofPath || Object.keys(ids).length > 0 ? { ...ofPath, ...ids } : undefined
+  }
+
+  const referring = ({ subject }: RuleSet): readonly Dependence[] =>
+    Object.keys(subject.references ?? {}).length === 0
+      ? []
+      : references.filter(({ consumer, producer }) => consumer.id === subject.id && byId.has(producer.id))
+
+  function isFit({ subject }: RuleSet, place: string, id: string): boolean {
+    const schema = subject.references?.[place]?.schema
+    return schema !== undefined && subject.schemas.assumed.valid(schema, idFor(schema, id))
   }
 
   return {
     for: (set, { request, zone }, slot) => forSet(set, request.method === 'DELETE' && zone !== 'reject', slot),
 
     wants: (set) => wanted(set) !== undefined,
+
+    lacks: ({ subject }, { learnt }) =>
+      Object.entries(subject.references ?? {}).find(
+        ([place, { way }]) => valueAt(subject.plain, way) !== undefined && learnt?.[place] === undefined,
+      )?.[0],
 
     answered({ case: { operation, zone, learnt, request }, answer }) {
       const isGone = answer?.status === 404 || answer?.status === 410

@@ -4,6 +4,7 @@ import { schemasOf } from '../schema'
 import { inferred } from './inferred'
 import { declaredBy } from './links'
 import { byCollection } from './paths'
+import { idsWanted } from './references'
 
 const cache = new WeakMap<ApiDocument, ReadonlyMap<string, readonly Dependence[]>>()
 
@@ -56,10 +57,12 @@ export const mayTake = (dependence: Dependence): boolean => {
 
 /** The surest dependence of each operation, among operations that are sent. */
 export function dependencesAmong(document: ApiDocument, ids: ReadonlySet<string>): readonly Dependence[] {
-  return [...dependencesOf(document)].flatMap(([id, all]) => {
-    const first = ids.has(id) ? all.find((dependence) => ids.has(dependence.producer.id) && mayTake(dependence)) : undefined
+  const isAmong = ({ producer, consumer }: Dependence) => ids.has(producer.id) && ids.has(consumer.id)
+  const ofParameters = [...dependencesOf(document).values()].flatMap((all) => {
+    const first = all.find((dependence) => isAmong(dependence) && mayTake(dependence))
     return first ? [first] : []
   })
+  return [...ofParameters, ...idsWanted(document).filter(isAmong)]
 }
 
 function sourceWords(source: Source): string {

@@ -18,7 +18,9 @@ export function inferred(consumer: Operation, byPath: ReadonlyMap<string, readon
     const list = beside.find((other) => other.method === 'GET' && other !== consumer && isList(other, schemas))
     for (const producer of [create, list]) {
       if (!producer) continue
-      const sources = sourcesOf(consumer, name, producer, schemas)
+      const parameter = consumer.parameters.find((one) => one.in === 'path' && one.name === name)
+      const wanted = typesOf(schemas.flatten(parameter?.schema))
+      const sources = (producer.method === 'GET' ? listSources : createSources)(name, producer, wanted, schemas)
       const before = namesOf(collection).map((own, index): [string, readonly Source[]] => [
         own,
         [{ part: 'path', name: namesOf(producer.path)[index] as string }],
@@ -29,22 +31,30 @@ export function inferred(consumer: Operation, byPath: ReadonlyMap<string, readon
   return found
 }
 
-const succeeds = ({ responses }: Operation): boolean => responses.some(({ status }) => /^(2|default)/.test(status))
+export const succeeds = ({ responses }: Operation): boolean => responses.some(({ status }) => /^(2|default)/.test(status))
 
-function sourcesOf(consumer: Operation, name: string, producer: Operation, schemas: Schemas): readonly Source[] {
+type Find = (name: string, producer: Operation, wanted: readonly string[], schemas: Schemas) => readonly Source[]
+
+/** Where the first thing of a list tells its id. */
+export const listSources: Find = (name, producer, wanted, schemas) => {
+  const noun = nounOf(producer.path)
+  const start = listWay(producer, schemas)
+  const item = start && itemOf(successSchema(producer), start, schemas)
+  const way = item === undefined ? undefined : wayOf(item, idNames(letters(name), noun), noun, wanted, schemas)
+  return start && way ? [{ part: 'answer', way: [...start, '0', ...way] }] : []
+}
+
+/**
+ * Where a create tells the id of what it made.
+ * @param name of the parameter or member that takes it
+ * @param wanted types that it takes; empty: any
+ */
+export const createSources: Find = (name, producer, wanted, schemas) => {
   const noun = nounOf(producer.path)
   const names = idNames(letters(name), noun)
   const whole = successSchema(producer)
-  const isCreate = producer.method !== 'GET'
-  const start = isCreate ? [] : listWay(producer, schemas)
-  if (start === undefined) return []
-  const answered = isCreate ? whole : itemOf(whole, start, schemas)
-  const parameter = consumer.parameters.find((one) => one.in === 'path' && one.name === name)
-  const wanted = typesOf(schemas.flatten(parameter?.schema))
-  const way = answered === undefined ? undefined : wayOf(answered, names, noun, wanted, schemas)
-  const prefix = isCreate ? [] : [...start, '0']
-  if (way) return [{ part: 'answer', way: [...prefix, ...way] }, ...(isCreate ? [{ part: 'location' as const }] : [])]
-  if (!isCreate) return []
+  const way = whole === undefined ? undefined : wayOf(whole, names, noun, wanted, schemas)
+  if (way) return [{ part: 'answer', way }, { part: 'location' }]
   const sent = producer.body?.content.find(({ mediaType }) => isJson(mediaType))?.schema
   const own = sent === undefined ? undefined : wayOf(sent, [letters(name)], noun, wanted, schemas)
   const said = schemas.flatten(whole)

@@ -1,6 +1,8 @@
-import type { ApiDocument, Operation } from '../../core/operation'
+import type { Dependence } from '../../core/dependence'
+import type { ApiDocument, Operation, SchemaObject } from '../../core/operation'
 import { bodyMember, flat } from '../members'
-import { schemasOf } from '../schema'
+import { type Schemas, schemasOf, typesOf } from '../schema'
+import { createSources, listSources, succeeds } from './inferred'
 import { letters, nounOf } from './paths'
 
 /** A member of a request body that, by its name, holds the id of a thing of another collection: `productId` beside `/products`. */
@@ -8,24 +10,63 @@ export interface Reference {
   readonly operation: Operation
   /** As in rule ids, e.g. `body.items.[].productId`. */
   readonly place: string
+  /** The way to it below the body; an item of a list is `0`. */
+  readonly way: readonly string[]
+  /** What the document says of it under S. */
+  readonly schema: SchemaObject
   /** The path of the collection. */
   readonly collection: string
+  /** Where such an id comes from: the create of the collection, or its list; none: there is none that tells one. */
+  readonly dependence?: Dependence
 }
+
+const cache = new WeakMap<ApiDocument, readonly Reference[]>()
 
 /** The members of bodies that only values of other collections may be valid for, where the document itself names none. */
 export function referencesIn(document: ApiDocument): readonly Reference[] {
+  const known = cache.get(document) ?? findIn(document)
+  cache.set(document, known)
+  return known
+}
+
+/** The dependences by which members of bodies get ids of things that are there. */
+export const idsWanted = (document: ApiDocument): readonly Dependence[] =>
+  referencesIn(document).flatMap(({ dependence }) => (dependence ? [dependence] : []))
+
+function findIn(document: ApiDocument): readonly Reference[] {
   const schemas = { documented: schemasOf(document.documented), assumed: schemasOf(document.assumed) }
-  const collections = new Map(
-    document.operations.map(({ documented: { path } }) => path).flatMap((path) => (path.endsWith('}') ? [] : [[nounOf(path), path]])),
-  )
+  const operations = document.operations.map(({ assumed }) => assumed)
+  const collections = new Map(operations.flatMap(({ path }) => (path.endsWith('}') ? [] : [[nounOf(path), path]])))
   return document.operations.flatMap((pair) => {
     const body = bodyMember(pair, schemas.documented, schemas.assumed)
     const own = nounOf(pair.documented.path)
-    return (body ? flat(body) : []).flatMap(({ name, place, assumed, children }) => {
-      const noun = letters(/^(.+?)[_-]?(?:uu|gu|u)?id$/i.exec(name)?.[1] ?? '')
+    return (body ? flat(body) : []).flatMap(({ at, place, assumed, children }) => {
+      const noun = nounIn(memberName(at))
       const collection = noun === own ? undefined : collections.get(noun)
       const isTold = assumed.enum !== undefined || assumed.const !== undefined
-      return collection === undefined || isTold || children.length > 0 ? [] : [{ operation: pair.documented, place, collection }]
+      if (collection === undefined || isTold || children.length > 0) return []
+      const reference = { operation: pair.documented, place, way: at.slice(1), schema: assumed, collection }
+      const dependence = made(pair.assumed, reference, operations, schemas.assumed)
+      return [{ ...reference, ...(dependence ? { dependence } : {}) }]
     })
   })
+}
+
+/** The name of a member; that of an item is its list's in the singular. */
+const memberName = (way: readonly string[]): string => (way.at(-1) === '0' ? (way.at(-2) ?? '').replace(/s$/, '') : (way.at(-1) ?? ''))
+
+const nounIn = (name: string): string => letters(/^(.+?)[_-]?(?:uu|gu|u)?id$/i.exec(name)?.[1] ?? '')
+
+function made(
+  consumer: Operation,
+  { place, way, schema, collection }: Pick<Reference, 'place' | 'way' | 'schema' | 'collection'>,
+  operations: readonly Operation[],
+  schemas: Schemas,
+): Dependence | undefined {
+  const beside = operations.filter((one) => one.path === collection && succeeds(one))
+  const [producer] = [...beside.filter(({ method }) => method === 'POST'), ...beside.filter(({ method }) => method === 'GET')]
+  if (!producer) return undefined
+  const sourcesIn = producer.method === 'POST' ? createSources : listSources
+  const sources = sourcesIn(memberName(way), producer, typesOf(schema), schemas)
+  return sources.length === 0 ? undefined : { producer, consumer, values: { [place]: sources } }
 }

@@ -4,6 +4,7 @@ import { schemasOf } from '../schema'
 import { isList } from './answers'
 import { dependencesOf } from './dependence'
 import { byCollection, collectionOf, exactFirst, shape } from './paths'
+import { idsWanted } from './references'
 
 /** What operations of a document create, with those that find, list, change and remove it, as far as it has them. */
 export function resourcesOf(document: ApiDocument): readonly Resource[] {
@@ -50,7 +51,10 @@ export function withProducers(document: ApiDocument, ids: ReadonlySet<string>): 
     if (list && ids.has(list.id)) all.add(create.id)
   }
   // It grows on the way.
-  for (const id of all) for (const { producer } of dependencesOf(document).get(id) ?? []) all.add(producer.id)
+  for (const id of all) {
+    for (const { producer } of dependencesOf(document).get(id) ?? []) all.add(producer.id)
+    for (const { consumer, producer } of idsWanted(document)) if (consumer.id === id) all.add(producer.id)
+  }
   return all
 }
 

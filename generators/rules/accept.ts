@@ -253,15 +253,13 @@ function repeated(subject: Subject): readonly Rule[] {
       ].map(after),
       weight: 0,
     },
-    ...afterLarge(subject, subject.body),
+    ...afterLarge(subject),
   ]
 }
 
 /** Blanks around a value say nothing (RFC 8259, 2): whether so large a body is taken or refused, the request behind it is another. */
-function afterLarge(subject: Subject, body: Member): readonly Rule[] {
-  const leaf = flat(body).find(
-    (member) => isLeaf(member) && member.assumed['x-identity'] !== true && valueAt(subject.plain, member.at.slice(1)) !== undefined,
-  )
+function afterLarge(subject: Subject): readonly Rule[] {
+  const leaf = freeLeaves(subject).find((member) => valueAt(subject.plain, member.at.slice(1)) !== undefined)
   if (!leaf) return []
   const text = JSON.stringify(valueAt(subject.plain, leaf.at.slice(1)))
   return [

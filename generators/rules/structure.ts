@@ -6,6 +6,7 @@ import { isJson } from '../../specs/mediaType'
 import { edges } from '../edges'
 import { CannotGenerate } from '../json-schema'
 import { flat, type Member } from '../members'
+import { namedPlaces } from '../naming'
 import { plainValue, replaceAt } from '../plain'
 import { acceptable } from '../proofs'
 import { bodyBytes, bodyDraft, type Draft, draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
@@ -103,7 +104,7 @@ const onOneLine = (value: Json): string => JSON.stringify(value, null, 1).replac
 const optionalMembers = (subject: Subject, body: Member): Record<string, Json> =>
   Object.fromEntries(
     body.children
-      .filter(({ required, children }) => !required && children.length === 0)
+      .filter(({ required, children, place }) => !required && children.length === 0 && !namedPlaces(subject).has(place))
       .map((member) => [member.name, plainValue(subject.schemas.assumed, member, subject.seed)]),
   )
 
