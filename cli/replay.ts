@@ -131,7 +131,10 @@ export async function replayCommand(
       if (word === 'still fails') failing++
       process.stdout.write(`${finding.id} ${word}: ${mask(message)}\n`)
     }
-    if (findings.length === 0) process.stdout.write('The report has no findings.\n')
+    if (findings.length === 0 && report.verdict === 'not judged') {
+      unjudged++
+      process.stdout.write(`The report has no findings, as its run was not judged: ${report.reason ?? 'it could not be'}\n`)
+    } else if (findings.length === 0) process.stdout.write('The report has no findings.\n')
     process.exitCode = failing > 0 ? 1 : unjudged > 0 ? 3 : 0
   } finally {
     await client.close()
@@ -191,7 +194,13 @@ async function replayed(
   }
   const whole = judge.finish().find(({ failure }) => failure.check === finding.check && failure.kind === finding.kind)?.failure.message
   if (whole !== undefined) return { word: 'still fails', message: whole }
-  return judged > 0 ? { word: 'mended', message: finding.title } : { word: 'not judged', message: `${reason}: ${finding.title}` }
+  if (judged === 0) return { word: 'not judged', message: `${reason}: ${finding.title}` }
+  // Whoever refuses every request, for its token or its path, refuses what must be refused, too.
+  const control = await session.again(set, plainRule(set), 0, { attempt: first - 2 })
+  const { notReached } = control?.judgement ?? { notReached: 'the plain request could not be sent' }
+  return notReached === undefined
+    ? { word: 'mended', message: finding.title }
+    : { word: 'not judged', message: `the plain request was ${notReached}: ${finding.title}` }
 }
 
 function isEmptyList({ answer }: Exchange, { subject }: RuleSet): boolean {

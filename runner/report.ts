@@ -226,9 +226,15 @@ function finding<S extends Rules>({ started, session, mask }: ReportParts<S>, fo
     outOf: Math.max(found.outOf, found.count),
     firstSeen: { request: first.firstSeen.request, seconds: Number(first.firstSeen.seconds.toFixed(3)) },
     rules,
-    replay: `npx plumbline-api replay ${started.reportFile} ${id}`,
+    replay: replayLine(started, id),
     shrinkPath: found.path.map((changes) => ({ changes: changes.length, bytes: JSON.stringify(changes).length })),
   }
+}
+
+/** The command that sends a finding again, with the config that the run took: the token may come from there. */
+function replayLine({ reportFile, command }: RunStarted, id: string): string {
+  const config = [...command.matchAll(/ --(?:config|profile)[= ](?:'[^']*'|\S+)/g)].map(([words]) => words)
+  return `npx plumbline-api replay ${reportFile} ${id}${config.join('')}`
 }
 
 /** A document of the user's own is its docs: the line of it. */
@@ -290,7 +296,7 @@ function wholeRunFinding<S extends Rules>(
       seconds: Number(Math.max(0, (exchange.sentAt - Date.parse(started.at)) / 1000).toFixed(3)),
     },
     rules: [exchange.case.rule],
-    replay: `npx plumbline-api replay ${started.reportFile} ${id}`,
+    replay: replayLine(started, id),
     shrinkPath: [],
   }
 }
