@@ -28,7 +28,7 @@ export interface Access extends Credentials {
   readonly hidden: string[]
 }
 
-export interface AccessOptions extends Transport {
+interface AccessOptions extends Transport {
   readonly auth?: AuthConfig
   /** Goes before `auth`. */
   readonly token?: string
@@ -39,7 +39,7 @@ export interface AccessOptions extends Transport {
 const usualHeader = 'X-Auth-Token'
 
 /** What a caller says of credentials. */
-export interface GivenOptions {
+interface GivenOptions {
   readonly token?: string
   readonly auth?: AuthConfig
   readonly headers?: readonly (readonly [string, string])[]

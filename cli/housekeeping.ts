@@ -16,7 +16,7 @@ import { type Access, credentialsOf } from './access'
 import type { CleanupConfig } from './config/config'
 import type { Transport } from './transport'
 
-export interface HousekeepingOptions extends Transport {
+interface HousekeepingOptions extends Transport {
   readonly document: ApiDocument
   readonly cleanup: CleanupConfig
   readonly target: string

@@ -7,7 +7,7 @@ import type { Settings } from './settings'
 import { isBeyond, list, sameJson, shown, valueAt } from './words'
 
 /** A value of an answer that is held against its documented schema. */
-export interface Shaped {
+interface Shaped {
   /** Id of the check. */
   readonly check: string
   readonly schemas: Schemas

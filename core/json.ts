@@ -1,7 +1,7 @@
 /** A JSON value as `JSON.parse` gives it. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 
-export interface JsonObject {
+interface JsonObject {
   readonly [key: string]: Json
 }
 

@@ -14,7 +14,7 @@ import type { Call } from './stages'
 import type { Store } from './store'
 
 /** Gives each thing that is created an id of its own, where the document has other operations take it. */
-export interface Ids {
+interface Ids {
   /** The answer with fresh ids in place of those that the caller has not sent. */
   (answer: Json, sent: unknown, call: Call): Json
   /** What stands behind the collection's path in the thing's own; undefined: it has none. */

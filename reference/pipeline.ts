@@ -351,7 +351,7 @@ function successOf(operation: Operation): { status: number; content: readonly Me
 }
 
 /** The documented answer of a status, or of its class, or of any. */
-export const responseOf = ({ responses }: Operation, status: number): ResponseDefinition | undefined =>
+const responseOf = ({ responses }: Operation, status: number): ResponseDefinition | undefined =>
   [String(status), `${Math.floor(status / 100)}XX`, 'default']
     .map((wanted) => responses.find((response) => response.status === wanted))
     .find((response) => response !== undefined)

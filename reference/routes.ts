@@ -11,7 +11,7 @@ export interface Route {
   readonly base: RegExp
 }
 
-export interface Routes {
+interface Routes {
   /**
    * @param path as sent, without query
    * @returns the operation with its path parameters; without one, the methods that the path would take (empty: no such path)

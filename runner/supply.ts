@@ -20,7 +20,7 @@ export interface SupplyParts {
 }
 
 /** Gives cases the ids of things that are there: learnt from what the target answered to a create of the run's own, or from a list. */
-export interface Supply {
+interface Supply {
   /**
    * Values of the parameters of a case that it leaves as they are; undefined: none are known.
    * @param slot where the case is going

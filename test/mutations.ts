@@ -4,7 +4,7 @@ import { copy, valueAt } from '../specs/pointer'
 type Members = Record<string, unknown>
 
 /** One change of a document. */
-export interface Mutation {
+interface Mutation {
   readonly name: string
   /** The operation that shows it. */
   readonly operation: string

@@ -7,7 +7,7 @@ import { createCalls, leaves, nameOf, responseOf } from './calls'
 import type { Interaction, Pact } from './pact'
 
 /** A documented part that a consumer relies on. */
-export interface Relied {
+interface Relied {
   readonly operation: string
   /** `body.spec.ingress.port`, `answer.body.metadata.uid` */
   readonly place: string

@@ -4,7 +4,7 @@ import { schemasOf } from '../schema'
 import { letters, nounOf } from './paths'
 
 /** A member of a request body that, by its name, holds the id of a thing of another collection: `productId` beside `/products`. */
-export interface Reference {
+interface Reference {
   readonly operation: Operation
   /** As in rule ids, e.g. `body.items.[].productId`. */
   readonly place: string

@@ -24,7 +24,7 @@ interface Scope {
 }
 
 /** One keyword that is looked away from: the object that holds it (by identity) and its name. */
-export interface Omitted {
+interface Omitted {
   readonly holder: object
   readonly key: string
 }

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { Auth, Outgoing } from './auth'
 
-export interface AccessKey {
+interface AccessKey {
   readonly accessKey: string
   readonly secretKey: string
   /** Goes with temporary keys. */
