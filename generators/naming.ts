@@ -1,10 +1,9 @@
-import type { Json } from '../core/json'
-import { ownMember } from '../core/json'
+import { type Json, ownMember, valueAt } from '../core/json'
 import type { ApiDocument, Operation, Schema } from '../core/operation'
 import { placeName } from '../core/place'
 import { dependencesOf } from './dependences/dependence'
 import { sentSchema } from './members'
-import { replaceAt, valueAt } from './plain'
+import { replaceAt } from './plain'
 import type { Subject } from './rule'
 import type { Schemas } from './schema'
 

@@ -1,5 +1,6 @@
 import type { ApiDocument, Operation, ServerOfDocument } from '../core/operation'
 import { basePathOf, variablesIn } from '../specs/openapi/server'
+import { decoded } from '../specs/pointer'
 
 /** An operation of the document, documented and assumed, with its path as a pattern. */
 export interface Route {
@@ -74,13 +75,5 @@ function baseOf(server: ServerOfDocument | undefined): RegExp {
 const bySpecificity = (a: Route, b: Route): number => a.names.length - b.names.length
 
 function decodeAll(names: readonly string[], match: RegExpExecArray): Record<string, string> {
-  return Object.fromEntries(names.map((name, i) => [name, decode(match[i + 1]!)]))
-}
-
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
+  return Object.fromEntries(names.map((name, i) => [name, decoded(match[i + 1]!)]))
 }

@@ -17,12 +17,3 @@ export function pathValues(template: string, target: string): Readonly<Record<st
   const found = new RegExp(`^${pattern}/?$`).exec(target.split('?')[0] ?? '')
   return found ? Object.fromEntries(names.map((name, index) => [name, found[index + 1] as string])) : {}
 }
-
-/** Text of a path as a person reads it; one that cannot be decoded is as sent. */
-export function decodedSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
-}

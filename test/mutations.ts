@@ -1,5 +1,5 @@
-import { isObject } from '../core/json'
-import { copy, valueAt } from '../specs/pointer'
+import { isObject, valueAt } from '../core/json'
+import { copy } from '../specs/pointer'
 
 type Members = Record<string, unknown>
 

@@ -1,11 +1,11 @@
 import type { Failure } from '../../core/finding'
-import { isObject, type Json } from '../../core/json'
+import { isObject, type Json, valueAt } from '../../core/json'
 import type { SchemaPromise } from '../../core/operation'
 import { type Check, none } from '../check'
 import type { Context } from '../context'
 import { derivation } from '../derived'
 import type { MadeMember } from '../plan'
-import { sameJson, shown, valueAt } from '../words'
+import { sameJson, shown } from '../words'
 
 /** What the server makes is made by the server: never empty, nor taken or derived from what was sent. */
 export const made: Check = {

@@ -2,6 +2,7 @@ import type { Json } from '../../core/json'
 import type { ApiDocument, Operation, ResponseDefinition, Schema } from '../../core/operation'
 import { type Schemas, schemasOf } from '../../generators/schema'
 import { isJson } from '../../specs/mediaType'
+import { decoded } from '../../specs/pointer'
 import type { Interaction } from './pact'
 
 /** A documented operation as pacts are held against it. */
@@ -42,14 +43,6 @@ function template(path: string): { pattern: RegExp; names: string[] } {
     })
     .join('')
   return { pattern: new RegExp(`^${source}$`), names }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 /** The documented answer for a status: its own, its class's (`4XX`), or `default`. */

@@ -1,7 +1,7 @@
 import type { Json } from '../../core/json'
 import type { SchemaObject } from '../../core/operation'
 import { jsonSchema } from '../../generators/members'
-import { sameJson, shown, valueAt } from '../words'
+import { memberAt, sameJson, shown } from '../words'
 import { answerSchema, type Called, leaves, nameOf, responseOf } from './calls'
 import type { Lie } from './lie'
 import { covers, isLiteral, matcherName, matchersAt, matchesNone } from './matchers'
@@ -56,7 +56,7 @@ function echoLies(
   const sentSchema = jsonSchema(called.documented)
   if (response.status >= 400 || !request.body?.json || sentSchema === undefined || isMade(stated)) return []
   const [twin] = schemasAt(called.schemas.documented, sentSchema, path) ?? []
-  const sent = valueAt(request.body.value, path)
+  const sent = memberAt(request.body.value, path)
   if (!twin || sent === undefined || isInjected(request, path) || isInjected(response, path)) return []
   const rules = response.rules.body ?? []
   const pattern = matchersAt(rules, path).find((matcher) => matcherName(matcher) === 'regex')?.regex
