@@ -4,7 +4,7 @@ import type { Schema, SchemaObject } from '../core/operation'
 import { type Schemas, typesOf } from '../generators/schema'
 import type { SchemaError } from '../specs/validator'
 import type { Settings } from './settings'
-import { isBeyond, list, memberAt, sameJson, shown } from './words'
+import { isBeyond, list, memberAt, namesake, sameJson, shown } from './words'
 
 /** A value of an answer that is held against its documented schema. */
 interface Shaped {
@@ -126,12 +126,6 @@ function wrapperOf(object: Record<string, Json>, documented: readonly string[]):
     return isObject(inner) && documented.filter((name) => Object.hasOwn(inner, name)).length * 2 > documented.length
   })
 }
-
-const plainName = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
-
-/** An undocumented member whose name is the same but for case and separators. */
-const namesake = (object: Record<string, Json>, name: string, documented: readonly string[]): string | undefined =>
-  Object.keys(object).find((key) => key !== name && !documented.includes(key) && plainName(key) === plainName(name))
 
 function hintFor(shaped: Shaped, object: Record<string, Json>, path: Path, name: string, missing: number): string {
   const documented = Object.keys(schemaAt(shaped, path).properties ?? {})

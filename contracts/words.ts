@@ -101,3 +101,9 @@ export function memberAt(root: Json | undefined, path: readonly string[]): Json 
   }
   return value
 }
+
+const plainName = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+
+/** Another member, not one of `documented`, whose name is the same but for case and separators. */
+export const namesake = (object: Record<string, Json>, name: string, documented: readonly string[] = []): string | undefined =>
+  Object.keys(object).find((key) => key !== name && !documented.includes(key) && plainName(key) === plainName(name))

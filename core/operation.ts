@@ -99,6 +99,12 @@ export interface Operation {
   readonly docs?: DocsPlace
 }
 
+/** The documented answer of a status, or of its class, or of any. */
+export const responseOf = ({ responses }: Operation, status: number): ResponseDefinition | undefined =>
+  [String(status), `${Math.floor(status / 100)}XX`, 'default']
+    .map((wanted) => responses.find((response) => response.status === wanted))
+    .find((response) => response !== undefined)
+
 /** One assumption that an overlay made where the docs are silent: shown in the report. */
 export interface Assumption {
   readonly place: string

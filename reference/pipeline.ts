@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { isObject, type Json, valueAt } from '../core/json'
-import type { ApiDocument, MediaType, Operation, Parameter, ResponseDefinition } from '../core/operation'
+import { type ApiDocument, type MediaType, type Operation, type Parameter, responseOf } from '../core/operation'
 import { written } from '../generators/credential'
 import { successSchema } from '../generators/dependences/answers'
 import { schemasOf, typesOf } from '../generators/schema'
@@ -362,12 +362,6 @@ function successOf(operation: Operation): { status: number; content: readonly Me
   const status = Number(found?.status)
   return { status: Number.isInteger(status) ? status : 200, content: found?.content ?? [] }
 }
-
-/** The documented answer of a status, or of its class, or of any. */
-const responseOf = ({ responses }: Operation, status: number): ResponseDefinition | undefined =>
-  [String(status), `${Math.floor(status / 100)}XX`, 'default']
-    .map((wanted) => responses.find((response) => response.status === wanted))
-    .find((response) => response !== undefined)
 
 /** The client error that a document states for a request that breaks it; 400 where it states none. */
 function refusalStatus({ responses }: Operation): number {

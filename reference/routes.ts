@@ -1,6 +1,7 @@
 import type { ApiDocument, Operation, ServerOfDocument } from '../core/operation'
 import { basePathOf, variablesIn } from '../specs/openapi/server'
 import { decoded } from '../specs/pointer'
+import { templatePattern } from '../specs/template'
 
 /** An operation of the document, documented and assumed, with its path as a pattern. */
 export interface Route {
@@ -51,12 +52,7 @@ export function createRoutes(document: ApiDocument): Routes {
 }
 
 function toRoute({ documented, assumed }: { documented: Operation; assumed: Operation }, server: ServerOfDocument | undefined): Route {
-  const names: string[] = []
-  const source = documented.path.replace(/\{([^}]+)\}|[\\^$.*+?()[\]|]/g, (text, name?: string) => {
-    if (name === undefined) return `\\${text}`
-    names.push(name)
-    return '([^/]+)'
-  })
+  const { source, names } = templatePattern(documented.path, '[^/]+')
   return { documented, assumed, pattern: new RegExp(`^${source}$`), names, base: baseOf(documented.server ?? server) }
 }
 

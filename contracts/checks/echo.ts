@@ -5,7 +5,7 @@ import type { Context } from '../context'
 import { changed, type Lie, nameLie } from '../likeness'
 import type { EchoNode } from '../plan'
 import { sameOfFormat } from '../spellings'
-import { difference, sameJson, shown } from '../words'
+import { difference, namesake, sameJson, shown } from '../words'
 
 /** What was sent comes back unchanged. */
 export const echo: Check = {
@@ -58,12 +58,11 @@ export const echo: Check = {
         }
       } else if (isThere) compare(member, sentValues, received[member.name]!)
       // Null says that there is nothing, as absence does: where a member is mandatory, its absence is told by the shape.
-      else if (!sentValues.includes(null))
-        lies.push({
-          node: member,
-          lie: { kind: 'lost', words: `was sent, and is missing from the answer${namesake(member, received)}` },
-          sent: sentValues[0]!,
-        })
+      else if (!sentValues.includes(null)) {
+        const other = namesake(received, member.name)
+        const words = `was sent, and is missing from the answer${other === undefined ? '' : `; \`${other}\` is there`}`
+        lies.push({ node: member, lie: { kind: 'lost', words }, sent: sentValues[0]! })
+      }
     }
 
     function tell(node: EchoNode, sentValues: readonly Json[], received: Json): void {
@@ -118,12 +117,6 @@ function isForeign({ memory, sent, plan, case: { request } }: Context, node: Ech
   if (typeof value !== 'string' || value.length < distinctive || !memory.wasSent(node.place, value)) return false
   const fill = memory.fill(node.place)
   return fill === undefined ? memory.isLeftOut(node.place) : fill !== value
-}
-
-function namesake(member: EchoNode, received: Record<string, Json>): string {
-  const plain = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
-  const other = Object.keys(received).find((key) => key !== member.name && plain(key) === plain(member.name))
-  return other === undefined ? '' : `; \`${other}\` is there`
 }
 
 function leaves(node: EchoNode, value: Json): readonly { readonly place: string; readonly value: Json }[] {
