@@ -1,6 +1,6 @@
 import type { Failure } from '../core/finding'
 import { isObject, type Json, jsonType, valueAt } from '../core/json'
-import type { Schema, SchemaObject } from '../core/operation'
+import { docsOf, type Schema, type SchemaObject } from '../core/operation'
 import { type Schemas, typesOf } from '../generators/schema'
 import type { SchemaError } from '../specs/validator'
 import type { Settings } from './settings'
@@ -206,7 +206,7 @@ function failure(check: string, { path, schema, renamed = false, ...rest }: Part
     ...rest,
     severity: 'moderate',
     promise: `the answer has \`${path.at(-1) ?? 'its members'}\` as documented`,
-    ...(schema['x-docs'] ? { docs: schema['x-docs'] } : {}),
+    ...docsOf(schema),
     anywhere: true,
     path,
     renamed,

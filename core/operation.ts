@@ -15,6 +15,10 @@ export interface SchemaObject {
   readonly 'x-promises'?: readonly SchemaPromise[]
 }
 
+/** Where the docs state a schema, to be laid into what tells of it. */
+export const docsOf = (schema: SchemaObject | undefined): { readonly docs?: DocsPlace } =>
+  schema?.['x-docs'] ? { docs: schema['x-docs'] } : {}
+
 /**
  * What a description promises beyond the schema.
  * - `unique`: never seen twice. - `generated`: made by the server. - `custom-ignored`: a caller's own value takes no effect.

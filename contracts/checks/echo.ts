@@ -1,5 +1,6 @@
 import type { Failure, Severity } from '../../core/finding'
 import { isObject, type Json } from '../../core/json'
+import { docsOf } from '../../core/operation'
 import { type Check, none } from '../check'
 import type { Context } from '../context'
 import { changed, type Lie, nameLie } from '../likeness'
@@ -158,7 +159,7 @@ function toFailure(context: Context, { node, lie, sent, received }: Told): Failu
   const name = `\`${node.place.replace('answer.body.', '')}\``
   const severity: Severity = mild.has(lie.kind) ? 'serious' : 'critical'
   const common = { check: 'echo', kind: lie.kind, place: node.place, severity, anywhere: true }
-  const docs = node.schema['x-docs'] ? { docs: node.schema['x-docs'] } : {}
+  const docs = docsOf(node.schema)
   if (lie.kind === 'foreign')
     return { ...common, ...docs, message: `${name} ${lie.words}`, received: shown(received), promise: `${name} is this request's own` }
   const promise = `what was sent for ${name} comes back unchanged`

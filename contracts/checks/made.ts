@@ -1,6 +1,6 @@
 import type { Failure } from '../../core/finding'
 import { isObject, type Json, valueAt } from '../../core/json'
-import type { SchemaPromise } from '../../core/operation'
+import { docsOf, type SchemaPromise } from '../../core/operation'
 import { type Check, none } from '../check'
 import type { Context } from '../context'
 import { derivation } from '../derived'
@@ -102,6 +102,6 @@ const failure = (member: MadeMember, value: string, kind: string, words: string)
   received: shown(value),
   severity: 'serious',
   promise: `\`${member.path.join('.')}\` is made by the server`,
-  ...(member.schema['x-docs'] ? { docs: member.schema['x-docs'] } : {}),
+  ...docsOf(member.schema),
   anywhere: true,
 })

@@ -2,6 +2,7 @@ import type { RunFailure } from '../../core/check'
 import { type Exchange, header } from '../../core/exchange'
 import type { Failure } from '../../core/finding'
 import { valueAt } from '../../core/json'
+import { docsOf } from '../../core/operation'
 import { type Check, none, type RunCheck } from '../check'
 import type { Context } from '../context'
 import type { MadeMember } from '../plan'
@@ -110,7 +111,7 @@ const failure = (member: MadeMember, kind: keyof typeof promised, words: string,
   received: shown(received),
   severity: 'moderate',
   promise: `\`${member.path.join('.')}\` ${promised[kind]}`,
-  ...(member.schema['x-docs'] ? { docs: member.schema['x-docs'] } : {}),
+  ...docsOf(member.schema),
   anywhere: true,
 })
 

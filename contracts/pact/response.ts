@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json'
-import { responseOf, type SchemaObject } from '../../core/operation'
+import { docsOf, responseOf, type SchemaObject } from '../../core/operation'
 import { jsonSchema } from '../../generators/members'
 import { memberAt, sameJson, shown } from '../words'
 import { answerSchema, type Called, leaves, nameOf } from './calls'
@@ -67,5 +67,3 @@ function echoLies(
   const message = `${place} is expected to ${what}, but ${shown(sent, 60)} is sent, and what is sent comes back unchanged`
   return [{ level: 'finding', kind: 'echo', place, message, at: [...response.body!.at, ...path], ...docsOf(stated) }]
 }
-
-const docsOf = ({ 'x-docs': docs }: SchemaObject) => (docs ? { docs } : {})

@@ -2,7 +2,7 @@ import type fc from 'fast-check'
 import type { Change } from '../../core/case'
 import { type Json, valueAt } from '../../core/json'
 import { once } from '../../core/once'
-import type { Schema, SchemaObject } from '../../core/operation'
+import { docsOf, type Schema, type SchemaObject } from '../../core/operation'
 import type { Owes } from '../../core/rule'
 import { arbitrary } from '../arbitrary'
 import { isToken } from '../credential'
@@ -78,7 +78,7 @@ function values(subject: Subject, member: Member): readonly Rule[] {
   return [
     {
       ...base(subject, member.place, 'valid', `${member.name} takes every value that is valid`),
-      ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
+      ...docsOf(member.documented),
       get fixed() {
         return fixed()
       },
@@ -112,7 +112,7 @@ function counts(subject: Subject, member: Member): readonly Rule[] {
   return [
     {
       ...base(subject, member.place, 'valid', `${member.name} takes as many items as are valid`, 'items'),
-      ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
+      ...docsOf(member.documented),
       fixed: lists.map((list) => draft({ at: member.at, set: list })),
       weight: 0,
     },
@@ -127,7 +127,7 @@ function optional(subject: Subject, member: Member): readonly Rule[] {
     {
       ...base(subject, member.place, 'optional', `${member.name} may be there or be left out`),
       ...oneBase,
-      ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
+      ...docsOf(member.documented),
       fixed: Array.from({ length: 4 }, (_, i) => (i % 2 ? draft({ at: member.at, remove: true }) : draft({ at: member.at, set: value }))),
       weight: 0,
     },
