@@ -24,7 +24,7 @@ export const partNames = Object.keys(measures) as readonly PartName[]
 /** How much each part measures. */
 export type Sizes = { readonly [K in PartName]: Parameters<(typeof measures)[K]>[0] }
 
-export const full: Sizes = {
+const full: Sizes = {
   start: { rounds: 9 },
   speed: { cases: [3000, 20_000, 100_000], pairs: 5 },
   cpu: { cases: 20_000 },

@@ -4,7 +4,7 @@ import type { Results } from './results'
 type Unit = 'ratio' | 'a second' | 'seconds' | 'microseconds' | 'bytes' | 'requests'
 
 /** One number that the bench tells. */
-export interface Figure {
+interface Figure {
   /** Stable, for the history: `speed.3000.ratio`. */
   readonly key: string
   readonly what: string

@@ -7,7 +7,7 @@ import { loadDocument } from '../specs/load'
 import { medians } from './statistics'
 
 /** Microseconds of processor time. */
-export interface PayloadCost {
+interface PayloadCost {
   readonly own: number
   readonly faker: number
 }

@@ -24,7 +24,7 @@ export const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(PLUMBLINE_|GITHUB_|NODE_|FORCE_COLOR|JEST_|https?_proxy$|all_proxy$)/i.test(name)),
 )
 
-export interface Ended {
+interface Ended {
   readonly stdout: string
   /** Wall clock, from before the start to the end. */
   readonly seconds: number
@@ -77,7 +77,7 @@ export interface Server {
 }
 
 /** The reference server, or a variant of it, in a process of its own. */
-export async function serve(variant?: string): Promise<Server> {
+async function serve(variant?: string): Promise<Server> {
   const child = fork(script('server'), variant === undefined ? [] : [variant], {
     env: environment,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -117,7 +117,7 @@ export async function withServer<T>(use: (server: Server) => Promise<T>, variant
   }
 }
 
-export interface Run extends Probed {
+interface Run extends Probed {
   readonly report: Report
   /** Cases of the plan that were sent and judged. */
   readonly cases: number

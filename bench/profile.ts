@@ -10,7 +10,7 @@ export interface CpuProfile {
   readonly timeDeltas: readonly number[]
 }
 
-export interface ProfileNode {
+interface ProfileNode {
   readonly id: number
   /** `lineNumber`: of the function's beginning, from 0. */
   readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }

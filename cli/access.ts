@@ -1,6 +1,6 @@
 import { AuthError, UsageError } from '../core/errors'
 import { credentialsIn } from '../core/forms'
-import { ownMember } from '../core/json'
+import { ownMember, valueAt } from '../core/json'
 import { createMask } from '../core/mask'
 import type { ApiDocument, Parameter } from '../core/operation'
 import { type Credentials, isCredential, takersOf, tokenHeaderOf, written } from '../generators/credential'
@@ -12,7 +12,6 @@ import { issueByCommand } from '../runner/auth/command'
 import { issueByPassword } from '../runner/auth/iam'
 import { createRenewed } from '../runner/auth/renewed'
 import type { CredentialParameter, Given } from '../specs/openapi/security'
-import { valueAt } from '../specs/pointer'
 import { type AuthConfig, authKinds, type SchemeAuth } from './config/config'
 import type { Transport } from './transport'
 
@@ -28,7 +27,7 @@ export interface Access extends Credentials {
   readonly hidden: string[]
 }
 
-export interface AccessOptions extends Transport {
+interface AccessOptions extends Transport {
   readonly auth?: AuthConfig
   /** Goes before `auth`. */
   readonly token?: string
@@ -39,7 +38,7 @@ export interface AccessOptions extends Transport {
 const usualHeader = 'X-Auth-Token'
 
 /** What a caller says of credentials. */
-export interface GivenOptions {
+interface GivenOptions {
   readonly token?: string
   readonly auth?: AuthConfig
   readonly headers?: readonly (readonly [string, string])[]

@@ -3,21 +3,19 @@ import { mostRead } from '../contracts/body'
 import { causesOf, explains } from '../contracts/findings'
 import { createJudge } from '../contracts/judge'
 import { againstBaseline, allowingFlaky } from '../core/baseline'
-import type { Emit, RunStarted } from '../core/event'
-import { eventVersion } from '../core/event'
+import type { Case } from '../core/case'
+import type { Judge } from '../core/check'
+import type { Emit } from '../core/event'
 import type { Exchange } from '../core/exchange'
 import { createDeepMask, createMask } from '../core/mask'
-import type { ApiDocument } from '../core/operation'
+import { once } from '../core/once'
 import type { Report } from '../core/report'
-import { ruleInfo } from '../core/rule'
-import { dependencesAmong, dependencesOf, dependenceWords } from '../generators/dependences/dependence'
+import { dependencesOf } from '../generators/dependences/dependence'
 import { idsWanted } from '../generators/dependences/references'
-import { documentedMembers } from '../generators/documented'
 import type { BuildOptions, RuleSet } from '../generators/rules'
 import { unbrokenIn } from '../generators/rules/solved'
-import { createClient } from '../runner/client'
+import { type ClientOptions, createClient } from '../runner/client'
 import { investigate, linger } from '../runner/investigate'
-import type { Cleaned } from '../runner/ledger/cleaner'
 import { sleepByClock } from '../runner/patience'
 import { createQuota } from '../runner/rate'
 import { persistentRefusals } from '../runner/refusals'
@@ -27,15 +25,13 @@ import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
 import { credentialsFor, credentialsOf, givenBy, openAccess } from './access'
 import { isGuest, leftAlone } from './guest'
-import { keepHouse, keptAsAsked, ledgerName } from './housekeeping'
-import { packageInfo } from './package'
+import { cleaned, type Housekeeping, keepHouse, ledgerName } from './housekeeping'
 import { type Prepared, prepare, rateOf } from './prepare'
 import { defaults, type RunOptions } from './runOptions'
 import { hideSecrets } from './secrets'
+import { defaultReport, startOf } from './started'
 import { placeOfTarget } from './targetPlace'
 import { transportOf } from './transport'
-
-const defaultReport = 'plumbline-report/report.json'
 
 /** Milliseconds that a timer can count. */
 const longestTimer = 2 ** 31 - 1
@@ -46,81 +42,21 @@ const longestTimer = 2 ** 31 - 1
  * @throws UsageError for a bad document, overlay or option
  */
 export async function run(options: RunOptions = {}): Promise<Report> {
-  const given = givenBy(options)
-  const document = await loadDocument({ ...options, given })
-  const params = options.params ?? {}
-  const transport = transportOf({
-    ...options,
-    timeout: options.timeout ?? defaults.timeout,
-    ...(options.rate === undefined ? {} : { rate: rateOf(options.rate, options) }),
-  })
-  const access = await openAccess(document, { ...options, given, ...transport })
-  const prepared = prepare(document, options, credentialsFor(access))
-  const { seed, sets, all, makers, plan, maxRequests, maxCreates, createsPerMinute, maxTime } = prepared
-  const embedded = options.target === undefined ? await startEmbedded(document, options.break, access.token) : undefined
-  const place = placeOfTarget(options.target ?? embedded?.url ?? '', document, params)
-  const concurrency = options.concurrency ?? defaults.concurrency
-  const startedAt = new Date().toISOString()
-  const clock = performance.now()
-  hideSecrets(access, sets, options)
-  const { secrets, hidden } = access
-  const mask = createMask(hidden)
-  const deepMask = createDeepMask(mask)
-  // What a report holds is masked where it is made; a mask put over it again could hit its own text.
-  const emit: Emit = (event) =>
-    options.emit?.(hidden.length === 0 || event.type === 'finding-made' || event.type === 'run-finished' ? event : deepMask(event))
+  const setting = await settle(options)
+  const { document, access, prepared, embedded, place, concurrency, mask, quota, elapsed } = setting
+  const { sets, all, makers, plan, maxTime } = prepared
+  const house = houseOf(setting)
+  const emit = maskedEmit(options, access.hidden, mask)
+  const tidy = once(async () => house?.finish())
+  const judge = createJudge({ document, secrets: access.secrets, settings: options.settings })
   const leftovers: Exchange[] = []
-  let sent = 0
   let throttled = false
-  const quota =
-    maxCreates === undefined && createsPerMinute === undefined
-      ? undefined
-      : createQuota({
-          ...(maxCreates !== undefined ? { max: maxCreates } : {}),
-          ...(createsPerMinute !== undefined ? { perMinute: createsPerMinute } : {}),
-          sleep: sleepByClock,
-        })
-  const house =
-    options.cleanup && options.target !== undefined
-      ? keepHouse(
-          { document, cleanup: options.cleanup, ...place, ...transport, sets, access, concurrency, mask },
-          ledgerName(options.ledgerFolder ?? dirname(options.reportFile ?? defaultReport)),
-        )
-      : undefined
-  let tidied = house === undefined
-  const tidy = () => {
-    tidied = true
-    return house?.finish() ?? Promise.resolve(undefined)
-  }
-  const judge = createJudge({ document, secrets, ...(options.settings ? { settings: options.settings } : {}) })
-  const builders = new Map(sets.flatMap((set) => set.rules.map((rule) => [rule.id, { set, rule }] as const)))
   const client = createClient({
-    ...place,
-    ...transport,
-    concurrency,
-    ...credentialsOf(access, sets),
-    ...(house ? { onCreating: house.onCreating } : {}),
-    ...(quota ? { quota } : {}),
-    ramp: options.target !== undefined,
-    budget: { take: () => sent++ < maxRequests },
-    maxAnswerBytes: mostRead,
-    isOwnError: judge.isOwnError,
+    ...clientOptions(setting, judge, house),
     onLeftover: (exchange) => leftovers.push(exchange),
     onPatience: (event) => {
       throttled = true
-      emit({ type: 'patience', at: (performance.now() - clock) / 1000, ...event })
-    },
-    rename: (made) => {
-      const known = builders.get(made.rule)
-      if (!known) return made
-      const learnt = made.learnt ? { params: made.learnt } : {}
-      const isOf = (how: BuildOptions) => {
-        const { changes } = known.set.build(known.rule, made.index, { attempt: made.attempt, ...how, ...learnt })
-        return JSON.stringify(changes) === JSON.stringify(made.changes)
-      }
-      // A whole body holds the name, and must be written anew with another.
-      const own = isOf({ plain: made.varied === undefined }) || isOf({ renewed: true }) ? {} : { changes: made.changes }
-      return known.set.build(known.rule, made.index, { attempt: made.attempt + 1, fresh: made.fresh, renewed: true, ...own, ...learnt })
+      emit({ type: 'patience', at: elapsed(), ...event })
     },
   })
   // Neither Ctrl-C nor the end of the time waits for a target that asks for patience. The runner itself looks at the clock before.
@@ -128,28 +64,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const timer = Number.isFinite(maxTime) ? setTimeout(stop, Math.min(maxTime * 1000 + 200, longestTimer)) : undefined
   options.signal?.addEventListener('abort', stop)
   try {
-    const started = startOf(document, prepared, {
-      at: startedAt,
-      seed,
-      target: mask(place.target),
-      ...(embedded ? { embedded: options.break ?? 'reference' } : {}),
-      command: `${options.command ?? 'npx plumbline-api run'} --seed ${seed}`,
-      reportFile: options.reportFile ?? defaultReport,
-      ...(options.shard ? { shard: { ...options.shard, rules: all.flatMap(({ rules }) => rules.map(({ id }) => id)) } } : {}),
-      document: {
-        title: document.title,
-        version: document.version,
-        file: document.file,
-        ...(options.spec !== undefined ? { spec: options.spec } : {}),
-        overlays: options.overlays ?? [],
-        params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, mask(value)])),
-        ...dependencesIn(document, makers),
-        ...(options.remoteRefs ? { remoteRefs: true as const } : {}),
-        ...(prepared.leftOut.length > 0 ? { leftOut: prepared.leftOut } : {}),
-        ...(prepared.thinned === undefined ? {} : { thinned: prepared.thinned }),
-        operations: all.map(({ subject }) => ({ id: subject.id, line: document.lineOf(subject.documented, '') })),
-      },
-    })
+    const started = startOf({ ...setting, target: place.target })
     emit(started)
     if (house) emit({ type: 'ledger-begun', file: house.ledger.file })
     const session = await sendPlan({
@@ -158,24 +73,26 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       plan,
       judge,
       client,
-      learning: { dependences: dependencesOf(document), references: idsWanted(document), makers, pinned: new Set(Object.keys(params)) },
+      learning: {
+        dependences: dependencesOf(document),
+        references: idsWanted(document),
+        makers,
+        pinned: new Set(Object.keys(options.params ?? {})),
+      },
       leftovers,
       emit,
       show: createShow(place, mask),
       concurrency,
       maxTime,
-      ...(quota ? { quota } : {}),
-      ...(options.maxFailures !== undefined ? { maxFailures: options.maxFailures } : {}),
-      ...(options.signal ? { signal: options.signal } : {}),
+      quota,
+      maxFailures: options.maxFailures,
+      signal: options.signal,
     })
     await persistentRefusals(session)
     if (!session.ended()) await linger(session, judge, sets, options.signal)
     const { findings, wholeRun } = await investigate(session, judge, causesOf, explains)
-    const seconds = (performance.now() - clock) / 1000
-    const made = makeReport({ started, session, findings, wholeRun, mask, seconds, throttled })
-    const told = { ...made, notTestable: [...made.notTestable, ...prefixed(sets), ...unbroken(sets), ...leftAlone(sets, isGuest(options))] }
-    const held = options.baseline ? againstBaseline(told, options.baseline.file, options.baseline.known) : told
-    const judged = options.allowFlaky ? allowingFlaky(held) : held
+    const made = makeReport({ started, session, findings, wholeRun, mask, seconds: elapsed(), throttled })
+    const judged = held(withUntestable(made, sets, options), options)
     const report = house ? cleaned(judged, house.ledger.file, await tidy()) : judged
     for (const finding of report.findings) emit({ type: 'finding-made', finding })
     const ended = session.ended()
@@ -186,24 +103,113 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     clearTimeout(timer)
     options.signal?.removeEventListener('abort', stop)
     await client.close()
-    if (!tidied) await tidy()
+    await tidy()
     await embedded?.close()
   }
 }
 
-/** The report with what became of what was created. What is left fails a run that would have passed. */
-const cleaned = (report: Report, ledger: string, result: Cleaned | undefined): Report =>
-  result ? withCleanup({ ...report, cleanup: { ledger, ...result } }) : report
+type Setting = Awaited<ReturnType<typeof settle>>
 
-/** A report that tells of a clean-up that failed. */
-export function withCleanup(report: Report): Report {
-  if (!cleanupFailed(report) || !report.cleanup) return report
-  const { left, created, ledger } = report.cleanup
+/** Settles all that a run needs before its first request. */
+async function settle(options: RunOptions) {
+  const given = givenBy(options)
+  const document = await loadDocument({ ...options, given })
+  const transport = transportOf({
+    ...options,
+    timeout: options.timeout ?? defaults.timeout,
+    rate: options.rate === undefined ? undefined : rateOf(options.rate, options),
+  })
+  const access = await openAccess(document, { ...options, given, ...transport })
+  const prepared = prepare(document, options, credentialsFor(access))
+  const embedded = options.target === undefined ? await startEmbedded(document, options.break, access.token) : undefined
+  const place = placeOfTarget(options.target ?? embedded?.url ?? '', document, options.params ?? {})
+  const at = new Date().toISOString()
+  const clock = performance.now()
+  hideSecrets(access, prepared.sets, options)
   return {
-    ...report,
-    exitCode: report.exitCode === 0 ? 3 : report.exitCode,
-    reason: `${left.length} of ${created} created resources could not be deleted; they are in ${ledger}. ${report.reason ?? ''}`.trim(),
+    options,
+    document,
+    transport,
+    access,
+    prepared,
+    embedded,
+    place,
+    concurrency: options.concurrency ?? defaults.concurrency,
+    mask: createMask(access.hidden),
+    quota: quotaOf(prepared),
+    at,
+    /** Seconds since the start. */
+    elapsed: () => (performance.now() - clock) / 1000,
   }
+}
+
+function quotaOf({ maxCreates, createsPerMinute }: Prepared) {
+  if (maxCreates === undefined && createsPerMinute === undefined) return undefined
+  return createQuota({ max: maxCreates, perMinute: createsPerMinute, sleep: sleepByClock })
+}
+
+/** What keeps account of what is created; undefined: nothing is to be deleted, or it goes with the embedded server. */
+function houseOf({ options, document, transport, access, prepared, place, concurrency, mask }: Setting): Housekeeping | undefined {
+  const { cleanup, target, ledgerFolder, reportFile = defaultReport } = options
+  if (!cleanup || target === undefined) return undefined
+  return keepHouse(
+    { document, cleanup, ...place, ...transport, sets: prepared.sets, access, concurrency, mask },
+    ledgerName(ledgerFolder ?? dirname(reportFile)),
+  )
+}
+
+function clientOptions(
+  { options, transport, access, prepared: { sets, maxRequests }, place, concurrency, quota }: Setting,
+  { isOwnError }: Judge,
+  house: Housekeeping | undefined,
+): ClientOptions {
+  let sent = 0
+  return {
+    ...place,
+    ...transport,
+    concurrency,
+    ...credentialsOf(access, sets),
+    onCreating: house?.onCreating,
+    quota,
+    ramp: options.target !== undefined,
+    budget: { take: () => sent++ < maxRequests },
+    maxAnswerBytes: mostRead,
+    isOwnError,
+    rename: renamerOf(sets),
+  }
+}
+
+/** Makes a case anew under another name, for a target that has the name already. */
+function renamerOf(sets: readonly RuleSet[]): (made: Case) => Case {
+  const builders = new Map(sets.flatMap((set) => set.rules.map((rule) => [rule.id, { set, rule }] as const)))
+  return (made) => {
+    const known = builders.get(made.rule)
+    if (!known) return made
+    const build = (how: BuildOptions) =>
+      known.set.build(known.rule, made.index, { ...how, ...(made.learnt ? { params: made.learnt } : {}) })
+    const isOf = (how: BuildOptions) => JSON.stringify(build({ attempt: made.attempt, ...how }).changes) === JSON.stringify(made.changes)
+    // A whole body holds the name, and must be written anew with another.
+    const own = isOf({ plain: made.varied === undefined }) || isOf({ renewed: true }) ? {} : { changes: made.changes }
+    return build({ attempt: made.attempt + 1, fresh: made.fresh, renewed: true, ...own })
+  }
+}
+
+/** What a report holds is masked where it is made; a mask put over it again could hit its own text. */
+function maskedEmit({ emit }: RunOptions, hidden: readonly string[], mask: (text: string) => string): Emit {
+  const deepMask = createDeepMask(mask)
+  return (event) => emit?.(hidden.length === 0 || event.type === 'finding-made' || event.type === 'run-finished' ? event : deepMask(event))
+}
+
+/** The report with what no request of this run could test. */
+const withUntestable = (report: Report, sets: readonly RuleSet[], options: RunOptions): Report => ({
+  ...report,
+  notTestable: [...report.notTestable, ...prefixed(sets), ...unbroken(sets), ...leftAlone(sets, isGuest(options))],
+})
+
+/** The report held against what may fail without failing the run. */
+function held(report: Report, { baseline, allowFlaky }: RunOptions): Report {
+  const known = baseline ? againstBaseline(report, baseline.file, baseline.known) : report
+  return allowFlaky ? allowingFlaky(known) : known
 }
 
 /** Positions of names that the prefix fills are tested by nothing. */
@@ -232,43 +238,6 @@ const unbroken = (sets: readonly RuleSet[]): Report['notTestable'] =>
           },
         ]
   })
-
-/** Something that should be gone is still there. */
-export const cleanupFailed = ({ cleanup }: Report): boolean => cleanup?.left.some(({ reason }) => reason !== keptAsAsked) ?? false
-
-/** Members of answers that a report tells, of all operations together; and of one at least. */
-const mostMembers = 20_000
-const leastMembers = 30
-
-/** What is known before the first request: all that a report tells besides what the run finds out. */
-function startOf(
-  document: ApiDocument,
-  { sets, all, plan, thinned }: Prepared,
-  parts: Pick<RunStarted, 'at' | 'seed' | 'target' | 'embedded' | 'shard' | 'command' | 'reportFile' | 'document'>,
-): RunStarted {
-  return {
-    type: 'run-started',
-    version: eventVersion,
-    tool: packageInfo(),
-    ...parts,
-    rules: sets.flatMap(({ rules }) => rules.map(ruleInfo)),
-    members: all.flatMap(({ subject }) =>
-      documentedMembers(subject, Math.max(leastMembers, Math.floor(mostMembers / all.length))).map((member) => ({
-        ...member,
-        line: document.lineOf(subject.documented, member.place, member.statuses),
-      })),
-    ),
-    silences: document.assumptions.map(({ source: _, ...silence }) => silence),
-    warnings: [...document.warnings, ...(thinned === undefined ? [] : [thinned])],
-    planned: plan.cases,
-  }
-}
-
-/** Which operations take ids from the answers of others, in words. */
-function dependencesIn(document: ApiDocument, makers: readonly RuleSet[]): Pick<Report['document'], 'dependences'> {
-  const words = dependencesAmong(document, new Set(makers.map(({ subject }) => subject.id))).map(dependenceWords)
-  return words.length > 0 ? { dependences: words } : {}
-}
 
 async function startEmbedded(document: Awaited<ReturnType<typeof loadDocument>>, variant: string | undefined, token: string | undefined) {
   const { startReference } = await import('../reference/server')

@@ -18,7 +18,7 @@ import { hideSecrets } from './secrets'
 import { placeOfTarget } from './targetPlace'
 import { transportOf } from './transport'
 
-export interface DoctorOptions extends TargetOptions {
+interface DoctorOptions extends TargetOptions {
   readonly spec?: string
   readonly remoteRefs?: boolean
   readonly overlay: readonly string[]

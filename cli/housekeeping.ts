@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { type Case, caseOfNoRule } from '../core/case'
 import { UsageError } from '../core/errors'
 import type { ApiDocument } from '../core/operation'
+import type { Report } from '../core/report'
 import type { Token } from '../generators/credential'
 import type { RuleSet } from '../generators/rules'
 import { makeFolder } from '../reports/folder'
@@ -16,7 +17,7 @@ import { type Access, credentialsOf } from './access'
 import type { CleanupConfig } from './config/config'
 import type { Transport } from './transport'
 
-export interface HousekeepingOptions extends Transport {
+interface HousekeepingOptions extends Transport {
   readonly document: ApiDocument
   readonly cleanup: CleanupConfig
   readonly target: string
@@ -36,7 +37,7 @@ export interface Housekeeping {
   finish(): Promise<Cleaned>
 }
 
-export const keptAsAsked = 'it is kept, as asked'
+const keptAsAsked = 'it is kept, as asked'
 
 const defaultWait = 60
 /** Seconds in which a request whose outcome is not known may still create something, at least, and in multiples of the time-out. */
@@ -139,6 +140,24 @@ const withQuery = (path: string, tokens: readonly Token[]): string =>
       `${whole}${whole.includes('?') ? '&' : '?'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
     path,
   )
+
+/** The report with what became of what was created. What is left fails a run that would have passed. */
+export const cleaned = (report: Report, ledger: string, result: Cleaned | undefined): Report =>
+  result ? withCleanup({ ...report, cleanup: { ledger, ...result } }) : report
+
+/** A report that tells of a clean-up that failed. */
+export function withCleanup(report: Report): Report {
+  if (!cleanupFailed(report) || !report.cleanup) return report
+  const { left, created, ledger } = report.cleanup
+  return {
+    ...report,
+    exitCode: report.exitCode === 0 ? 3 : report.exitCode,
+    reason: `${left.length} of ${created} created resources could not be deleted; they are in ${ledger}. ${report.reason ?? ''}`.trim(),
+  }
+}
+
+/** Something that should be gone is still there. */
+export const cleanupFailed = ({ cleanup }: Report): boolean => cleanup?.left.some(({ reason }) => reason !== keptAsAsked) ?? false
 
 /** What a clean-up left, in words for standard error; nothing where all is gone. */
 export function leftWords({ created, left }: Cleaned, ledger: string): string {

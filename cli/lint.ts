@@ -9,7 +9,7 @@ import type { AuthConfig } from './config/config'
 import { documentOf } from './documentOf'
 import { paramsOf } from './options'
 
-export interface LintOptions {
+interface LintOptions {
   readonly spec?: string
   readonly remoteRefs?: boolean
   readonly overlay: readonly string[]

@@ -9,10 +9,9 @@ import { destination, writeReports } from '../reports/write'
 import { type JudgeIds, mergeShards, type ShardLog } from '../runner/merge'
 import { readBaseline } from './baselineFile'
 import { colour } from './colour'
-import { cleanupFailed, withCleanup } from './conformance'
 import { readEventLog } from './eventLog'
 import { inGithub, jobReports, stopCommands } from './github'
-import { leftWords } from './housekeeping'
+import { cleanupFailed, leftWords, withCleanup } from './housekeeping'
 import { parseReports } from './options'
 
 interface Options {

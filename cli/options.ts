@@ -5,6 +5,7 @@ import { createMask } from '../core/mask'
 import { type Format, formats } from '../reports/formats'
 import type { Wanted } from '../reports/write'
 import type { Shard } from '../runner/shard'
+import { quote } from '../runner/shown'
 import type { Configured } from './config/flags'
 import { documentOf } from './documentOf'
 import type { RunOptions } from './runOptions'
@@ -175,4 +176,4 @@ export function commandLine(words: readonly string[], secrets: readonly string[]
 const maskedHeader = (text: string): string =>
   isPrivate(text.slice(0, text.indexOf(':'))) ? `${text.slice(0, text.indexOf(':'))}: …` : text
 
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : quote(word))

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Command, Option } from 'commander'
 
 /** What all commands share of reading their words. */
-export interface Shared {
+interface Shared {
   configured<O extends object>(command: Command): Promise<O>
   targetOptions(command: Command): Command
   documentOptions(command: Command): Command

@@ -11,7 +11,7 @@ import { ruleSets } from '../generators/rules'
 import { curlLine, shownAnswer, shownRequest } from '../runner/shown'
 import { packageInfo } from './package'
 
-export interface PactReportParts {
+interface PactReportParts {
   readonly document: ApiDocument
   readonly spec?: string
   readonly overlays: readonly string[]
@@ -81,7 +81,7 @@ export function pactReport(parts: PactReportParts): Report {
   }
 }
 
-export const exchangeOf = ({ crossing }: VerifiedInteraction): Exchange | undefined =>
+const exchangeOf = ({ crossing }: VerifiedInteraction): Exchange | undefined =>
   crossing && 'exchange' in crossing ? crossing.exchange : undefined
 
 /** Why nothing can be said of an interaction: the target was not there, or refused for another reason. */

@@ -5,11 +5,11 @@ import type { Access } from './access'
 import type { RunOptions } from './runOptions'
 
 /** Tokens that stand for a real one: whoever shows them would show that. */
-export const madeUpTokens = (sets: readonly RuleSet[]): readonly string[] =>
+const madeUpTokens = (sets: readonly RuleSet[]): readonly string[] =>
   sets.flatMap(({ subject }) => subject.tokens.filter((token) => isInHeader(token) && !token.real).map(({ value }) => value))
 
 /** It stands where a signature would. */
-export const isInHeader = ({ parameter }: Token): boolean => parameter.in === 'header'
+const isInHeader = ({ parameter }: Token): boolean => parameter.in === 'header'
 
 /** Adds what a run's own requests hold to what no answer, and what no report may show. */
 export function hideSecrets(

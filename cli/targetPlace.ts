@@ -4,7 +4,7 @@ import type { ApiDocument, ServerOfDocument } from '../core/operation'
 import { basePathOf, variablesIn } from '../specs/openapi/server'
 
 /** Where the operations of a document begin at a target. */
-export interface TargetPlace {
+interface TargetPlace {
   /** Origin and base path. */
   readonly target: string
   /** The base path of each operation that the document serves elsewhere, by its id. */

@@ -12,7 +12,7 @@ export interface Transport {
   readonly pace?: Pace
 }
 
-export interface TransportOptions {
+interface TransportOptions {
   /** Accept any certificate. */
   readonly insecure?: boolean
   /** PEM file of a certificate authority to trust besides. */

@@ -7,7 +7,7 @@ import { type ContentType, parseContentType } from './contentType'
 import { hasDuplicateKeys, withoutMark } from './sent'
 
 /** What a body is not, although its headers say so. */
-export interface Untruth {
+interface Untruth {
   readonly kind: 'too-long' | 'encoding' | 'not-utf8' | 'charset' | 'bom' | 'not-json' | 'duplicate-keys'
   readonly place: string
   readonly message: string

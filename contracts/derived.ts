@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { isObject, type Json } from '../core/json'
 
 /** What a request sends, as far as a server could make an id out of it. */
-export interface Payload {
+interface Payload {
   /** The name of what is created. */
   readonly name: string | undefined
   /** The body's text as sent. */

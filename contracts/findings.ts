@@ -2,7 +2,7 @@ import type { Failure } from '../core/finding'
 import type { RuleInfo } from '../core/rule'
 
 /** Failures of one rule that share check, kind and place. */
-export interface Bucket {
+interface Bucket {
   readonly rule: RuleInfo
   readonly failure: Failure
   /** Failing cases. */
@@ -10,13 +10,13 @@ export interface Bucket {
 }
 
 /** What a rule's cases came to. */
-export interface Tried {
+interface Tried {
   readonly rule: RuleInfo
   readonly judged: number
 }
 
 /** Buckets with one cause. */
-export interface Cause<B extends Bucket> {
+interface Cause<B extends Bucket> {
   readonly buckets: readonly B[]
   /** Where the cause lies: a place of the request or of the answer. */
   readonly place: string

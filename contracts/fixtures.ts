@@ -75,13 +75,13 @@ export interface AnswerParts {
 
 export const jsonHeaders: Pairs = [['Content-Type', 'application/json']]
 
-export function answer({ status = 200, headers = jsonHeaders, body, text, cut = false, endless }: AnswerParts): Answer {
+function answer({ status = 200, headers = jsonHeaders, body, text, cut = false, endless }: AnswerParts): Answer {
   const bytes =
     text !== undefined ? Buffer.from(text) : Buffer.isBuffer(body) ? body : Buffer.from(body === undefined ? '' : JSON.stringify(body))
   return { status, statusText: '', headers, body: bytes, cut, ...(endless ? { endless } : {}) }
 }
 
-export interface Parts {
+interface Parts {
   readonly owes?: Owes
   readonly case?: Partial<Case>
   readonly method?: string

@@ -1,12 +1,11 @@
 import type { Judgement } from '../core/check'
 import type { Dependence, Follower, Follows, Resource, Step } from '../core/dependence'
-import type { Exchange } from '../core/exchange'
+import type { Answer, Exchange } from '../core/exchange'
 import type { Failure } from '../core/finding'
-import { isObject, type Json, parseJson } from '../core/json'
+import { isObject, type Json, parseJson, valueAt } from '../core/json'
 import type { Operation } from '../core/operation'
 import { successSchema } from '../generators/dependences/answers'
 import { scalar, valuesFrom } from '../generators/dependences/values'
-import { valueAt } from '../generators/plain'
 import { isWhole, itemsOf } from './lists'
 import type { OperationPlan } from './plan'
 import { type Difference, differences } from './returned'
@@ -21,6 +20,294 @@ const longPauses = [100, 200, 400, 800, 1500, 2000, 2500, 2500]
 /** A failure that was seen so often is believed sooner. */
 const often = 2
 
+const promised = 'what was created is found as it was sent'
+
+/** What all sequences of a run share. */
+interface Run {
+  readonly planOf: (operation: string) => OperationPlan | undefined
+  readonly judge: (exchange: Exchange) => Judgement
+  /** Operations by which something was found: a 404 of theirs is no lack of rights. */
+  readonly finders: Set<string>
+  readonly deleters: Set<string>
+  /** How often each kind of failure was seen. */
+  readonly failed: Map<string, number>
+}
+
+/** One sequence. */
+interface Walk extends Run {
+  readonly resource: Resource
+  /** What the resource is called. */
+  readonly about: string
+  readonly things: Map<number, Thing>
+  /** The items of the first list. */
+  before?: readonly Json[]
+  /** Looks at the same thing so far. */
+  tries: number
+}
+
+type Answered = Exchange & { readonly answer: Answer }
+type Take = (walk: Walk, exchange: Answered, step: Step, mark: string | undefined) => Follows
+
+/**
+ * Follows sequences of one run: keeps what must be there, and holds each answer against it. An answer for lack of rights, a list that may
+ * show a part only, and what the target promises for later are no failures.
+ * @param judge of each answer by itself
+ */
+export function createFollow(planOf: Run['planOf'], judge: Run['judge']): (resource: Resource) => Follower {
+  const run: Run = { planOf, judge, finders: new Set(), deleters: new Set(), failed: new Map() }
+  return (resource) => {
+    const walk: Walk = { ...run, resource, about: thingOf(resource), things: new Map(), tries: 0 }
+    return {
+      params({ does, thing }) {
+        const dependence = does === 'create' || does === 'refuse' || does === 'list' ? undefined : resource[does]
+        if (!dependence) return {}
+        const made = walk.things.get(thing)
+        return made && valuesFrom(dependence, made.exchange)
+      },
+      take(step, exchange, mark) {
+        if (!exchange.answer || exchange.notReached !== undefined) return end(judge(exchange))
+        const follows = takes[step.does](walk, exchange as Answered, step, mark)
+        if (follows.what !== 'again') walk.tries = 0
+        return follows
+      },
+    }
+  }
+}
+
+const takes: Readonly<Record<Step['does'], Take>> = {
+  create({ things }, exchange, { thing }, mark) {
+    const { status } = exchange.answer
+    if (!isSuccess(status)) return untold(`the create was answered ${status}`)
+    things.set(thing, { exchange, ...(mark !== undefined ? { mark } : {}), state: 'there', later: status === 202 })
+    return next
+  },
+
+  refuse({ things }, exchange, { thing }, mark) {
+    const { status } = exchange.answer
+    if (status < 400 || status > 499) return untold(`a create that breaks the document was answered ${status}`)
+    if (mark === undefined) return untold('the refused request held no text by which what it leaves is told')
+    things.set(thing, { exchange, mark, state: 'refused', later: false })
+    return next
+  },
+
+  find(walk, exchange, step) {
+    const thing = walk.things.get(step.thing) as Thing
+    return thing.state === 'removed' ? findRemoved(walk, exchange, thing) : findThere(walk, exchange, thing)
+  },
+
+  replace: change,
+  patch: change,
+
+  remove(walk, exchange, step) {
+    const { about, deleters, resource, things } = walk
+    const { status } = exchange.answer
+    const operation = (resource.remove as Dependence).consumer
+    if (isAbsent(status) && deleters.has(operation.id))
+      return patiently(walk, 'not-deleted', false, () =>
+        wrong(walk, {
+          kind: 'not-found',
+          place: 'answer.status',
+          message: `a created ${about} is not found: ${urlOf(exchange)} is answered ${status}`,
+          expected: 'the documented success',
+          received: String(status),
+          promise: 'what was created is there until it is deleted itself',
+        }),
+      )
+    if (!isSuccess(status)) return refusedFor(walk, exchange)
+    const thing = things.get(step.thing) as Thing
+    deleters.add(operation.id)
+    thing.state = 'removed'
+    thing.later = status === 202
+    return byItself(walk, exchange, () => next)
+  },
+
+  list(walk, exchange) {
+    const { answer, case: of } = exchange
+    if (!isSuccess(answer.status)) return refusedFor(walk, exchange)
+    const plan = walk.planOf(of.operation)
+    const received = parseJson(answer.body)
+    const items = plan && itemsOf(received, plan.operation, plan.schemas)
+    if (!items) return untold('the answer holds no list')
+    const isComplete = () => isWhole(exchange, received, items, plan.operation, walk.before)
+    for (const thing of walk.things.values()) {
+      const told = listed(walk, exchange, thing, items, isComplete)
+      if (told) return told
+    }
+    walk.before ??= items
+    walk.tries = 0
+    return next
+  },
+}
+
+function findRemoved(walk: Walk, exchange: Answered, thing: Thing): Follows {
+  const { status, body } = exchange.answer
+  if (isAbsent(status)) return next
+  if (!isSuccess(status)) return refusedFor(walk, exchange)
+  if (isMarkedRemoved(parseJson(body))) return untold('what was deleted is kept, and marked so')
+  return patiently(walk, 'still-there', thing.later && 'what was to be deleted (202) is still there', () =>
+    wrong(walk, {
+      kind: 'still-there',
+      place: 'answer.status',
+      message: `a deleted ${walk.about} is still found: ${urlOf(exchange)} is answered ${status}`,
+      expected: '404 or 410',
+      received: String(status),
+      promise: 'what DELETE has deleted is gone',
+    }),
+  )
+}
+
+function findThere(walk: Walk, exchange: Answered, thing: Thing): Follows {
+  const { about, finders, resource } = walk
+  const { status } = exchange.answer
+  const { consumer } = resource.find as Dependence
+  if (isSuccess(status)) {
+    finders.add(consumer.id)
+    return byItself(walk, exchange, () => compare(walk, exchange, thing))
+  }
+  if (!isAbsent(status)) return refusedFor(walk, exchange)
+  return patiently(walk, 'not-found', thing.later && `the ${about} was to be created later (202)`, () => {
+    const url = urlOf(exchange)
+    if (!finders.has(consumer.id) && takesCredential(consumer))
+      return untold(`${url} is answered ${status}, which may be for lack of rights`)
+    return wrong(walk, {
+      kind: 'not-found',
+      place: 'answer.status',
+      message: `a created ${about} is not found: ${url} is answered ${status}`,
+      expected: 'the documented success',
+      received: String(status),
+      promise: 'what was created is found',
+    })
+  })
+}
+
+/** Whether what was found is the thing, as it was sent. */
+function compare(walk: Walk, exchange: Answered, thing: Thing): Follows {
+  const { about, planOf, resource } = walk
+  const dependence = resource.find as Dependence
+  const found = parseJson(exchange.answer.body)
+  const wanted = valuesFrom(dependence, thing.exchange) ?? {}
+  const [name, source] = Object.entries(dependence.values).at(-1) ?? ['', []]
+  const own = source.map((one) => (one.part === 'answer' ? scalar(valueAt(found, one.way)) : undefined)).find((id) => id !== undefined)
+  if (own !== undefined && own !== wanted[name])
+    return wrong(walk, {
+      kind: 'mixed-up',
+      place: 'answer.body',
+      message: `${urlOf(exchange)} answers with another ${about}: ${own}`,
+      expected: String(wanted[name]),
+      received: own,
+      promise: promised,
+    })
+  const plan = planOf(exchange.case.operation)
+  const [difference] = plan
+    ? owedBy(thing, planOf).flatMap((owed) => differences(plan.schemas, successSchema(plan.operation), { ...owed, found }))
+    : []
+  if (!difference) return next
+  const otherwise = () => foundOtherwise(walk, thing, difference)
+  return thing.changed
+    ? patiently(walk, 'not-changed', thing.later && `the ${about} was to be changed later (202)`, otherwise)
+    : otherwise()
+}
+
+function foundOtherwise(walk: Walk, { changed }: Thing, { kind, place, sent, received = 'nothing' }: Difference): Follows {
+  const lost = changed ? 'is missing' : 'was sent, and is missing'
+  return wrong(walk, {
+    kind: `${changed ? 'changed' : 'found'}-${kind}`,
+    place: `answer.body.${place}`,
+    message: `\`${place}\` ${kind === 'lost' ? lost : 'is another'} when ${changed ? 'a changed' : 'the'} ${walk.about} is found`,
+    expected: sent,
+    received,
+    promise: changed ? `what ${changed.case.request.method} has changed is found as it was sent` : promised,
+  })
+}
+
+function change(walk: Walk, exchange: Answered, step: Step): Follows {
+  const { status } = exchange.answer
+  if (!isSuccess(status)) return refusedFor(walk, exchange)
+  const thing = walk.things.get(step.thing) as Thing
+  if (step.does === 'replace') thing.whole = exchange
+  thing.changed = exchange
+  thing.later ||= status === 202
+  return byItself(walk, exchange, () => next)
+}
+
+/** What a list says of one thing; undefined: it shows it as it must. */
+function listed(walk: Walk, exchange: Answered, thing: Thing, items: readonly Json[], isComplete: () => boolean): Follows | undefined {
+  const { about, before, resource } = walk
+  const url = urlOf(exchange)
+  if (thing.state === 'refused') {
+    const text = JSON.stringify(thing.mark)
+    const left = items.find((item) => textOf(item).includes(text) && !before?.some((old) => textOf(old).includes(text)))
+    if (left === undefined) return undefined
+    return wrong(walk, {
+      kind: 'left-behind',
+      place: 'answer.body',
+      message: `a create that was refused (${thing.exchange.answer?.status}) has left a ${about} in ${url}`,
+      expected: 'nothing of the refused request',
+      received: shortened(left),
+      promise: 'a refused create leaves nothing',
+    })
+  }
+  const own = items.find((item) => isOf(item, thing, resource))
+  if (thing.state === 'removed') {
+    if (own === undefined || isMarkedRemoved(own)) return undefined
+    return patiently(walk, 'still-there', thing.later && 'what was to be deleted (202) is still in the list', () =>
+      wrong(walk, {
+        kind: 'still-there',
+        place: 'answer.body',
+        message: `a deleted ${about} is still in the list: ${url}`,
+        expected: 'a list without it',
+        received: shortened(own),
+        promise: 'what DELETE has deleted is gone',
+      }),
+    )
+  }
+  if (own !== undefined) return undefined
+  return patiently(walk, 'not-listed', thing.later && `the ${about} was to be created later (202)`, () => {
+    if (!isNamed(thing, resource)) return untold(`nothing tells the ${about} in the list`)
+    if (!isComplete()) return untold('the list may show a part only')
+    return wrong(walk, {
+      kind: 'not-listed',
+      place: 'answer.body',
+      message: `a created ${about} is not in the list: ${url}`,
+      expected: 'a list that holds it',
+      received: `${items.length} others`,
+      promise: 'what was created is in the list',
+    })
+  })
+}
+
+/**
+ * Looks again as long as a lawful target may need; then says what is wrong.
+ * @param later what the target has said that it does later, which is not held against it
+ */
+function patiently(walk: Walk, kind: string, later: string | false, otherwise: () => Follows): Follows {
+  const isKnown = (walk.failed.get(kind) ?? 0) >= (later ? 1 : often)
+  const all = isKnown ? pauses.slice(0, 2) : later ? longPauses : pauses
+  const pause = all[walk.tries++]
+  if (pause !== undefined) return { what: 'again', pause }
+  if (!later) return otherwise()
+  count(walk, kind)
+  return untold(later)
+}
+
+function wrong(walk: Walk, found: Pick<Failure, 'kind' | 'place' | 'message' | 'expected' | 'received' | 'promise'>): Follows {
+  count(walk, found.kind)
+  return end({ failures: [{ check: 'sequence', ...found, severity: 'critical', anywhere: true }], notes: [] })
+}
+
+const count = ({ failed }: Run, kind: string) => failed.set(kind, (failed.get(kind) ?? 0) + 1)
+
+/** What is wrong with an answer by itself; else what the sequence says of it. */
+function byItself({ judge }: Run, exchange: Exchange, otherwise: () => Follows): Follows {
+  const { failures, notes } = judge(exchange)
+  return failures.length > 0 ? end({ failures, notes }) : otherwise()
+}
+
+const refusedFor = (run: Run, exchange: Answered): Follows =>
+  byItself(run, exchange, () => untold(`${urlOf(exchange)} was answered ${exchange.answer.status}`))
+
+const urlOf = ({ case: { request } }: Exchange): string => `${request.method} ${request.target}`
+
 const next: Follows = { what: 'next' }
 const end = (judgement: Judgement): Follows => ({ what: 'end', judgement })
 const untold = (notReached: string): Follows => end({ failures: [], notes: [], notReached })
@@ -28,297 +315,10 @@ const untold = (notReached: string): Follows => end({ failures: [], notes: [], n
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 const isAbsent = (status: number): boolean => status === 404 || status === 410
 
-/**
- * Follows sequences of one run: keeps what must be there, and holds each answer against it. An answer for lack of rights, a list that may
- * show a part only, and what the target promises for later are no failures.
- * @param judge of each answer by itself
- */
-export function createFollow(
-  planOf: (operation: string) => OperationPlan | undefined,
-  judge: (exchange: Exchange) => Judgement,
-): (resource: Resource) => Follower {
-  /** Operations by which something was found: a 404 of theirs is no lack of rights. */
-  const finders = new Set<string>()
-  const deleters = new Set<string>()
-  const failed = new Map<string, number>()
-
-  return (resource) => {
-    const things = new Map<number, Thing>()
-    let before: readonly Json[] | undefined
-    let tries = 0
-    const about = thingOf(resource)
-
-    /** Looks again as long as a lawful target may need; then says what is wrong. */
-    function patiently(kind: string, isLater: boolean, otherwise: () => Follows): Follows {
-      const isKnown = (failed.get(kind) ?? 0) >= (isLater ? 1 : often)
-      const all = isKnown ? pauses.slice(0, 2) : isLater ? longPauses : pauses
-      const pause = all[tries++]
-      if (pause !== undefined) return { what: 'again', pause }
-      if (isLater) failed.set(kind, (failed.get(kind) ?? 0) + 1)
-      return otherwise()
-    }
-
-    function wrong(kind: string, place: string, message: string, expected: string, received: string, promise: string): Follows {
-      failed.set(kind, (failed.get(kind) ?? 0) + 1)
-      const failure: Failure = {
-        check: 'sequence',
-        kind,
-        place,
-        message,
-        expected,
-        received,
-        severity: 'critical',
-        promise,
-        anywhere: true,
-      }
-      return end({ failures: [failure], notes: [] })
-    }
-
-    /** What is wrong with an answer by itself; else what the sequence says of it. */
-    function byItself(exchange: Exchange, otherwise: () => Follows): Follows {
-      const judgement = judge(exchange)
-      return judgement.failures.length > 0 ? end({ failures: judgement.failures, notes: judgement.notes }) : otherwise()
-    }
-
-    const refusedFor = (exchange: Exchange): Follows => {
-      const { request } = exchange.case
-      return byItself(exchange, () => untold(`${request.method} ${request.target} was answered ${exchange.answer?.status}`))
-    }
-
-    function create(step: Step, exchange: Exchange, mark: string | undefined): Follows {
-      const status = exchange.answer?.status ?? 0
-      if (!isSuccess(status)) return untold(`the create was answered ${status}`)
-      things.set(step.thing, { exchange, ...(mark !== undefined ? { mark } : {}), state: 'there', later: status === 202 })
-      return next
-    }
-
-    function refuse(step: Step, exchange: Exchange, mark: string | undefined): Follows {
-      const status = exchange.answer?.status ?? 0
-      if (status < 400 || status > 499) return untold(`a create that breaks the document was answered ${status}`)
-      if (mark === undefined) return untold('the refused request held no text by which what it leaves is told')
-      things.set(step.thing, { exchange, mark, state: 'refused', later: false })
-      return next
-    }
-
-    function find(step: Step, exchange: Exchange): Follows {
-      const thing = things.get(step.thing) as Thing
-      const status = exchange.answer?.status ?? 0
-      const dependence = resource.find as Dependence
-      const operation = dependence.consumer
-      const url = `GET ${exchange.case.request.target}`
-      if (thing.state === 'removed') {
-        if (isAbsent(status)) return next
-        if (!isSuccess(status)) return refusedFor(exchange)
-        if (isMarkedRemoved(parseJson(exchange.answer?.body))) return untold('what was deleted is kept, and marked so')
-        return patiently('still-there', thing.later, () =>
-          thing.later
-            ? untold('what was to be deleted (202) is still there')
-            : wrong(
-                'still-there',
-                'answer.status',
-                `a deleted ${about} is still found: ${url} is answered ${status}`,
-                '404 or 410',
-                String(status),
-                `what DELETE has deleted is gone`,
-              ),
-        )
-      }
-      if (isSuccess(status)) {
-        finders.add(operation.id)
-        return byItself(exchange, () => compare(thing, exchange, dependence))
-      }
-      if (!isAbsent(status)) return refusedFor(exchange)
-      return patiently('not-found', thing.later, () => {
-        const isKnown = finders.has(operation.id) || !takesCredential(operation)
-        if (thing.later) return untold(`the ${about} was to be created later (202)`)
-        if (!isKnown) return untold(`${url} is answered ${status}, which may be for lack of rights`)
-        return wrong(
-          'not-found',
-          'answer.status',
-          `a created ${about} is not found: ${url} is answered ${status}`,
-          'the documented success',
-          String(status),
-          `what was created is found`,
-        )
-      })
-    }
-
-    function compare(thing: Thing, exchange: Exchange, dependence: Dependence): Follows {
-      const found = parseJson(exchange.answer?.body)
-      const wanted = valuesFrom(dependence, thing.exchange) ?? {}
-      const [name, source] = Object.entries(dependence.values).at(-1) ?? ['', []]
-      const own = source.map((one) => (one.part === 'answer' ? scalar(valueAt(found, one.way)) : undefined)).find((id) => id !== undefined)
-      const promise = `what was created is found as it was sent`
-      if (own !== undefined && own !== wanted[name])
-        return wrong(
-          'mixed-up',
-          'answer.body',
-          `GET ${exchange.case.request.target} answers with another ${about}: ${own}`,
-          String(wanted[name]),
-          own,
-          promise,
-        )
-      const plan = planOf(exchange.case.operation)
-      const [difference] = plan
-        ? owedBy(thing, planOf).flatMap((owed) => differences(plan.schemas, successSchema(plan.operation), { ...owed, found }))
-        : []
-      if (!difference) return next
-      if (thing.changed) return patiently('not-changed', thing.later, () => changedOtherwise(thing, difference))
-      const { kind, place, sent, received } = difference
-      const words =
-        kind === 'lost'
-          ? `\`${place}\` was sent, and is missing when the ${about} is found`
-          : `\`${place}\` is another when the ${about} is found`
-      return wrong(`found-${kind}`, `answer.body.${place}`, words, sent, received ?? 'nothing', promise)
-    }
-
-    function changedOtherwise({ changed, later }: Thing, { kind, place, sent, received }: Difference): Follows {
-      if (later) return untold(`the ${about} was to be changed later (202)`)
-      const { method } = (changed as Exchange).case.request
-      const words =
-        kind === 'lost'
-          ? `\`${place}\` is missing when a changed ${about} is found`
-          : `\`${place}\` is another when a changed ${about} is found`
-      const promise = `what ${method} has changed is found as it was sent`
-      return wrong(`changed-${kind}`, `answer.body.${place}`, words, sent, received ?? 'nothing', promise)
-    }
-
-    function change(step: Step, exchange: Exchange): Follows {
-      const status = exchange.answer?.status ?? 0
-      if (!isSuccess(status)) return refusedFor(exchange)
-      const thing = things.get(step.thing) as Thing
-      if (step.does === 'replace') thing.whole = exchange
-      thing.changed = exchange
-      thing.later ||= status === 202
-      return byItself(exchange, () => next)
-    }
-
-    function remove(step: Step, exchange: Exchange): Follows {
-      const status = exchange.answer?.status ?? 0
-      const operation = (resource.remove as Dependence).consumer
-      if (isAbsent(status) && deleters.has(operation.id))
-        return patiently('not-deleted', false, () =>
-          wrong(
-            'not-found',
-            'answer.status',
-            `a created ${about} is not found: DELETE ${exchange.case.request.target} is answered ${status}`,
-            'the documented success',
-            String(status),
-            'what was created is there until it is deleted itself',
-          ),
-        )
-      if (!isSuccess(status)) return refusedFor(exchange)
-      const thing = things.get(step.thing) as Thing
-      deleters.add(operation.id)
-      thing.state = 'removed'
-      thing.later = status === 202
-      return byItself(exchange, () => next)
-    }
-
-    function list(exchange: Exchange): Follows {
-      const { answer, case: of } = exchange
-      if (!isSuccess(answer?.status ?? 0)) return refusedFor(exchange)
-      const plan = planOf(of.operation)
-      const received = parseJson(exchange.answer?.body)
-      const items = plan && itemsOf(received, plan.operation, plan.schemas)
-      if (!items) return untold('the answer holds no list')
-      for (const thing of things.values()) {
-        const told = listed(thing, items, exchange, plan.operation, received)
-        if (told) return told
-      }
-      before ??= items
-      tries = 0
-      return next
-    }
-
-    function listed(
-      thing: Thing,
-      items: readonly Json[],
-      exchange: Exchange,
-      operation: Operation,
-      received: Json | undefined,
-    ): Follows | undefined {
-      const own = items.find((item) => isOf(item, thing, resource))
-      const url = `GET ${exchange.case.request.target}`
-      if (thing.state === 'refused') {
-        const text = JSON.stringify(thing.mark)
-        const left = items.find((item) => textOf(item).includes(text) && !before?.some((old) => textOf(old).includes(text)))
-        return left === undefined
-          ? undefined
-          : wrong(
-              'left-behind',
-              'answer.body',
-              `a create that was refused (${thing.exchange.answer?.status}) has left a ${about} in ${url}`,
-              'nothing of the refused request',
-              shortened(left),
-              'a refused create leaves nothing',
-            )
-      }
-      if (thing.state === 'removed') {
-        if (own === undefined || isMarkedRemoved(own)) return undefined
-        return patiently('still-there', thing.later, () =>
-          thing.later
-            ? untold('what was to be deleted (202) is still in the list')
-            : wrong(
-                'still-there',
-                'answer.body',
-                `a deleted ${about} is still in the list: ${url}`,
-                `a list without it`,
-                shortened(own),
-                'what DELETE has deleted is gone',
-              ),
-        )
-      }
-      if (own !== undefined) {
-        return undefined
-      }
-      return patiently('not-listed', thing.later, () => {
-        if (thing.later) return untold(`the ${about} was to be created later (202)`)
-        if (!isNamed(thing, resource)) return untold(`nothing tells the ${about} in the list`)
-        if (!isWhole(exchange, received, items, operation, before)) return untold('the list may show a part only')
-        return wrong(
-          'not-listed',
-          'answer.body',
-          `a created ${about} is not in the list: ${url}`,
-          `a list that holds it`,
-          `${items.length} others`,
-          'what was created is in the list',
-        )
-      })
-    }
-
-    return {
-      params({ does, thing }) {
-        const dependence = does === 'create' || does === 'refuse' || does === 'list' ? undefined : resource[does]
-        if (!dependence) return {}
-        const made = things.get(thing)
-        return made && valuesFrom(dependence, made.exchange)
-      },
-      take(step, exchange, mark) {
-        if (!exchange.answer || exchange.notReached !== undefined) return end(judge(exchange))
-        const follows =
-          step.does === 'create'
-            ? create(step, exchange, mark)
-            : step.does === 'refuse'
-              ? refuse(step, exchange, mark)
-              : step.does === 'find'
-                ? find(step, exchange)
-                : step.does === 'replace' || step.does === 'patch'
-                  ? change(step, exchange)
-                  : step.does === 'remove'
-                    ? remove(step, exchange)
-                    : list(exchange)
-        if (follows.what !== 'again') tries = 0
-        return follows
-      },
-    }
-  }
-}
-
 /** What was sent and answered last of each member: a PATCH leaves the others as they were made. */
 function owedBy(
   { exchange, whole = exchange, changed }: Thing,
-  planOf: (operation: string) => OperationPlan | undefined,
+  planOf: Run['planOf'],
 ): readonly { readonly sent: readonly Json[]; readonly answered: Json | undefined }[] {
   const of = ({ case: made, answer }: Exchange) => ({
     sent: readSent(made.request, planOf(made.operation)?.form).readings,

@@ -1,5 +1,5 @@
 /** What an answer must not show of the inside of a server. */
-export type Internal = 'stack-trace' | 'file-path' | 'sql'
+type Internal = 'stack-trace' | 'file-path' | 'sql'
 
 interface Pattern {
   readonly kind: Internal

@@ -1,8 +1,7 @@
 import { type Exchange, header } from '../core/exchange'
-import { isObject, type Json } from '../core/json'
+import { isObject, type Json, valueAt } from '../core/json'
 import type { Operation } from '../core/operation'
 import { listWay } from '../generators/dependences/answers'
-import { valueAt } from '../generators/plain'
 import type { Schemas } from '../generators/schema'
 
 /** The items of the list that an answer is documented to hold; undefined: it holds none. */

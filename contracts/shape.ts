@@ -1,13 +1,13 @@
 import type { Failure } from '../core/finding'
-import { isObject, type Json, jsonType } from '../core/json'
-import type { Schema, SchemaObject } from '../core/operation'
+import { isObject, type Json, jsonType, valueAt } from '../core/json'
+import { docsOf, type Schema, type SchemaObject } from '../core/operation'
 import { type Schemas, typesOf } from '../generators/schema'
 import type { SchemaError } from '../specs/validator'
 import type { Settings } from './settings'
-import { isBeyond, list, sameJson, shown, valueAt } from './words'
+import { isBeyond, list, memberAt, namesake, sameJson, shown } from './words'
 
 /** A value of an answer that is held against its documented schema. */
-export interface Shaped {
+interface Shaped {
   /** Id of the check. */
   readonly check: string
   readonly schemas: Schemas
@@ -77,7 +77,7 @@ function missingMembers(shaped: Shaped, errors: readonly SchemaError[]): readonl
 
 function missingOf(shaped: Shaped, path: Path, names: readonly string[]): readonly ShapeFailure[] {
   const { check, schemas } = shaped
-  const object = at(shaped.value, path)
+  const object = valueAt(shaped.value, path)
   const schema = schemaAt(shaped, path)
   if (!isObject(object)) return []
   const documented = Object.keys(schema.properties ?? {})
@@ -127,18 +127,12 @@ function wrapperOf(object: Record<string, Json>, documented: readonly string[]):
   })
 }
 
-const plainName = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
-
-/** An undocumented member whose name is the same but for case and separators. */
-const namesake = (object: Record<string, Json>, name: string, documented: readonly string[]): string | undefined =>
-  Object.keys(object).find((key) => key !== name && !documented.includes(key) && plainName(key) === plainName(name))
-
 function hintFor(shaped: Shaped, object: Record<string, Json>, path: Path, name: string, missing: number): string {
   const documented = Object.keys(schemaAt(shaped, path).properties ?? {})
   const same = namesake(object, name, documented)
   if (same !== undefined) return `; \`${same}\` is there`
   const unknown = Object.keys(object).filter((key) => !documented.includes(key))
-  const sent = shaped.sent.map((body) => valueAt(body, [...path, name])).find((value) => value !== undefined)
+  const sent = shaped.sent.map((body) => memberAt(body, [...path, name])).find((value) => value !== undefined)
   const echoed = sent === undefined ? undefined : unknown.find((key) => sameJson(sent, object[key]))
   if (echoed !== undefined) return `; what was sent for it came back as \`${echoed}\``
   if (unknown.length === 1 && missing === 1) return `; \`${unknown[0]}\` is there, which the docs do not name`
@@ -160,10 +154,10 @@ function find(value: Json | undefined, name: string, path: Path): Path | undefin
 function brokenKeyword(shaped: Shaped, error: SchemaError): readonly ShapeFailure[] {
   const { keyword, instancePath: path, params, message } = error
   const { check, settings } = shaped
-  const value = at(shaped.value, path)
+  const value = valueAt(shaped.value, path)
   const schema = schemaAt(shaped, path)
   const common = { path, schema, expected: message.replace(/^must (be |match )?/, ''), received: shown(value) }
-  if (keyword === 'type' && shaped.sent.some((body) => isBeyond(valueAt(body, path)))) return []
+  if (keyword === 'type' && shaped.sent.some((body) => isBeyond(memberAt(body, path)))) return []
   if (keyword === 'type' && value === null) {
     return [failure(check, { ...common, kind: 'null', message: `\`${nameOf(path)}\` is null where the docs state ${String(params.type)}` })]
   }
@@ -173,7 +167,7 @@ function brokenKeyword(shaped: Shaped, error: SchemaError): readonly ShapeFailur
   }
   if (keyword === 'format' && settings.formats === 'lawful') return []
   const wasSent = shaped.sent.some((body) => {
-    const sent = valueAt(body, path)
+    const sent = memberAt(body, path)
     return sent !== undefined && sameJson(sent, value)
   })
   if (wasSent || wasSentBefore(shaped, path, value)) return []
@@ -185,13 +179,6 @@ function brokenKeyword(shaped: Shaped, error: SchemaError): readonly ShapeFailur
 /** What reads back things that other requests made shows what was sent for them. */
 const wasSentBefore = ({ sent, wasSent }: Shaped, path: Path, value: Json | undefined): boolean =>
   sent.length === 0 && value !== undefined && wasSent !== undefined && path.some((_, i) => wasSent(placeOf(path.slice(i)), value))
-
-function at(value: Json | undefined, path: Path): Json | undefined {
-  return path.reduce<Json | undefined>((part, key) => {
-    if (Array.isArray(part)) return part[Number(key)]
-    return isObject(part) && Object.hasOwn(part, key) ? part[key] : undefined
-  }, value)
-}
 
 function schemaAt({ schemas, schema }: Shaped, path: Path): SchemaObject {
   return path.reduce<SchemaObject>((part, key) => {
@@ -219,7 +206,7 @@ function failure(check: string, { path, schema, renamed = false, ...rest }: Part
     ...rest,
     severity: 'moderate',
     promise: `the answer has \`${path.at(-1) ?? 'its members'}\` as documented`,
-    ...(schema['x-docs'] ? { docs: schema['x-docs'] } : {}),
+    ...docsOf(schema),
     anywhere: true,
     path,
     renamed,

@@ -1,8 +1,7 @@
 import type { Resource } from '../core/dependence'
 import type { Exchange } from '../core/exchange'
-import { isObject, type Json, parseJson } from '../core/json'
+import { isObject, type Json, parseJson, valueAt } from '../core/json'
 import { scalar } from '../generators/dependences/values'
-import { valueAt } from '../generators/plain'
 import { textOf } from './words'
 
 /** Something that a sequence has created, or was refused. */

@@ -1,6 +1,7 @@
 import type { Case, Change } from '../core/case'
 import { isObject, type Json } from '../core/json'
 import { placeName } from '../core/place'
+import { decoded } from '../specs/pointer'
 
 const longest = 100
 
@@ -56,17 +57,8 @@ function changeInWords(change: Change): string {
   if ('set' in change) return `with ${place} = ${shown(change.set, 60)}`
   if (change.at[0] !== 'query') return `with ${place} = ${shortRaw(change.raw)}`
   // The part of the query bears the name once more.
-  const text = decoded(change.raw)
+  const text = decoded(change.raw.replaceAll('+', ' '))
   return `with ${place} = ${shortRaw(text.startsWith(`${change.at[1]}=`) ? text.slice(String(change.at[1]).length + 1) : text)}`
-}
-
-/** A part of a query as people read it. */
-function decoded(raw: string): string {
-  try {
-    return decodeURIComponent(raw.replaceAll('+', ' '))
-  } catch {
-    return raw
-  }
 }
 
 const shortRaw = (raw: string): string => (raw.length <= 60 ? raw : `${raw.slice(0, 40)}… (${raw.length} characters)`)
@@ -100,8 +92,8 @@ function sameText(a: Json | undefined, b: Json | undefined): boolean {
   return plain(a) === plain(b)
 }
 
-/** The value at a way of own members, or undefined. */
-export function valueAt(root: Json | undefined, path: readonly string[]): Json | undefined {
+/** The value at a way of members alone, or undefined: what is sent within lists is not told apart by its place. */
+export function memberAt(root: Json | undefined, path: readonly string[]): Json | undefined {
   let value = root
   for (const key of path) {
     if (!isObject(value) || !Object.hasOwn(value, key)) return undefined
@@ -109,3 +101,9 @@ export function valueAt(root: Json | undefined, path: readonly string[]): Json |
   }
   return value
 }
+
+const plainName = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+
+/** Another member, not one of `documented`, whose name is the same but for case and separators. */
+export const namesake = (object: Record<string, Json>, name: string, documented: readonly string[] = []): string | undefined =>
+  Object.keys(object).find((key) => key !== name && !documented.includes(key) && plainName(key) === plainName(name))

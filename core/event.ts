@@ -54,7 +54,7 @@ export interface CaseJudged {
 }
 
 /** A valid request was refused again and again while others pass: a failure after all. */
-export interface RefusalPersisted extends Pick<CaseJudged, 'rule' | 'index' | 'request' | 'at'> {
+interface RefusalPersisted extends Pick<CaseJudged, 'rule' | 'index' | 'request' | 'at'> {
   readonly type: 'refusal-persisted'
   readonly failure: Failure
   readonly shown: ShownExchange

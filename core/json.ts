@@ -1,7 +1,7 @@
 /** A JSON value as `JSON.parse` gives it. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 
-export interface JsonObject {
+interface JsonObject {
   readonly [key: string]: Json
 }
 
@@ -11,6 +11,20 @@ export const isObject = (value: unknown): value is Record<string, Json> =>
 /** The member, or undefined; never one of `Object.prototype`, as names come from documents: `constructor` may be one. */
 export const ownMember = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined
+
+/** The value at a path of own members and items, or undefined. */
+export function valueAt(root: Json | undefined, path: readonly (string | number)[]): Json | undefined
+export function valueAt(root: unknown, path: readonly (string | number)[]): unknown
+export function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
+  let value = root
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+    // A list's length is its own as well, but no JSON.
+    if (key === 'length' && Array.isArray(value)) return undefined
+    value = (value as Record<string, unknown>)[key]
+  }
+  return value
+}
 
 /** The value of a JSON text, or of its bytes in UTF-8; undefined: it is none. */
 export function parseJson(text: string | Buffer | undefined): Json | undefined {

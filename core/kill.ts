@@ -30,7 +30,7 @@ export interface KillRow {
 }
 
 /** The figures of a kill table. */
-export interface KillSummary {
+interface KillSummary {
   readonly broken: number
   readonly found: number
   /** Found, but at another place and by another check than the variant's own. */

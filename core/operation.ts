@@ -15,6 +15,10 @@ export interface SchemaObject {
   readonly 'x-promises'?: readonly SchemaPromise[]
 }
 
+/** Where the docs state a schema, to be laid into what tells of it. */
+export const docsOf = (schema: SchemaObject | undefined): { readonly docs?: DocsPlace } =>
+  schema?.['x-docs'] ? { docs: schema['x-docs'] } : {}
+
 /**
  * What a description promises beyond the schema.
  * - `unique`: never seen twice. - `generated`: made by the server. - `custom-ignored`: a caller's own value takes no effect.
@@ -98,6 +102,12 @@ export interface Operation {
   readonly responses: readonly ResponseDefinition[]
   readonly docs?: DocsPlace
 }
+
+/** The documented answer of a status, or of its class, or of any. */
+export const responseOf = ({ responses }: Operation, status: number): ResponseDefinition | undefined =>
+  [String(status), `${Math.floor(status / 100)}XX`, 'default']
+    .map((wanted) => responses.find((response) => response.status === wanted))
+    .find((response) => response !== undefined)
 
 /** One assumption that an overlay made where the docs are silent: shown in the report. */
 export interface Assumption {

@@ -11,7 +11,7 @@ export function digest(length: number, ...parts: Parts): string {
 }
 
 /** Four words of 32 bits derived from parts, as `deriveSeed` does. */
-export type Words = readonly [number, number, number, number]
+type Words = readonly [number, number, number, number]
 
 /**
  * The texts at the front are hashed, once; the whole numbers behind them, which count cases and attempts, are mixed in. A hash of all would

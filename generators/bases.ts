@@ -1,11 +1,11 @@
 import type { Change } from '../core/case'
-import { isObject, type Json } from '../core/json'
+import { isObject, type Json, valueAt } from '../core/json'
 import { isJson } from '../specs/mediaType'
 import { withValues } from '../specs/wire'
 import { edges } from './edges'
 import { flat } from './members'
 import { namedPlaces } from './naming'
-import { plainValue, valueAt } from './plain'
+import { plainValue } from './plain'
 import type { Draft, Draw, Rule, Subject } from './rule'
 
 /**

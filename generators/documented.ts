@@ -1,4 +1,4 @@
-import type { SchemaObject } from '../core/operation'
+import { docsOf, type SchemaObject } from '../core/operation'
 import type { DocumentedMember } from '../core/report'
 import { isJson } from '../specs/mediaType'
 import { flat } from './members'
@@ -72,4 +72,3 @@ export function documentedMembers(subject: Subject, most = 500): readonly Docume
 }
 
 const typeName = (schema: SchemaObject): string => typesOf(schema).join(' or ') || 'any'
-const docsOf = (schema: SchemaObject) => (schema['x-docs'] ? { docs: schema['x-docs'] } : {})

@@ -1,7 +1,7 @@
 import type { Change } from '../core/case'
+import { valueAt } from '../core/json'
 import { flat, type Member } from './members'
 import { namedPlaces } from './naming'
-import { valueAt } from './plain'
 import { label } from './random'
 import type { Subject } from './rule'
 import { typesOf } from './schema'

@@ -1,11 +1,11 @@
 import type { Change } from '../core/case'
-import { isObject, type Json, ownMember } from '../core/json'
+import { isObject, type Json, ownMember, valueAt } from '../core/json'
 import type { ApiDocument, Operation, Schema, SchemaObject } from '../core/operation'
 import { placeName } from '../core/place'
 import { dependencesOf } from './dependences/dependence'
 import { referencesIn } from './dependences/references'
 import { sentSchema } from './members'
-import { replaceAt, valueAt } from './plain'
+import { replaceAt } from './plain'
 import type { Subject } from './rule'
 import { type Schemas, typesOf } from './schema'
 

@@ -81,14 +81,6 @@ const wide = (seed: number, place: string): readonly number[] => {
   return [rng.nextInt(2100, 2_000_000_000), rng.nextInt(2100, 60_000), ...middle(seed, place)]
 }
 
-/** The value at a place of a body, or undefined. */
-export function valueAt(body: Json | undefined, path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>((value, key) => {
-    if (Array.isArray(value)) return value[Number(key)]
-    return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
-  }, body)
-}
-
 /** The same body with one value replaced; the place must be there. */
 export function replaceAt(body: Json, path: readonly string[], value: Json): Json {
   const [key, ...rest] = path

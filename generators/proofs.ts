@@ -1,12 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import type { WireRequest } from '../core/case'
 import { header } from '../core/exchange'
-import { isObject, type Json, parseJson } from '../core/json'
+import { isObject, type Json, parseJson, valueAt } from '../core/json'
 import { formatOf } from '../specs/formats'
 import { parameterReadings } from '../specs/readings'
 import { writtenFrom } from '../specs/wire'
 import { flat, jsonSchema, type Member } from './members'
-import { valueAt } from './plain'
 import type { Subject } from './rule'
 import { typesOf } from './schema'
 

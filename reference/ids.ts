@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Json } from '../core/json'
+import { type Json, valueAt } from '../core/json'
 import type { ApiDocument, Operation, Schema } from '../core/operation'
 import { arbitrary } from '../generators/arbitrary'
 import { successSchema } from '../generators/dependences/answers'
@@ -7,14 +7,14 @@ import { dependencesOf } from '../generators/dependences/dependence'
 import { scalar } from '../generators/dependences/values'
 import { CannotGenerate } from '../generators/json-schema'
 import { sentSchema } from '../generators/members'
-import { replaceAt, valueAt } from '../generators/plain'
+import { replaceAt } from '../generators/plain'
 import { random } from '../generators/random'
 import { type Schemas, typesOf } from '../generators/schema'
 import type { Call } from './stages'
 import type { Store } from './store'
 
 /** Gives each thing that is created an id of its own, where the document has other operations take it. */
-export interface Ids {
+interface Ids {
   /** The answer with fresh ids in place of those that the caller has not sent. */
   (answer: Json, sent: unknown, call: Call): Json
   /** What stands behind the collection's path in the thing's own; undefined: it has none. */
@@ -69,7 +69,7 @@ export function createIds(document: ApiDocument, store: Store, schemas: Schemas)
       const [name, sources] = Object.entries(item.values).at(-1) ?? []
       for (const source of sources ?? []) {
         if (source.part === 'answer') return scalar(valueAt(answer, source.way))
-        if (source.part === 'body') return scalar(valueAt(JSON.parse(body.toString('utf8') || 'null'), source.way))
+        if (source.part === 'body') return scalar(valueAt(JSON.parse(body.toString('utf8') || 'null') as Json, source.way))
       }
       return scalar(fresh(item.consumer.parameters.find((parameter) => parameter.in === 'path' && parameter.name === name)?.schema ?? true))
     },

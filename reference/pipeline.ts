@@ -1,11 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import { isObject, type Json } from '../core/json'
-import type { ApiDocument, MediaType, Operation, Parameter, ResponseDefinition } from '../core/operation'
+import { isObject, type Json, valueAt } from '../core/json'
+import { type ApiDocument, type MediaType, type Operation, type Parameter, responseOf } from '../core/operation'
 import { written } from '../generators/credential'
 import { successSchema } from '../generators/dependences/answers'
-import { valueAt } from '../generators/plain'
 import { schemasOf, typesOf } from '../generators/schema'
 import { isForm } from '../specs/bodies'
 import { isJson } from '../specs/mediaType'
@@ -18,7 +17,7 @@ import { createIds } from './ids'
 import { createLists } from './lists'
 import { emptyReply, errorReply, gatewayReply, reply, withHeaders } from './replies'
 import { createRoutes, type Route } from './routes'
-import type { Call, Problem, Reply, Stages, Thing } from './stages'
+import type { Call, MaybePromise, Problem, Reply, Stages, Thing } from './stages'
 import { createStore, merged } from './store'
 
 /** What an operation answers its success with. */
@@ -91,46 +90,14 @@ export function createStages(document: ApiDocument, token?: string): Stages {
     },
 
     perform(call) {
-      let value: unknown
-      const { body } = call.operation!
-      const sentType = typeSent(call)
-      const isOther = body && !isJson(sentType) && !body.content.some(({ mediaType }) => isJson(mediaType))
-      if (isOther && body.required && call.body.length === 0)
-        return stages.refuse([{ place: 'body', keyword: 'required', message: 'is missing' }], call)
-      const form = isOther && body.content.find(({ mediaType }) => mediaType === sentType)
-      const readings = form && bodyReadings(form, call.body)
-      // Of a long list there are too many readings: that each is read in the same way will do.
-      const likely = form && readings === 'many' ? bodyReadings(form, call.body, eachOnce) : readings
-      const fields = form && Array.isArray(likely) ? likely.find((reading: Json) => schemas.valid(form.schema, reading)) : undefined
-      if (fields === undefined && Array.isArray(readings))
-        return stages.refuse([{ place: 'body', keyword: 'type', message: 'is no form that the document describes' }], call)
-      if (isForm(sentType)) value = fields
-      if (body && !isOther && (body.required || call.body.length > 0)) {
-        try {
-          value = stages.parse(stages.decode(call.body, call), call)
-        } catch (error) {
-          return stages.refuse([{ place: 'body', keyword: 'json', message: `not JSON: ${(error as Error).name}` }], call)
-        }
-      }
+      const sent = bodySent(call)
+      if ('refused' in sent) return sent.refused
       try {
-        const bound = stages.bind(value, call)
-        const problems = stages.validate(bound, call)
-        if (!isFiniteAll(bound))
-          return stages.refuse([{ place: 'body', keyword: 'maximum', message: 'holds a number that is too large' }], call)
-        if (problems.length > 0) return stages.refuse(problems, call)
-        const named = stages.find(call)
-        if (named === undefined) return stages.absent(call)
-        const list = stages.list(call)
-        if (list) return stages.succeed(listed(routes.of(call.operation!), list, call), call)
-        const isNew = call.assumed!.method === 'POST' && bound !== undefined
-        if (named !== 'free' && !isNew)
-          return change(named, settable(schemas, successSchema(call.assumed!), bound as Json | undefined), call)
-        const task = stages.create(bound, call)
-        return task instanceof Promise ? task.then((made) => created(bound, made, call)) : created(bound, task, call)
+        return act(stages.bind(sent.value, call), call)
       } catch (error) {
         // Only a value nested deeper than the call stack ends here.
         if (!(error instanceof RangeError)) throw error
-        return stages.refuse([{ place: 'body', keyword: 'json', message: 'is nested too deeply' }], call)
+        return refuseBody('json', 'is nested too deeply', call)
       }
     },
 
@@ -182,6 +149,52 @@ export function createStages(document: ApiDocument, token?: string): Stages {
     gateway: (status) => gatewayReply(status),
     serialise: (value) => JSON.stringify(value),
     write: (answer, response) => writeWhole(answer, response),
+  }
+
+  /** The value of the body, or the answer to one that cannot be read. */
+  function bodySent(call: Call): { readonly value: unknown } | { readonly refused: Reply } {
+    const { body } = call.operation!
+    if (!body) return { value: undefined }
+    const isThere = call.body.length > 0
+    const sentType = typeSent(call)
+    if (!isJson(sentType) && !body.content.some(({ mediaType }) => isJson(mediaType))) {
+      if (body.required && !isThere) return { refused: refuseBody('required', 'is missing', call) }
+      const form = body.content.find(({ mediaType }) => mediaType === sentType)
+      return form ? formSent(form, call) : { value: undefined }
+    }
+    if (!body.required && !isThere) return { value: undefined }
+    try {
+      return { value: stages.parse(stages.decode(call.body, call), call) }
+    } catch (error) {
+      return { refused: refuseBody('json', `not JSON: ${(error as Error).name}`, call) }
+    }
+  }
+
+  function formSent(form: MediaType, call: Call): ReturnType<typeof bodySent> {
+    const readings = bodyReadings(form, call.body)
+    // Of a long list there are too many readings: that each is read in the same way will do.
+    const likely = readings === 'many' ? bodyReadings(form, call.body, eachOnce) : readings
+    const fields = Array.isArray(likely) ? likely.find((reading: Json) => schemas.valid(form.schema, reading)) : undefined
+    if (fields === undefined && Array.isArray(readings))
+      return { refused: refuseBody('type', 'is no form that the document describes', call) }
+    return { value: isForm(form.mediaType) ? fields : undefined }
+  }
+
+  const refuseBody = (keyword: string, message: string, call: Call): Reply => stages.refuse([{ place: 'body', keyword, message }], call)
+
+  /** Does what the operation is for, with a body that could be read. */
+  function act(bound: unknown, call: Call): MaybePromise<Reply> {
+    const problems = stages.validate(bound, call)
+    if (!isFiniteAll(bound)) return refuseBody('maximum', 'holds a number that is too large', call)
+    if (problems.length > 0) return stages.refuse(problems, call)
+    const named = stages.find(call)
+    if (named === undefined) return stages.absent(call)
+    const list = stages.list(call)
+    if (list) return stages.succeed(listed(routes.of(call.operation!), list, call), call)
+    const isNew = call.assumed!.method === 'POST' && bound !== undefined
+    if (named !== 'free' && !isNew) return change(named, settable(schemas, successSchema(call.assumed!), bound as Json | undefined), call)
+    const task = stages.create(bound, call)
+    return task instanceof Promise ? task.then((made) => created(bound, made, call)) : created(bound, task, call)
   }
 
   /** An answer with the headers that the docs state for it as mandatory. */
@@ -349,12 +362,6 @@ function successOf(operation: Operation): { status: number; content: readonly Me
   const status = Number(found?.status)
   return { status: Number.isInteger(status) ? status : 200, content: found?.content ?? [] }
 }
-
-/** The documented answer of a status, or of its class, or of any. */
-export const responseOf = ({ responses }: Operation, status: number): ResponseDefinition | undefined =>
-  [String(status), `${Math.floor(status / 100)}XX`, 'default']
-    .map((wanted) => responses.find((response) => response.status === wanted))
-    .find((response) => response !== undefined)
 
 /** The client error that a document states for a request that breaks it; 400 where it states none. */
 function refusalStatus({ responses }: Operation): number {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Json } from '../core/json'
 import type { Reply } from './stages'
 
-export const jsonType = 'application/json'
+const jsonType = 'application/json'
 
 /** An answer with a body of any kind. `type` undefined: no `Content-Type`. */
 export function reply(status: number, body: string | Buffer, type: string | undefined = jsonType): Reply {

@@ -1,5 +1,7 @@
 import type { ApiDocument, Operation, ServerOfDocument } from '../core/operation'
 import { basePathOf, variablesIn } from '../specs/openapi/server'
+import { decoded } from '../specs/pointer'
+import { templatePattern } from '../specs/template'
 
 /** An operation of the document, documented and assumed, with its path as a pattern. */
 export interface Route {
@@ -11,7 +13,7 @@ export interface Route {
   readonly base: RegExp
 }
 
-export interface Routes {
+interface Routes {
   /**
    * @param path as sent, without query
    * @returns the operation with its path parameters; without one, the methods that the path would take (empty: no such path)
@@ -50,12 +52,7 @@ export function createRoutes(document: ApiDocument): Routes {
 }
 
 function toRoute({ documented, assumed }: { documented: Operation; assumed: Operation }, server: ServerOfDocument | undefined): Route {
-  const names: string[] = []
-  const source = documented.path.replace(/\{([^}]+)\}|[\\^$.*+?()[\]|]/g, (text, name?: string) => {
-    if (name === undefined) return `\\${text}`
-    names.push(name)
-    return '([^/]+)'
-  })
+  const { source, names } = templatePattern(documented.path, '[^/]+')
   return { documented, assumed, pattern: new RegExp(`^${source}$`), names, base: baseOf(documented.server ?? server) }
 }
 
@@ -74,13 +71,5 @@ function baseOf(server: ServerOfDocument | undefined): RegExp {
 const bySpecificity = (a: Route, b: Route): number => a.names.length - b.names.length
 
 function decodeAll(names: readonly string[], match: RegExpExecArray): Record<string, string> {
-  return Object.fromEntries(names.map((name, i) => [name, decode(match[i + 1]!)]))
-}
-
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
+  return Object.fromEntries(names.map((name, i) => [name, decoded(match[i + 1]!)]))
 }

@@ -15,7 +15,7 @@ const maxHeaders = 16 * 1024
 const noQuery = new URLSearchParams()
 const noBody = Buffer.alloc(0)
 
-export interface ReferenceOptions {
+interface ReferenceOptions {
   readonly document: ApiDocument
   /** Name of a variant; none: the server that keeps the document. */
   readonly variant?: string

@@ -1,12 +1,12 @@
 import { caseOfNoRule } from '../core/case'
 import type { Dependence, Resource } from '../core/dependence'
 import type { Exchange } from '../core/exchange'
-import { isObject, type Json } from '../core/json'
+import { isObject, type Json, valueAt } from '../core/json'
 import type { ApiDocument, Operation } from '../core/operation'
 import { dependencesOf, namesThing } from '../generators/dependences/dependence'
 import { resourcesOf } from '../generators/dependences/resources'
 import { valuesFrom } from '../generators/dependences/values'
-import { replaceAt, valueAt } from '../generators/plain'
+import { replaceAt } from '../generators/plain'
 import type { Call, Reply, Thing } from './stages'
 
 /** What was created, and is found, listed, changed and removed by other operations of the document. */

@@ -1,7 +1,7 @@
 import type { Hooks } from './stages'
 
 /** Defect classes, as far as variants are broken; `lawful` for the rest. */
-export type Family = 'input' | 'status' | 'shape' | 'robustness' | 'values' | 'truth' | 'made' | 'auth' | 'wire' | 'lawful'
+type Family = 'input' | 'status' | 'shape' | 'robustness' | 'values' | 'truth' | 'made' | 'auth' | 'wire' | 'lawful'
 
 /** What a right finding on a broken variant must mention. Globs: `*` stands for any text; of several, one is enough. */
 export interface Finds {

@@ -4,7 +4,7 @@ import type { Report } from '../core/report'
 import { columns, count, counted, duration, shorten, shortList, visible, wrap, wrapCommand } from './text'
 import { answerWords, byZone, docsName, howOften, results, sentWords, standingWords, steadiness, verdictWords } from './words'
 
-export interface ClosingOptions {
+interface ClosingOptions {
   /** Columns of the terminal. */
   readonly width: number
   /** The verdict and the title of each finding. */

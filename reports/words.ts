@@ -23,7 +23,7 @@ export function bySeverity(findings: readonly Finding[]): Record<Severity, numbe
 }
 
 /** The rules of one zone, counted by result, and their cases. */
-export interface ZoneCount {
+interface ZoneCount {
   readonly zone: Zone
   readonly rules: number
   readonly cases: number
@@ -63,7 +63,7 @@ export function verdictWords(report: Report): { readonly headline: string; reado
 export const docsName = (docs: DocsPlace): string => `${docs.page}:${docs.line}`
 
 /** One change of the plain valid request in words: the place, what was done to it, and with what. */
-export interface ChangeWords {
+interface ChangeWords {
   readonly place: string
   readonly did: string
   readonly value?: string

@@ -54,7 +54,7 @@ export interface Judged {
 }
 
 /** Sends cases, has what comes of them judged, and keeps it. */
-export interface Cases {
+interface Cases {
   /** Sends a case of the plan, with the requests that go before it. */
   execute(planned: Planned & Partial<Upcoming>, slot: number): Promise<void>
   /** Sends one more case; undefined when budget, time or the user ended the run, or it is not of the rule's zone. */

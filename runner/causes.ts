@@ -56,7 +56,7 @@ export function causesIn<S extends Rules>({ rules, failures }: Records<S>, sortB
 export const judgedIn = <S extends Rules>({ rules }: Records<S>): number => [...rules.values()].reduce((sum, { judged }) => sum + judged, 0)
 
 /** How a cause is looked into: by sending it again, or by what parts of the run have found out of it. */
-export interface Looker<S extends Rules> {
+interface Looker<S extends Rules> {
   /** undefined: it needs no finding. */
   confirm(cause: Cause<S>): Promise<Investigated<S> | undefined>
   smallest(found: Investigated<S>): Promise<Investigated<S>>

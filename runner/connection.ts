@@ -40,7 +40,7 @@ export interface Connection {
   close(): Promise<void>
 }
 
-export interface ConnectionOptions {
+interface ConnectionOptions {
   readonly origin: string
   readonly connect: buildConnector.connector
   /** Bytes of a body that are read. */

@@ -1,7 +1,7 @@
 import type { Reply } from './connection'
 
 /** Whether a request has created something: `unknown` where no answer tells, as a gateway may give up on what goes on behind it. */
-export type Creation = 'created' | 'refused' | 'unknown'
+type Creation = 'created' | 'refused' | 'unknown'
 
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 

@@ -22,7 +22,7 @@ export type JudgeIds = (
   parts: readonly ShardEnded['ids'][],
 ) => readonly { readonly failure: Failure; readonly count: number; readonly outOf: number }[]
 
-export interface MergeOptions {
+interface MergeOptions {
   readonly sortByCause: SortByCause
   readonly explains: Explains
   readonly judgeIds: JudgeIds

@@ -13,7 +13,7 @@ export interface PatienceOptions {
 }
 
 /** Decides when the next request may go: one gate for all slots. */
-export interface Patience {
+interface Patience {
   /** Waits for a place; undefined: it is there already. `first`: before all who wait, for a request that is sent again. */
   enter(first: boolean): Promise<void> | undefined
   leave(): void

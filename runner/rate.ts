@@ -26,7 +26,7 @@ export function createPace(perSecond: number, now: () => number = () => performa
   }
 }
 
-export interface QuotaOptions {
+interface QuotaOptions {
   /** In all, at most. */
   readonly max?: number
   /** In any 60 seconds, at most. */

@@ -10,7 +10,7 @@ import { sourceLine } from '../core/source'
 import { type Investigated, operationsOf } from './causes'
 import type { Records, RuleOf, RuleRecord, Rules, Seen } from './record'
 
-export interface ReportParts<S extends Rules> {
+interface ReportParts<S extends Rules> {
   readonly started: RunStarted
   readonly session: Seen<S>
   readonly findings: readonly Investigated<S>[]

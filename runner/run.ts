@@ -9,7 +9,7 @@ import { Records, type Seen } from './record'
 import { createStatistics } from './statistics'
 
 /** What a run is made from; judge, client and emit come as values, so that runner, checks and reports need not know each other. */
-export interface RunParts extends Omit<CasesParts, 'records' | 'statistics' | 'ending' | 'elapsed'>, Omit<EndingParts, 'elapsed'> {
+interface RunParts extends Omit<CasesParts, 'records' | 'statistics' | 'ending' | 'elapsed'>, Omit<EndingParts, 'elapsed'> {
   readonly sets: readonly RuleSet[]
   /** All rules, where `sets` holds but a part of them. */
   readonly all?: readonly RuleSet[]

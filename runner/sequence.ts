@@ -5,7 +5,7 @@ import type { Follower } from '../core/dependence'
 import type { Exchange } from '../core/exchange'
 import type { Rule, Sequence } from '../generators/rule'
 
-export interface WalkParts {
+interface WalkParts {
   readonly follower: Follower
   /** Sends a step; undefined: the run has ended. */
   send(made: Case): Promise<Exchange | undefined>

@@ -125,7 +125,8 @@ export function curlLine(base: string, request: WireRequest, mask: Mask): string
   return line.length > longestCurl ? undefined : line
 }
 
-const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+/** A text as one word of a shell. */
+export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
 const variable = `"${masked}"`
 

@@ -3,7 +3,7 @@ import type { Report, ZoneStatistics } from '../core/report'
 import { type Zone, zones } from '../core/zone'
 
 /** Upper ends of the latency buckets, seconds: fine enough for percentiles, constant in memory. */
-export const latencyBuckets: readonly number[] = Array.from({ length: 40 }, (_, i) => Number((0.0002 * 1.35 ** i).toPrecision(3)))
+const latencyBuckets: readonly number[] = Array.from({ length: 40 }, (_, i) => Number((0.0002 * 1.35 ** i).toPrecision(3)))
 
 interface Tally {
   requests: number

@@ -1,11 +1,11 @@
 import type { Case } from '../core/case'
 import type { Dependence } from '../core/dependence'
 import type { Exchange } from '../core/exchange'
+import { valueAt } from '../core/json'
 import { mayTake } from '../generators/dependences/dependence'
 import { valuesFrom } from '../generators/dependences/values'
 import { marksOf } from '../generators/marks'
 import { idFor } from '../generators/naming'
-import { valueAt } from '../generators/plain'
 import { label } from '../generators/random'
 import type { RuleSet } from '../generators/rules'
 import { plainRule } from '../generators/sequences'
@@ -24,7 +24,7 @@ export interface SupplyParts {
 }
 
 /** Gives cases the ids of things that are there: learnt from what the target answered to a create of the run's own, or from a list. */
-export interface Supply {
+interface Supply {
   /**
    * Values of the parameters of a case that it leaves as they are, and of ids in its body; undefined: none are known.
    * @param slot where the case is going

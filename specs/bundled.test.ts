@@ -1,7 +1,6 @@
-import { isObject } from '../core/json'
+import { isObject, valueAt } from '../core/json'
 import type { Schema, SchemaObject } from '../core/operation'
 import { loadDocument, resolve } from './load'
-import { valueAt } from './pointer'
 import { createValidator } from './validator'
 
 /** Every schema object in a value, with its way. */

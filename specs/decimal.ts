@@ -1,5 +1,5 @@
 /** A number as the decimal that JSON writes: `digits / 10^scale`. Doubles alone would call 0.3 no multiple of 0.1. */
-export interface Decimal {
+interface Decimal {
   readonly digits: bigint
   readonly scale: number
 }

@@ -1,10 +1,10 @@
 import { isAbsolute, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { UsageError } from '../core/errors'
-import { isObject } from '../core/json'
+import { isObject, valueAt } from '../core/json'
 import { readRemote, readText } from './files'
 import { nestedReasonably, type ParsedFile, parseText } from './parse'
-import { pointerSegments, valueAt } from './pointer'
+import { pointerSegments } from './pointer'
 
 /** The way from the root of a file to a value, innermost first. */
 interface Trail {

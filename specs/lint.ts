@@ -1,10 +1,9 @@
-import { isObject, ownMember } from '../core/json'
+import { isObject, ownMember, valueAt } from '../core/json'
 import type { ApiDocument, Operation } from '../core/operation'
 import { isWritable } from './bodies'
 import { isJson } from './mediaType'
 import { type Given, isMet, readSecurity } from './openapi/security'
 import { originOf, variablesIn } from './openapi/server'
-import { valueAt } from './pointer'
 import { isUnsafe } from './unsafe'
 
 /** Something of a document that a run cannot test, or not without help. */

@@ -1,6 +1,6 @@
 import { isAbsolute, join, relative, resolve as resolvePath } from 'node:path'
 import { UsageError } from '../core/errors'
-import { isObject } from '../core/json'
+import { isObject, valueAt } from '../core/json'
 import type { ApiDocument, Schema, SchemaObject } from '../core/operation'
 import { packageRoot, readText } from './files'
 import { gather } from './gather'
@@ -13,7 +13,7 @@ import { readServer } from './openapi/server'
 import { withoutFlagged } from './openapi/views'
 import { applyOverlay, type Overlay, readOverlay } from './overlay'
 import { nestedReasonably, type ParsedFile, parseText } from './parse'
-import { copy, pointerSegments, valueAt } from './pointer'
+import { copy, pointerSegments } from './pointer'
 import { fromSwagger } from './swagger'
 
 type Members = Record<string, unknown>

@@ -1,7 +1,7 @@
-import { isObject } from '../core/json'
+import { isObject, valueAt } from '../core/json'
 import type { Operation } from '../core/operation'
 import { leadsElsewhere } from './gather'
-import { pointerSegments, valueAt } from './pointer'
+import { pointerSegments } from './pointer'
 
 type Path = readonly (string | number)[]
 type Document = Readonly<Record<string, unknown>>

@@ -1,9 +1,9 @@
 import { exec, type JsonValue } from 'jsonpath-rfc9535'
 import { UsageError } from '../core/errors'
-import { isObject } from '../core/json'
+import { isObject, valueAt } from '../core/json'
 import type { Assumption } from '../core/operation'
 import type { ParsedFile } from './parse'
-import { copy, valueAt } from './pointer'
+import { copy } from './pointer'
 
 type Members = Record<string, unknown>
 

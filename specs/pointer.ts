@@ -9,23 +9,13 @@ export function pointerSegments(pointer: string): string[] {
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
-/** Percent-decoded; as it stands where that cannot be, as a `$ref` in a document is often not encoded as it should be. */
-export function decoded(fragment: string): string {
+/** Percent-decoded; as it stands where that cannot be, as what people and documents write is often not encoded as it should be. */
+export function decoded(text: string): string {
   try {
-    return decodeURIComponent(fragment)
+    return decodeURIComponent(text)
   } catch {
-    return fragment
+    return text
   }
-}
-
-/** The value at a path of own members, or undefined. */
-export function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
-  let value = root
-  for (const segment of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, segment)) return undefined
-    value = (value as Record<string, unknown>)[segment]
-  }
-  return value
 }
 
 /** A deep copy of JSON data. Not `structuredClone`: its objects belong to another realm under Jest, which JSONPath libraries refuse. */

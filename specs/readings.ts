@@ -5,6 +5,7 @@ import type { MediaType, Parameter } from '../core/operation'
 import { boundary } from './bodies'
 import { type Style, separators, styleIn } from './parameters'
 import { decoded } from './pointer'
+import { templatePattern } from './template'
 
 /** More ways to read a request than this are not told apart. */
 const mostReadings = 1024
@@ -211,9 +212,8 @@ function parts(text: string): (readonly [string, string])[] {
 
 /** What stands in a request's path where the template has a parameter. */
 function segmentOf(path: string, name: string, target: string): string | undefined {
-  const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, key]) => key)
-  const source = path.split(/\{[^}]+\}/).map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
-  const found = new RegExp(`^${source.join('([^/?]*)')}$`).exec(target.split('?')[0] ?? '')
+  const { source, names } = templatePattern(path, '[^/]*')
+  const found = new RegExp(`^${source}$`).exec(target.split('?')[0] ?? '')
   return found?.[names.indexOf(name) + 1]
 }
 

@@ -1,9 +1,9 @@
 import { UsageError } from '../core/errors'
-import { isObject } from '../core/json'
+import { isObject, valueAt } from '../core/json'
 import { leadsElsewhere } from './gather'
 import { isJson } from './mediaType'
 import { nestedReasonably, type ParsedFile } from './parse'
-import { copy, pointerSegments, valueAt } from './pointer'
+import { copy, pointerSegments } from './pointer'
 
 type Members = Record<string, unknown>
 type Path = readonly (string | number)[]

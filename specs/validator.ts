@@ -2,14 +2,14 @@ import Ajv2020, { _, type ErrorObject, type FuncKeywordDefinition, str, type Val
 import type { DataValidateFunction } from 'ajv/dist/types'
 import addFormats from 'ajv-formats'
 import { UsageError } from '../core/errors'
-import type { Json } from '../core/json'
+import { type Json, valueAt } from '../core/json'
 import type { Schema, SchemaObject } from '../core/operation'
 import { isMultiple } from './decimal'
 import { distinct } from './distinct'
 import { formatOf, full, readVariously } from './formats'
 import { subschemaShape } from './openapi/keywords'
 import { type Matcher, matcherOf } from './patterns/matcher'
-import { pointerSegments, valueAt } from './pointer'
+import { pointerSegments } from './pointer'
 
 /** One keyword of a schema that a value breaks. */
 export interface SchemaError {

@@ -1,10 +1,10 @@
-import { isObject } from '../core/json'
-import { copy, valueAt } from '../specs/pointer'
+import { isObject, valueAt } from '../core/json'
+import { copy } from '../specs/pointer'
 
 type Members = Record<string, unknown>
 
 /** One change of a document. */
-export interface Mutation {
+interface Mutation {
   readonly name: string
   /** The operation that shows it. */
   readonly operation: string

@@ -10,13 +10,13 @@ import { random } from '../generators/random'
 import { pointerSegments } from '../specs/pointer'
 
 /** A group of a test suite in the form of the JSON-Schema-Test-Suite. */
-export interface Group {
+interface Group {
   readonly description: string
   readonly schema: Schema
   readonly tests: readonly { readonly description: string; readonly data: Json; readonly valid: boolean }[]
 }
 
-export interface Score {
+interface Score {
   readonly file: string
   readonly group: string
   /** What is wrong; empty: all right. */
@@ -96,7 +96,7 @@ const shown = (value: unknown): string => {
  * Scores a folder: for each group, values of `arbitrary` must be valid and values of `violations` invalid, by an independent validator.
  * @param count values of each
  */
-export async function* score(folder: string, remotesFolder: string, count: number): AsyncGenerator<Score> {
+async function* score(folder: string, remotesFolder: string, count: number): AsyncGenerator<Score> {
   const remotes = remotesOf(remotesFolder)
   const validator = await independent(remotes)
   const files = (readdirSync(folder, { recursive: true, encoding: 'utf8' }) as string[])

@@ -3,7 +3,7 @@ import type { Case } from '../core/case'
 import { type Client, type ClientOptions, createClient } from '../runner/client'
 
 /** One request as a raw server saw it. */
-export interface Seen {
+interface Seen {
   /** Request line and header section as received, without the empty line. */
   readonly head: string
   readonly body: Buffer
@@ -13,7 +13,7 @@ export interface Seen {
   readonly total: number
 }
 
-export interface RawServer {
+interface RawServer {
   readonly url: string
   readonly seen: readonly Seen[]
   readonly connections: () => number

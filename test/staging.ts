@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { startReference } from '../reference/server'
 import { loadDocument } from '../specs/load'
 
-export interface StagingOptions {
+interface StagingOptions {
   /** Seconds that a token lives. */
   readonly tokenLives?: number
   readonly accessKey?: { readonly accessKey: string; readonly secretKey: string; readonly securityToken?: string }
@@ -34,7 +34,7 @@ export interface StagingOptions {
   readonly before?: (request: IncomingMessage) => { status: number; headers?: Record<string, string>; body: string } | undefined
 }
 
-export interface Staging {
+interface Staging {
   readonly url: string
   /** Tasks that are there, by name. */
   readonly tasks: Map<string, { readonly uid: string; readonly from?: number; deleting: boolean }>

@@ -6,7 +6,7 @@ import { command, inFolder, node } from '../processes'
 import { quantile } from '../statistics'
 
 /** Median, and what nine of ten stay within. */
-export interface Spread {
+interface Spread {
   readonly median: number
   readonly p90: number
 }

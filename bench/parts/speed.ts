@@ -5,7 +5,7 @@ import { concurrency, inFolder, node, runSuite, type Server, script, seed, withS
 import { medians } from '../statistics'
 
 /** One round: the suite and the bare loop, one right after the other. */
-export interface Pair {
+interface Pair {
   /** Cases a second while requests go out. */
   readonly suite: number
   readonly bare: number

@@ -1,7 +1,7 @@
-import { isObject, type Json } from '../../core/json'
+import { isObject, type Json, valueAt } from '../../core/json'
 import { type Check, none } from '../check'
 import type { OperationPlan, ResponsePlan } from '../plan'
-import { shown, valueAt } from '../words'
+import { shown } from '../words'
 
 /** A request that must not create anything does not answer with what it created. */
 export const createsNothing: Check = {

@@ -1,11 +1,12 @@
 import type { Failure, Severity } from '../../core/finding'
 import { isObject, type Json } from '../../core/json'
+import { docsOf } from '../../core/operation'
 import { type Check, none } from '../check'
 import type { Context } from '../context'
 import { changed, type Lie, nameLie } from '../likeness'
 import type { EchoNode } from '../plan'
 import { sameOfFormat } from '../spellings'
-import { difference, sameJson, shown, textOf } from '../words'
+import { difference, namesake, sameJson, shown, textOf } from '../words'
 
 /** What was sent comes back unchanged. */
 export const echo: Check = {
@@ -59,12 +60,11 @@ export const echo: Check = {
         }
       } else if (isThere) compare(member, sentValues, received[member.name]!)
       // Null says that there is nothing, as absence does: where a member is mandatory, its absence is told by the shape.
-      else if (!sentValues.includes(null))
-        lies.push({
-          node: member,
-          lie: { kind: 'lost', words: `was sent, and is missing from the answer${namesake(member, received)}` },
-          sent: sentValues[0]!,
-        })
+      else if (!sentValues.includes(null)) {
+        const other = namesake(received, member.name)
+        const words = `was sent, and is missing from the answer${other === undefined ? '' : `; \`${other}\` is there`}`
+        lies.push({ node: member, lie: { kind: 'lost', words }, sent: sentValues[0]! })
+      }
     }
 
     function tell(node: EchoNode, sentValues: readonly Json[], received: Json): void {
@@ -126,12 +126,6 @@ function isForeign({ memory, sent, plan, case: { request } }: Context, node: Ech
   return fill === undefined ? memory.isLeftOut(node.place) : fill !== value
 }
 
-function namesake(member: EchoNode, received: Record<string, Json>): string {
-  const plain = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
-  const other = Object.keys(received).find((key) => key !== member.name && plain(key) === plain(member.name))
-  return other === undefined ? '' : `; \`${other}\` is there`
-}
-
 function leaves(node: EchoNode, value: Json): readonly { readonly place: string; readonly value: Json }[] {
   if (isObject(value) && node.members.length > 0) {
     return node.members.flatMap((member) => (Object.hasOwn(value, member.name) ? leaves(member, value[member.name]!) : []))
@@ -171,7 +165,7 @@ function toFailure(context: Context, { node, lie, sent, received }: Told): Failu
   const name = `\`${node.place.replace('answer.body.', '')}\``
   const severity: Severity = mild.has(lie.kind) ? 'serious' : 'critical'
   const common = { check: 'echo', kind: lie.kind, place: node.place, severity, anywhere: true }
-  const docs = node.schema['x-docs'] ? { docs: node.schema['x-docs'] } : {}
+  const docs = docsOf(node.schema)
   if (lie.kind === 'foreign')
     return { ...common, ...docs, message: `${name} ${lie.words}`, received: shown(received), promise: `${name} is this request's own` }
   const promise = `what was sent for ${name} comes back unchanged`

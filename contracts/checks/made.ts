@@ -1,11 +1,11 @@
 import type { Failure } from '../../core/finding'
-import { isObject, type Json } from '../../core/json'
-import type { SchemaPromise } from '../../core/operation'
+import { isObject, type Json, valueAt } from '../../core/json'
+import { docsOf, type SchemaPromise } from '../../core/operation'
 import { type Check, none } from '../check'
 import type { Context } from '../context'
 import { derivation } from '../derived'
 import type { MadeMember } from '../plan'
-import { sameJson, shown, valueAt } from '../words'
+import { sameJson, shown } from '../words'
 
 /** What the server makes is made by the server: never empty, nor taken or derived from what was sent. */
 export const made: Check = {
@@ -102,6 +102,6 @@ const failure = (member: MadeMember, value: string, kind: string, words: string)
   received: shown(value),
   severity: 'serious',
   promise: `\`${member.path.join('.')}\` is made by the server`,
-  ...(member.schema['x-docs'] ? { docs: member.schema['x-docs'] } : {}),
+  ...docsOf(member.schema),
   anywhere: true,
 })

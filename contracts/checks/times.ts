@@ -1,12 +1,14 @@
 import type { RunFailure } from '../../core/check'
 import { type Exchange, header } from '../../core/exchange'
 import type { Failure } from '../../core/finding'
+import { valueAt } from '../../core/json'
+import { docsOf } from '../../core/operation'
 import { type Check, none, type RunCheck } from '../check'
 import type { Context } from '../context'
 import type { MadeMember } from '../plan'
 import type { Settings } from '../settings'
 import { floorTo, parseTime, type Time } from '../times'
-import { shown, valueAt } from '../words'
+import { shown } from '../words'
 import { isTime } from './made'
 
 /** Times parse, are in order, lie near the present, and go on. */
@@ -109,7 +111,7 @@ const failure = (member: MadeMember, kind: keyof typeof promised, words: string,
   received: shown(received),
   severity: 'moderate',
   promise: `\`${member.path.join('.')}\` ${promised[kind]}`,
-  ...(member.schema['x-docs'] ? { docs: member.schema['x-docs'] } : {}),
+  ...docsOf(member.schema),
   anywhere: true,
 })
 

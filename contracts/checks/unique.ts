@@ -1,11 +1,12 @@
 import type { RunFailure } from '../../core/check'
 import type { Exchange } from '../../core/exchange'
 import type { Failure } from '../../core/finding'
+import { valueAt } from '../../core/json'
 import type { Check, IdMemory, RunCheck } from '../check'
 import type { Context } from '../context'
 import { createHashSet, type HashSet } from '../hashSet'
 import type { MadeMember } from '../plan'
-import { shown, valueAt } from '../words'
+import { shown } from '../words'
 
 /** Ids that are promised to be unique are never seen twice. */
 export const unique: Check = {

@@ -8,7 +8,7 @@ import { makeConsumerPact } from '@pact-foundation/pact-core'
 // Pact tells its makers of each use unless this is set.
 process.env.PACT_DO_NOT_TRACK = 'true'
 
-export const provider = 'workshop-api'
+const provider = 'workshop-api'
 
 /** Folder in which each test file writes its part of the pacts; `npm run pacts` makes the pacts from them. */
 export const partsVariable = 'PLUMBLINE_PACT_PARTS'

@@ -7,7 +7,7 @@ import { isObject, type Json } from '../../core/json'
 /** What became of one interaction's request. */
 export type Crossing = { readonly exchange: Exchange } | { readonly stateFailed: string }
 
-export interface BridgeOptions {
+interface BridgeOptions {
   /** Sends a request to the target; undefined when it was given up. */
   send(request: WireRequest): Promise<Exchange | undefined>
   /** Sets a provider state up, or takes it down: the values that generators may name. Throws where it cannot. */

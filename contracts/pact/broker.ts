@@ -84,7 +84,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** The links of the broker's index, by relation. */
-export type Index = Readonly<Record<string, unknown>>
+type Index = Readonly<Record<string, unknown>>
 
 /**
  * Makes sure that the broker is there and lets the caller in.

@@ -2,6 +2,8 @@ import type { Json } from '../../core/json'
 import type { ApiDocument, Operation, ResponseDefinition, Schema } from '../../core/operation'
 import { type Schemas, schemasOf } from '../../generators/schema'
 import { isJson } from '../../specs/mediaType'
+import { decoded } from '../../specs/pointer'
+import { templatePattern } from '../../specs/template'
 import type { Interaction } from './pact'
 
 /** A documented operation as pacts are held against it. */
@@ -19,7 +21,8 @@ export function createCalls(
 ): (interaction: { readonly request: Pick<Interaction['request'], 'method' | 'path'> }) => Called | undefined {
   const schemas = { documented: schemasOf(document.documented), assumed: schemasOf(document.assumed) }
   const routes = document.operations
-    .map((pair) => ({ ...pair, ...template(pair.documented.path) }))
+    .map((pair) => ({ ...pair, ...templatePattern(pair.documented.path, '[^/]+') }))
+    .map((route) => ({ ...route, pattern: new RegExp(`^${route.source}$`) }))
     .sort((a, b) => a.names.length - b.names.length)
   return ({ request }) => {
     for (const { documented, assumed, pattern, names } of routes) {
@@ -29,33 +32,6 @@ export function createCalls(
     }
     return undefined
   }
-}
-
-function template(path: string): { pattern: RegExp; names: string[] } {
-  const names: string[] = []
-  const source = path
-    .split(/(\{[^{}]+\})/)
-    .map((part) => {
-      if (!/^\{.+\}$/.test(part)) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-      names.push(part.slice(1, -1))
-      return '([^/]+)'
-    })
-    .join('')
-  return { pattern: new RegExp(`^${source}$`), names }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
-/** The documented answer for a status: its own, its class's (`4XX`), or `default`. */
-export function responseOf({ responses }: Operation, status: number): ResponseDefinition | undefined {
-  const named = (name: string) => responses.find((response) => response.status.toUpperCase() === name)
-  return named(String(status)) ?? named(`${Math.floor(status / 100)}XX`) ?? named('DEFAULT')
 }
 
 /** The schema of a JSON answer; `undefined` where none is documented. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 
 /** Where a version comes from, as a broker is told. */
-export interface Origin {
+interface Origin {
   readonly version?: string
   readonly branch?: string
   readonly buildUrl?: string

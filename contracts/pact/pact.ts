@@ -34,7 +34,7 @@ export interface Message {
   readonly at: PactPath
 }
 
-export type Part = 'body' | 'header' | 'query' | 'path' | 'status'
+type Part = 'body' | 'header' | 'query' | 'path' | 'status'
 
 export interface Interaction {
   readonly description: string

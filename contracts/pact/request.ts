@@ -109,7 +109,7 @@ function bodyLies({ body, at }: Interaction['request'], called: Called, view: 'd
 }
 
 /** Where the docs state a member. */
-export const docsAt = (schemas: Schemas, schema: Schema, path: readonly string[]) => {
+const docsAt = (schemas: Schemas, schema: Schema, path: readonly string[]) => {
   const [stated] = schemasAt(schemas, schema, path) ?? []
   return stated?.['x-docs']
 }

@@ -1,8 +1,8 @@
 import type { Json } from '../../core/json'
-import type { SchemaObject } from '../../core/operation'
+import { docsOf, responseOf, type SchemaObject } from '../../core/operation'
 import { jsonSchema } from '../../generators/members'
-import { sameJson, shown, valueAt } from '../words'
-import { answerSchema, type Called, leaves, nameOf, responseOf } from './calls'
+import { memberAt, sameJson, shown } from '../words'
+import { answerSchema, type Called, leaves, nameOf } from './calls'
 import type { Lie } from './lie'
 import { covers, isLiteral, matcherName, matchersAt, matchesNone } from './matchers'
 import type { Interaction } from './pact'
@@ -56,7 +56,7 @@ function echoLies(
   const sentSchema = jsonSchema(called.documented)
   if (response.status >= 400 || !request.body?.json || sentSchema === undefined || isMade(stated)) return []
   const [twin] = schemasAt(called.schemas.documented, sentSchema, path) ?? []
-  const sent = valueAt(request.body.value, path)
+  const sent = memberAt(request.body.value, path)
   if (!twin || sent === undefined || isInjected(request, path) || isInjected(response, path)) return []
   const rules = response.rules.body ?? []
   const pattern = matchersAt(rules, path).find((matcher) => matcherName(matcher) === 'regex')?.regex
@@ -67,5 +67,3 @@ function echoLies(
   const message = `${place} is expected to ${what}, but ${shown(sent, 60)} is sent, and what is sent comes back unchanged`
   return [{ level: 'finding', kind: 'echo', place, message, at: [...response.body!.at, ...path], ...docsOf(stated) }]
 }
-
-const docsOf = ({ 'x-docs': docs }: SchemaObject) => (docs ? { docs } : {})

@@ -1,8 +1,8 @@
-import type { Schema, SchemaObject } from '../../core/operation'
+import { docsOf, responseOf, type Schema, type SchemaObject } from '../../core/operation'
 import { jsonSchema } from '../../generators/members'
 import { type Schemas, typesOf } from '../../generators/schema'
 import { shown } from '../words'
-import { answerSchema, type Called, nameOf, responseOf } from './calls'
+import { answerSchema, type Called, nameOf } from './calls'
 import type { Lie } from './lie'
 import { admits, documentedTypes, matcherName, matchesNone, typesOfGenerator, typesOfMatcher } from './matchers'
 import type { Generator, Interaction, MatchingRule, Message } from './pact'
@@ -33,7 +33,7 @@ function inBody(message: Message, root: string, schema: Schema | undefined, sche
 function matcherLies(rule: MatchingRule, root: string, stated: readonly SchemaObject[] | undefined): Lie[] {
   const place = nameOf(root, rule.path)
   if (stated === undefined) return []
-  const lie = (kind: string, message: string): Lie => ({ level: 'finding', kind, place, message, at: rule.at, ...docsOf(stated) })
+  const lie = (kind: string, message: string): Lie => ({ level: 'finding', kind, place, message, at: rule.at, ...docsOf(stated[0]) })
   if (stated.length === 0) {
     const known =
       rule.path.length === 0 || root !== 'answer.body'
@@ -71,7 +71,7 @@ function generatorLies(generator: Generator, root: string, stated: readonly Sche
   if (!stated || stated.length === 0 || types.length === 0 || admits(stated, types)) return []
   const place = nameOf(root, generator.path)
   const message = `the generator ${generator.type} makes ${types.join(' or ')} at ${place}, which is documented as ${documentedTypes(stated)}`
-  return [{ level: 'finding', kind: 'type', place, message, at: generator.at, ...docsOf(stated) }]
+  return [{ level: 'finding', kind: 'type', place, message, at: generator.at, ...docsOf(stated[0]) }]
 }
 
 /** A provider state whose parameters lack what an expression names leaves it to whoever sets the state up. */
@@ -118,5 +118,3 @@ function isIn(documented: string, wanted: unknown, example: number): boolean {
     return wanted.some((one) => Number(one) === status || (/XX$/i.test(documented) && Math.floor(Number(one) / 100) * 100 === status))
   return classes[String(wanted)]?.(status) ?? status === example
 }
-
-const docsOf = ([stated]: readonly SchemaObject[]) => (stated?.['x-docs'] ? { docs: stated['x-docs'] } : {})

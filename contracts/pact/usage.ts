@@ -1,13 +1,13 @@
-import type { ApiDocument } from '../../core/operation'
+import { type ApiDocument, responseOf } from '../../core/operation'
 import type { DocumentedMember } from '../../core/report'
 import { documentedMembers } from '../../generators/documented'
 import { type RuleSet, ruleSets } from '../../generators/rules'
 import { createPlans } from '../plan'
-import { createCalls, leaves, nameOf, responseOf } from './calls'
+import { createCalls, leaves, nameOf } from './calls'
 import type { Interaction, Pact } from './pact'
 
 /** A documented part that a consumer relies on. */
-export interface Relied {
+interface Relied {
   readonly operation: string
   /** `body.spec.ingress.port`, `answer.body.metadata.uid` */
   readonly place: string

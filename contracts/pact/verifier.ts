@@ -7,7 +7,7 @@ import type { Bridge, Crossing } from './bridge'
 import { type Broker, complaint, type Ended, pactCli } from './broker'
 import { httpAlone, type Pact } from './pact'
 
-export interface VerifyOptions {
+interface VerifyOptions {
   readonly provider: string
   /** None: the broker's. Of those that are given, messages are left out: the verifier would send them as requests. */
   readonly pacts: readonly Pact[]

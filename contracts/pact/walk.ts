@@ -20,7 +20,7 @@ export function schemasAt(schemas: Schemas, schema: Schema, path: readonly strin
 const maxDepth = 16
 
 /** A schema and its alternatives, each flat. */
-export function branches(schemas: Schemas, schema: Schema, depth = 0): readonly SchemaObject[] {
+function branches(schemas: Schemas, schema: Schema, depth = 0): readonly SchemaObject[] {
   const flat = schemas.flatten(schema)
   const choices = [...listOf(flat.oneOf), ...listOf(flat.anyOf)]
   if (choices.length === 0 || depth > maxDepth) return [flat]

@@ -1,8 +1,8 @@
 import type { Dependence, Source } from '../../core/dependence'
 import { type Exchange, header } from '../../core/exchange'
-import { isObject, type Json, parseJson } from '../../core/json'
-import { decodedSegment, pathValues } from '../../specs/template'
-import { valueAt } from '../plain'
+import { isObject, type Json, parseJson, valueAt } from '../../core/json'
+import { decoded } from '../../specs/pointer'
+import { pathValues } from '../../specs/template'
 import { wrappers } from './answers'
 import { letters } from './paths'
 
@@ -29,12 +29,13 @@ export function valuesFrom({ values, consumer, producer }: Dependence, exchange:
     if (source.part === 'header') return answer && header(answer, source.name.toLowerCase())
     if (source.part === 'constant') return source.value
     if (source.part === 'query') return new URLSearchParams(target.split('?')[1] ?? '').get(source.name) ?? undefined
-    if (source.part === 'path') return decoded(pathValues(producer.path, target)[source.name])
-    return decoded(located(answer && header(answer, 'location'), consumer.path)?.[name])
+    const segment =
+      source.part === 'path'
+        ? pathValues(producer.path, target)[source.name]
+        : located(answer && header(answer, 'location'), consumer.path)?.[name]
+    return segment && decoded(segment)
   }
 }
-
-const decoded = (segment: string | undefined): string | undefined => (segment === undefined ? undefined : decodedSegment(segment))
 
 /** The path parameters in a `Location`, whatever base path goes before. */
 function located(location: string | undefined, template: string): Readonly<Record<string, string>> | undefined {

@@ -6,7 +6,7 @@ import type { Names, Shape, Term } from './shape'
 import { kinds, kindsOfType, own } from './values'
 
 /** What must be added to a shape, and the choices that are open. */
-export interface Kept {
+interface Kept {
   readonly facts: readonly Literal[]
   readonly choices: readonly Choice[]
 }

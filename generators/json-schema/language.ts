@@ -4,7 +4,7 @@ import { begin, createExpressions, type Expr, type Expressions, end, TooLarge } 
 import type { Source } from './draw'
 import { regExp } from './values'
 
-export interface Conditions {
+interface Conditions {
   readonly patterns: readonly string[]
   readonly notPatterns: readonly string[]
   readonly minLength: number
@@ -12,7 +12,7 @@ export interface Conditions {
 }
 
 /** The strings that keep several patterns, break others, and are of some length: made by a walk through an automaton, not searched for. */
-export interface Language {
+interface Language {
   /** Lengths, in code points, that strings of the language have: ascending, not all of those far above the shortest. */
   readonly lengths: readonly number[]
   /** @param length one of `lengths` */

@@ -5,7 +5,7 @@ import { equal, kinds } from './values'
 
 /** Something to add to a shape; a fact tells where it comes from, for messages. */
 export type Literal = { readonly term: Term; readonly groups: readonly number[] } | Fact
-export interface Fact {
+interface Fact {
   readonly add: (shape: Shape) => void
   readonly keyword: string
   readonly node: Node

@@ -3,7 +3,7 @@ import type { SchemaObject } from '../../core/operation'
 import { subschemas } from '../../specs/openapi/keywords'
 
 /** Which parts of a schema lead to which, through subschemas and references, whatever the dynamic scope. */
-export interface Reach {
+interface Reach {
   /** Everything below this schema counts from now on. */
   add(root: object): void
   /** Whether a schema is, holds or refers to an object: a schema, or the list or table of a keyword. What was never added may. */

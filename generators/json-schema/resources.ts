@@ -2,7 +2,7 @@ import { isObject } from '../../core/json'
 import type { Schema, SchemaObject } from '../../core/operation'
 import { metaschema } from '../../specs/metaschemas'
 import { keywordShapes, subschemas } from '../../specs/openapi/keywords'
-import { pointerSegments } from '../../specs/pointer'
+import { decoded, pointerSegments } from '../../specs/pointer'
 import { doubtfulIn } from './dialects'
 import { CannotGenerate } from './errors'
 import { createReach } from './reach'
@@ -24,7 +24,7 @@ interface Scope {
 }
 
 /** One keyword that is looked away from: the object that holds it (by identity) and its name. */
-export interface Omitted {
+interface Omitted {
   readonly holder: object
   readonly key: string
 }
@@ -292,13 +292,5 @@ function absolute(reference: string, from: string): string {
     return new URL(reference, from).href
   } catch {
     return reference
-  }
-}
-
-function decoded(fragment: string): string {
-  try {
-    return decodeURIComponent(fragment)
-  } catch {
-    return fragment
   }
 }

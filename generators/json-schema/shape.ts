@@ -23,7 +23,7 @@ export interface Names {
 }
 
 /** What one in-place subschema evaluates, for the `unevaluated*` (by number) around it. */
-export interface Cover extends Names {
+interface Cover extends Names {
   readonly groups: readonly number[]
   readonly all?: boolean
   readonly items: number

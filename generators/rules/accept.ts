@@ -1,14 +1,14 @@
 import type fc from 'fast-check'
 import type { Change } from '../../core/case'
-import type { Json } from '../../core/json'
+import { type Json, valueAt } from '../../core/json'
 import { once } from '../../core/once'
-import type { Schema, SchemaObject } from '../../core/operation'
+import { docsOf, type Schema, type SchemaObject } from '../../core/operation'
 import type { Owes } from '../../core/rule'
 import { arbitrary } from '../arbitrary'
 import { isToken } from '../credential'
 import { edges } from '../edges'
 import { flat, type Member } from '../members'
-import { plainValue, valueAt } from '../plain'
+import { plainValue } from '../plain'
 import { acceptable } from '../proofs'
 import { bodyDraft, type Draft, draft, drawnAt, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { extremes, freeLeaves, isLeaf } from './extremes'
@@ -78,7 +78,7 @@ function values(subject: Subject, member: Member): readonly Rule[] {
   return [
     {
       ...base(subject, member.place, 'valid', `${member.name} takes every value that is valid`),
-      ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
+      ...docsOf(member.documented),
       get fixed() {
         return fixed()
       },
@@ -117,7 +117,7 @@ function counted(subject: Subject, member: Member, what: 'items' | 'entries', va
   return [
     {
       ...base(subject, member.place, 'valid', `${member.name} takes as many ${what} as are valid`, what),
-      ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
+      ...docsOf(member.documented),
       fixed: values.map((value) => draft({ at: member.at, set: value })),
       weight: 0,
     },
@@ -132,7 +132,7 @@ function optional(subject: Subject, member: Member): readonly Rule[] {
     {
       ...base(subject, member.place, 'optional', `${member.name} may be there or be left out`),
       ...oneBase,
-      ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
+      ...docsOf(member.documented),
       fixed: Array.from({ length: 4 }, (_, i) => (i % 2 ? draft({ at: member.at, remove: true }) : draft({ at: member.at, set: value }))),
       weight: 0,
     },

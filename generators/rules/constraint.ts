@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../core/json'
-import type { SchemaObject } from '../../core/operation'
+import { docsOf, type SchemaObject } from '../../core/operation'
 import { flat, type Member } from '../members'
 import { plainValue } from '../plain'
 import { breaksOnly } from '../proofs'
@@ -40,7 +40,7 @@ function of(subject: Subject, member: Member): readonly Rule[] {
         place: member.place,
         keyword,
         promise: `${member.name} ${says}: anything else is refused`,
-        ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
+        ...docsOf(member.documented),
         owes: clientError,
         fixed: broken.map((value) => draft({ at: member.at, set: value })),
         weight: 0,

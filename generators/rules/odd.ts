@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Json } from '../../core/json'
+import { docsOf } from '../../core/operation'
 import type { Owes } from '../../core/rule'
 import { bounds } from '../arbitrary'
 import { flat, type Member } from '../members'
@@ -55,7 +56,7 @@ function of(subject: Subject, member: Member): readonly Rule[] {
       keyword: 'odd',
       variant,
       promise: `${member.name} may be anything of its type: ${words[variant] ?? variant} is taken as it is or refused, and nothing breaks`,
-      ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
+      ...docsOf(member.documented),
       owes: openly,
       fixed: values.map((value) => draft(typeof value === 'object' ? { at: member.at, raw: value.raw } : { at: member.at, set: value })),
       ...(drawn ? { drawn: drawnAt(member.at, drawn) } : {}),

@@ -1,3 +1,4 @@
+import { docsOf } from '../../core/operation'
 import { flat, type Member } from '../members'
 import { breaksOnly } from '../proofs'
 import { draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
@@ -15,7 +16,7 @@ function of(subject: Subject, member: Member): readonly Rule[] {
     zone: 'reject' as const,
     place: member.place,
     keyword: 'required',
-    ...(member.documented['x-docs'] ? { docs: member.documented['x-docs'] } : {}),
+    ...docsOf(member.documented),
     owes: clientError,
     weight: 0,
     holds: breaksOnly(subject, member.at.slice(1, -1), ['required']),

@@ -1,6 +1,6 @@
 import type { Change } from '../../core/case'
 import { isObject, type Json } from '../../core/json'
-import type { Schema, SchemaObject } from '../../core/operation'
+import { docsOf, type Schema, type SchemaObject } from '../../core/operation'
 import type { Owes } from '../../core/rule'
 import { isJson } from '../../specs/mediaType'
 import { edges } from '../edges'
@@ -221,7 +221,7 @@ function servedMember(subject: Subject, member: Member, name: string, of: Schema
       `${name} is made by the server: a caller's own value takes no effect, or is refused`,
       values.map((raw) => draft({ at: member.at, insert: name, raw })),
     ),
-    ...(schema['x-docs'] ? { docs: schema['x-docs'] } : {}),
+    ...docsOf(schema),
   }
 }
 

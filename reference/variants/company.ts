@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { valueAt } from '../../core/json'
 import { type Member, requestMember } from '../members'
 import { headerValue } from '../pipeline'
 import { errorReply, jsonReply, reply } from '../replies'
@@ -17,7 +18,6 @@ import {
   parseBody,
   pause,
   refusal,
-  valueAt,
   withBody,
 } from './tools'
 

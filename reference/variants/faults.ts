@@ -1,7 +1,8 @@
+import { valueAt } from '../../core/json'
 import type { Member } from '../members'
 import type { Reply } from '../stages'
 import type { Definition } from '../variant'
-import { drop, hang, interceptValue, internal, internalPage, valueAt } from './tools'
+import { drop, hang, interceptValue, internal, internalPage } from './tools'
 
 export type Fault = readonly [name: string, what: string, reply: Reply]
 

@@ -1,8 +1,8 @@
-import { isObject } from '../../core/json'
+import { isObject, valueAt } from '../../core/json'
 import { type Member, mandatoryMembers, objectMembers, requestMember, requestMembers, stringMembers } from '../members'
 import type { Hooks } from '../stages'
 import { broken, type Definition } from '../variant'
-import { bind, bindAt, changeAt, isAt, kindOf, overlook, valueAt } from './tools'
+import { bind, bindAt, changeAt, isAt, kindOf, overlook } from './tools'
 
 const zero = { string: '', integer: 0, object: undefined }
 

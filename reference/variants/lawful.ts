@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { isObject, type Json } from '../../core/json'
+import { isObject, type Json, valueAt } from '../../core/json'
 import { requestMember, requestMembers } from '../members'
 import { errorReply, jsonReply } from '../replies'
 import type { Call, Problem } from '../stages'
@@ -18,7 +18,6 @@ import {
   refusal,
   refuseWhen,
   success,
-  valueAt,
   withBody,
   withType,
 } from './tools'

@@ -1,7 +1,7 @@
-import type { Json } from '../../core/json'
+import { type Json, valueAt } from '../../core/json'
 import { type Member, requestMember } from '../members'
 import { broken, type Definition } from '../variant'
-import { answer, changeAt, oneIn, pause, valueAt } from './tools'
+import { answer, changeAt, oneIn, pause } from './tools'
 import { entities } from './truth'
 
 const description = requestMember('description')

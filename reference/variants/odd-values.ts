@@ -1,9 +1,9 @@
-import { isObject } from '../../core/json'
+import { isObject, valueAt } from '../../core/json'
 import { type Member, mandatoryMembers, requestMember, requestMembers } from '../members'
 import type { Hooks } from '../stages'
 import { broken, type Definition } from '../variant'
 import { atMember, cycle, dropped, type Fault, fault, page } from './faults'
-import { interceptValue, internal, kindOf, valueAt } from './tools'
+import { interceptValue, internal, kindOf } from './tools'
 
 /** Null, absence and wrong types that the code behind did not expect, member by member. */
 const unexpected: readonly Definition[] = [

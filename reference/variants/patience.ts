@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
+import { valueAt } from '../../core/json'
 import { requestMember } from '../members'
 import { emptyReply, errorReply, gatewayReply, jsonReply, reply, withHeaders } from '../replies'
 import type { Call, Hooks, Reply } from '../stages'
 import { type Definition, lawful } from '../variant'
-import { intercept, oneIn, pause, valueAt } from './tools'
+import { intercept, oneIn, pause } from './tools'
 
 const name = requestMember('metadata.name')
 const elbId = requestMember('spec.ingress.elbId')

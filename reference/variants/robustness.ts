@@ -1,4 +1,4 @@
-import { isObject } from '../../core/json'
+import { isObject, valueAt } from '../../core/json'
 import { objectMembers, requestMembers } from '../members'
 import { errorReply, jsonReply } from '../replies'
 import type { Call, Hooks, Reply } from '../stages'
@@ -17,7 +17,6 @@ import {
   kindOf,
   refusal,
   strings,
-  valueAt,
 } from './tools'
 
 const known = new Set(requestMembers.map(({ place }) => place))

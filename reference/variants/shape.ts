@@ -1,9 +1,9 @@
-import { isObject, type Json } from '../../core/json'
+import { isObject, type Json, valueAt } from '../../core/json'
 import { answerMembers } from '../members'
 import { htmlReply, jsonReply, reply } from '../replies'
 import type { Reply } from '../stages'
 import { broken, type Definition } from '../variant'
-import { answer, answerAt, changeAt, parseBody, success, valueAt, withBody, withoutType, withType } from './tools'
+import { answer, answerAt, changeAt, parseBody, success, withBody, withoutType, withType } from './tools'
 
 const wrongType = { string: 42, integer: '8080', object: ['value'] } as const
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

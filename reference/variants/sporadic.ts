@@ -1,22 +1,8 @@
+import { valueAt } from '../../core/json'
 import { emptyReply, errorReply, htmlReply } from '../replies'
 import type { Call, Hooks, Reply } from '../stages'
 import { broken, type Definition } from '../variant'
-import {
-  after,
-  answer,
-  anyReply,
-  changeAt,
-  drop,
-  hang,
-  intercept,
-  internal,
-  oneIn,
-  parseBody,
-  refusal,
-  success,
-  valueAt,
-  withBody,
-} from './tools'
+import { after, answer, anyReply, changeAt, drop, hang, intercept, internal, oneIn, parseBody, refusal, success, withBody } from './tools'
 import { socketOf, truncated } from './wire'
 
 /** Once in 100: drawn, or at each hundredth. */

@@ -1,9 +1,10 @@
+import { valueAt } from '../../core/json'
 import { type Member, optionalMembers, requestMember, requestMembers } from '../members'
 import { headerValue } from '../pipeline'
 import { emptyReply, errorReply, jsonReply } from '../replies'
 import type { Problem, Reply } from '../stages'
 import { broken, type Definition } from '../variant'
-import { internal, isAt, isMalformed, parseBody, refusal, refuseWhen, success, valueAt } from './tools'
+import { internal, isAt, isMalformed, parseBody, refusal, refuseWhen, success } from './tools'
 
 const withStatus = (status: number) => (reply: Reply) => ({ ...reply, status })
 

@@ -1,6 +1,7 @@
+import { valueAt } from '../../core/json'
 import type { Call, Hooks, Stages } from '../stages'
 import { broken, type Definition } from '../variant'
-import { answer, changeAt, valueAt } from './tools'
+import { answer, changeAt } from './tools'
 
 type Time = Stages['time']
 const time = (make: Time): Hooks => ({ time: () => make })

@@ -3,13 +3,6 @@ import { isObject, type Json, jsonType } from '../../core/json'
 import { errorReply, htmlReply } from '../replies'
 import type { Call, Hooks, MaybePromise, Problem, Reply } from '../stages'
 
-/** The value at a path of own members, or undefined. */
-export function valueAt(value: unknown, path: readonly string[]): unknown {
-  let at = value
-  for (const name of path) at = isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined
-  return at
-}
-
 /** A copy with the member at a path changed; `undefined` leaves it out. Where the way ends before, nothing changes. */
 export function changeAt(value: unknown, path: readonly string[], change: (value: unknown) => unknown): unknown {
   const [name, ...rest] = path

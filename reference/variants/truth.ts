@@ -1,8 +1,8 @@
-import type { Json } from '../../core/json'
+import { type Json, valueAt } from '../../core/json'
 import { type Member, requestMember } from '../members'
 import type { Hooks } from '../stages'
 import { broken, type Definition } from '../variant'
-import { answer, answerAt, changeAt, isAssumed, isAt, overlook, valueAt } from './tools'
+import { answer, answerAt, changeAt, isAssumed, isAt, overlook } from './tools'
 
 const description = requestMember('description')
 const name = requestMember('metadata.name')

@@ -1,8 +1,9 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto'
+import { valueAt } from '../../core/json'
 import { requestMember } from '../members'
 import type { Hooks, Stages } from '../stages'
 import { broken } from '../variant'
-import { oneIn, pause, valueAt } from './tools'
+import { oneIn, pause } from './tools'
 
 const name = requestMember('metadata.name')
 const cluster = requestMember('spec.primaryCluster')

@@ -1,6 +1,7 @@
+import { valueAt } from '../../core/json'
 import { requestMember } from '../members'
 import { broken, type Definition } from '../variant'
-import { answerAt, refuseWhen, valueAt } from './tools'
+import { answerAt, refuseWhen } from './tools'
 
 const description = requestMember('description')
 const name = requestMember('metadata.name')

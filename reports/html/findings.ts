@@ -23,7 +23,7 @@ const longestCommand = 20_000
 const boundsOf = (index: number): Bounds => (index < listed ? { body: 8192, header: 1024 } : { body: 2048, header: 512 })
 
 /** Where the docs state a promise: page, line, section, and the page's own words. */
-export function docsView(docs: DocsPlace | undefined): Html {
+function docsView(docs: DocsPlace | undefined): Html {
   if (!docs) return html`<p class="docs none">The docs do not state it in so many words.</p>`
   return html`<figure class="docs">${docs.text !== undefined && html`<blockquote>${shorten(docs.text, sentence)}</blockquote>`}<figcaption><code>${breakable(shorten(docsName(docs), place))}</code> ${shorten(docs.section, place)}</figcaption></figure>`
 }

@@ -5,7 +5,7 @@ export interface Html {
   readonly html: string
 }
 
-export type Part = string | number | Html | false | undefined | readonly Part[]
+type Part = string | number | Html | false | undefined | readonly Part[]
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]!)
@@ -25,7 +25,7 @@ export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): 
 export const trusted = (source: string): Html => ({ html: source })
 
 /** Text for an attribute from which a script reads it back unchanged (what a button copies): only HTML is escaped. */
-export const exact = (text: string): Html => ({
+const exact = (text: string): Html => ({
   html: escapeHtml(text).replace(/[\r\n\t]/g, (character) => `&#${character.charCodeAt(0)};`),
 })
 

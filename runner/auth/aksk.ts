@@ -1,7 +1,8 @@
 import { createHash, createHmac } from 'node:crypto'
+import { decoded } from '../../specs/pointer'
 import type { Auth, Outgoing } from './auth'
 
-export interface AccessKey {
+interface AccessKey {
   readonly accessKey: string
   readonly secretKey: string
   /** Goes with temporary keys. */
@@ -81,11 +82,5 @@ function canonicalQuery(query: string): string {
 
 /** What is percent-encoded already is taken as what it stands for. */
 function encode(text: string): string {
-  let plain = text
-  try {
-    plain = decodeURIComponent(text)
-  } catch {
-    // A stray % stands for itself.
-  }
-  return encodeURIComponent(plain.toWellFormed()).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  return encodeURIComponent(decoded(text).toWellFormed()).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 }

@@ -4,7 +4,7 @@ import { isObject } from '../../core/json'
 import { type FetchOptions, fetchOnce, parsed } from './fetch'
 import type { Issued } from './renewed'
 
-export interface IamAccount {
+interface IamAccount {
   readonly url: string
   readonly user: string
   readonly password: string

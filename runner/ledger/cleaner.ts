@@ -2,9 +2,9 @@ import type { Answer } from '../../core/exchange'
 import type { Entry, Ledger, Undo, UndoPlace } from './ledger'
 
 /** Sends a request of the clean-up; a text says why there is no answer. */
-export type SendUndo = (method: string, place: UndoPlace) => Promise<Answer | string>
+type SendUndo = (method: string, place: UndoPlace) => Promise<Answer | string>
 
-export interface CleanerOptions {
+interface CleanerOptions {
   readonly ledger: Ledger
   readonly send: SendUndo
   /** Seconds until a delete that does not come to its end is given up. */

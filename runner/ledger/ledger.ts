@@ -5,7 +5,7 @@ import { UsageError } from '../../core/errors'
 import { isObject } from '../../core/json'
 import { whyUnread } from '../../specs/files'
 
-export const ledgerVersion = 1
+const ledgerVersion = 1
 
 /** Where a request of a clean-up goes: below the target's base path, or below another one. */
 export interface UndoPlace {
@@ -21,7 +21,7 @@ export interface Undo extends UndoPlace {
 }
 
 /** The first line. */
-export interface LedgerStart {
+interface LedgerStart {
   readonly type: 'ledger'
   readonly version: typeof ledgerVersion
   readonly at: string

@@ -7,7 +7,7 @@ import { pathValues } from '../../specs/template'
 import type { Undo } from './ledger'
 
 /** How what a run creates is deleted, as the config says it. */
-export interface UndoOptions {
+interface UndoOptions {
   /** Id of an operation, or a method and a path template. */
   readonly delete: string
   readonly params?: Readonly<Record<string, string>>
@@ -16,7 +16,7 @@ export interface UndoOptions {
 }
 
 /** Says how what a request creates is deleted. */
-export interface Undoing {
+interface Undoing {
   /**
    * @param answer of the request; none yet: what the request alone tells
    * @returns the ways, the surest first

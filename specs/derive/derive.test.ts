@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { valueAt } from '../../core/json'
 import { packageRoot } from '../files'
 import { createDocument } from '../load'
 import { parseText } from '../parse'
-import { valueAt } from '../pointer'
 import { derivePage, stringifyDocument } from './index'
 
 const specs = (file: string) => readFileSync(join(packageRoot(), 'specs', file), 'utf8')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { isObject } from '../../core/json'
-import { pointerSegments, valueAt } from '../pointer'
+import { isObject, valueAt } from '../../core/json'
+import { pointerSegments } from '../pointer'
 import { derivePage } from './index'
 
 /** A random API, the pages that describe it in each layout, and what deriving them must give. */

@@ -19,7 +19,7 @@ export interface Context {
 }
 
 /** A row as a member: its schema and whether it must be there. */
-export interface Member {
+interface Member {
   readonly row: Row
   readonly schema: Members
   readonly required: boolean

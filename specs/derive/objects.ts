@@ -3,15 +3,15 @@ import type { Row, Table } from './table'
 import { objectNames, readType } from './types'
 
 /** Tables of one body: its own, and those of the objects in it. */
-export interface Body {
+interface Body {
   readonly root: Table
   readonly objects: readonly Table[]
 }
 
 /** The table that a reference leads to: by the row that refers and the object's name. */
-export type References = ReadonlyMap<Row, ReadonlyMap<string, Table>>
+type References = ReadonlyMap<Row, ReadonlyMap<string, Table>>
 
-export interface ObjectReading {
+interface ObjectReading {
   readonly references: References
   /** Each table once, in the order of the first reference, with the name it is referred to by. */
   readonly named: ReadonlyMap<Table, string>

@@ -24,7 +24,7 @@ export interface Table {
   readonly text: string
 }
 
-export interface TableReading {
+interface TableReading {
   readonly table: Table
   /** Index of the first line after the table. */
   readonly next: number

@@ -1,6 +1,6 @@
-import { isObject } from '../../core/json'
+import { isObject, valueAt } from '../../core/json'
 import type { Operation } from '../../core/operation'
-import { pointerSegments, valueAt } from '../pointer'
+import { pointerSegments } from '../pointer'
 
 type Members = Record<string, unknown>
 

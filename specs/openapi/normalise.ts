@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors'
-import { isObject } from '../../core/json'
-import { pointerSegments, valueAt } from '../pointer'
+import { isObject, valueAt } from '../../core/json'
+import { pointerSegments } from '../pointer'
 import { stateDiscriminators } from './discriminator'
 import { keywordShapes, subschemaShape } from './keywords'
 

@@ -1,6 +1,6 @@
-import { isObject } from '../../core/json'
+import { isObject, valueAt } from '../../core/json'
 import type { Parameter } from '../../core/operation'
-import { pointerSegments, valueAt } from '../pointer'
+import { pointerSegments } from '../pointer'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -16,7 +16,7 @@ export interface Given {
 }
 
 /** What an operation asks of its caller (OpenAPI 3.1, Security Requirement Object). */
-export interface Security {
+interface Security {
   /** Where the credentials go, all of them; none: the operation takes none, or such as cannot be sent. Not required: it can be left out. */
   readonly parameters: readonly CredentialParameter[]
   /** The credentials that would do, each list by itself. */

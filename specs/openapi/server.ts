@@ -1,6 +1,5 @@
-import { isObject } from '../../core/json'
+import { isObject, valueAt } from '../../core/json'
 import type { ServerOfDocument } from '../../core/operation'
-import { valueAt } from '../pointer'
 
 /** The first server that a document, a path or an operation names (OpenAPI 3.1, Server Object). */
 export function readServer(holder: unknown): ServerOfDocument | undefined {

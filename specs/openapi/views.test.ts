@@ -1,7 +1,7 @@
+import { valueAt } from '../../core/json'
 import type { Schema } from '../../core/operation'
 import { createDocument } from '../load'
 import { parseText } from '../parse'
-import { valueAt } from '../pointer'
 import { createValidator } from '../validator'
 
 const user = {

@@ -4,7 +4,7 @@ import { regExpOf } from './regExp'
 import { begin, type Expr, type Expressions, end, TooLarge } from './regular'
 
 /** A pattern uses what is no regular language (`\b`, back-references, look-behind): it is then approximated, and proven by `RegExp`. */
-export interface Parsed {
+interface Parsed {
   readonly expr: Expr
   readonly exact: boolean
 }

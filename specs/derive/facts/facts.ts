@@ -9,7 +9,7 @@ import { readDefault, readValues } from './values'
 const maxLength = 4000
 
 /** What a description says beyond its words. */
-export interface Facts {
+interface Facts {
   /** Keywords of JSON Schema for the member itself. */
   readonly keywords: Readonly<Record<string, unknown>>
   /** Keywords for the items, where the member is an array. */
