@@ -1,4 +1,4 @@
-import type { Failure } from '../core/finding'
+import { type Failure, operationIn } from '../core/finding'
 import type { RuleInfo } from '../core/rule'
 
 /** Failures of one rule that share check, kind and place. */
@@ -35,7 +35,8 @@ export function causesOf<B extends Bucket>(buckets: readonly B[], tried: readonl
   const crashing = crashingTogether(buckets)
   const ofRequests = groupBy(
     buckets.filter(({ failure }) => !failure.anywhere),
-    ({ failure, rule }) => `${failure.check} ${failure.kind} ${isCrash(failure) ? crashing.get(rule.operation) : rule.operation}`,
+    ({ failure, rule }) =>
+      `${failure.check} ${failure.kind} ${isCrash(failure) ? crashing.get(operationIn({ failure, rule })) : operationIn({ failure, rule })}`,
   )
   return [...answers(ofAnswers), ...ofRequests.flatMap((same) => crashes(cover(same, tried)))]
 }
@@ -49,7 +50,7 @@ const many = 3
  */
 function crashingTogether(buckets: readonly Bucket[]): ReadonlyMap<string, string> {
   const found = buckets.filter(({ failure }) => isCrash(failure) && !failure.anywhere)
-  const operationsOf = (same: readonly Bucket[]) => [...new Set(same.map(({ rule }) => rule.operation))]
+  const operationsOf = (same: readonly Bucket[]) => [...new Set(same.map(operationIn))]
   const how = ({ failure: { check, kind, received }, rule: { place, keyword, variant } }: Bucket) =>
     [check, kind, place, keyword, variant, check === 'server-error' ? received : ''].join('\n')
   const plain = groupBy(
@@ -58,7 +59,7 @@ function crashingTogether(buckets: readonly Bucket[]): ReadonlyMap<string, strin
   ).map(operationsOf)
   const always = new Set(plain.flat())
   const others = groupBy(
-    found.filter(({ rule }) => !always.has(rule.operation)),
+    found.filter((bucket) => !always.has(operationIn(bucket))),
     how,
   ).map(operationsOf)
   const marks = new Map(operationsOf(found).map((operation) => [operation, operation]))
@@ -75,7 +76,7 @@ const isCrash = ({ check }: Failure): boolean => check === 'server-error' || che
 function crashes<B extends Bucket>(causes: readonly Cause<B>[]): readonly Cause<B>[] {
   const failure = causes[0]?.buckets[0]?.failure
   if (failure === undefined || !isCrash(failure)) return causes
-  const operations = ({ buckets }: Cause<B>) => [...new Set(buckets.map(({ rule }) => rule.operation))].sort().join(' ')
+  const operations = ({ buckets }: Cause<B>) => [...new Set(buckets.map(operationIn))].sort().join(' ')
   return groupBy(causes, operations).flatMap((own) =>
     own.length < 3
       ? own
@@ -140,7 +141,7 @@ const wholeAnswer = /^answer(\.(status|body|header.*))?$/
 const outcome = /^answer\.(status|body)$/
 
 /** Whose failures may have one cause: those of one operation, but a target that goes down goes down for all. */
-const scopeOf = ({ failure, rule }: Bucket): string => (isCrash(failure) ? '' : rule.operation)
+const scopeOf = (bucket: Bucket): string => (isCrash(bucket.failure) ? '' : operationIn(bucket))
 
 const sortOf = (bucket: Bucket): string => [scopeOf(bucket), bucket.failure.check, bucket.failure.kind].join('\n')
 

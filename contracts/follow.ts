@@ -65,7 +65,7 @@ export function createFollow(planOf: Run['planOf'], judge: Run['judge']): (resou
         return made && valuesFrom(dependence, made.exchange)
       },
       take(step, exchange, mark) {
-        if (!exchange.answer || exchange.notReached !== undefined) return end(judge(exchange))
+        if (!exchange.answer || exchange.notReached !== undefined) return end(ofItself(judge, exchange))
         const follows = takes[step.does](walk, exchange as Answered, step, mark)
         if (follows.what !== 'again') walk.tries = 0
         return follows
@@ -299,8 +299,14 @@ const count = ({ failed }: Run, kind: string) => failed.set(kind, (failed.get(ki
 
 /** What is wrong with an answer by itself; else what the sequence says of it. */
 function byItself({ judge }: Run, exchange: Exchange, otherwise: () => Follows): Follows {
-  const { failures, notes } = judge(exchange)
-  return failures.length > 0 ? end({ failures, notes }) : otherwise()
+  const judgement = ofItself(judge, exchange)
+  return judgement.failures.length > 0 ? end(judgement) : otherwise()
+}
+
+function ofItself(judge: Run['judge'], exchange: Exchange): Judgement {
+  const judgement = judge(exchange)
+  const { operation } = exchange.case
+  return { ...judgement, failures: judgement.failures.map((failure) => ({ ...failure, operation })) }
 }
 
 const refusedFor = (run: Run, exchange: Answered): Follows =>

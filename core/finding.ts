@@ -26,7 +26,13 @@ export interface Failure {
   /** The cause lies in the answer, whatever was sent (a missing member, a wrong content type): failures of different rules are one finding.
    *  Otherwise the cause lies in how the request was taken, and the rule's place tells findings apart. */
   readonly anywhere?: boolean
+  /** The operation whose own answer is wrong, where it is one of a sequence; none: the rule's. */
+  readonly operation?: string
 }
+
+/** The operation that a failure of a rule's case tells of. */
+export const operationIn = ({ failure, rule }: { readonly failure: Failure; readonly rule: { readonly operation: string } }): string =>
+  failure.operation ?? rule.operation
 
 /** Something worth telling that is never a finding: 405 without Allow, unknown members in an answer. */
 export interface Note {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Change } from '../core/case'
 import type { Exchange } from '../core/exchange'
-import type { Failure } from '../core/finding'
+import { type Failure, operationIn } from '../core/finding'
 import { parseJson } from '../core/json'
 import type { RuleInfo } from '../core/rule'
 import type { RuleSet } from '../generators/rules'
@@ -178,7 +178,7 @@ function explained(found: Investigated<Rules>, others: readonly Investigated<Rul
 
 /** The operations that a cause shows at, in order. */
 export const operationsOf = ({ buckets }: Pick<Investigated<Rules>, 'buckets'>): readonly string[] =>
-  [...new Set(buckets.map(({ rule }) => rule.operation))].sort()
+  [...new Set(buckets.map(operationIn))].sort()
 
 /** What shows at different operations is different, but for crashes that were put down to one cause before. */
 function share(a: Investigated<Rules>, b: Investigated<Rules>): boolean {

@@ -1,7 +1,6 @@
 import type { RunFailure } from '../core/check'
 import type { RunStarted } from '../core/event'
-import type { Failure, Finding, Note, Severity } from '../core/finding'
-import { severities } from '../core/finding'
+import { type Failure, type Finding, type Note, operationIn, type Severity, severities } from '../core/finding'
 import type { DocsPlace } from '../core/place'
 import type { Report, RuleResult } from '../core/report'
 import { type RuleInfo, ruleInfo } from '../core/rule'
@@ -216,7 +215,7 @@ function finding<S extends Rules>({ started, session, mask }: ReportParts<S>, fo
   const first = [...found.buckets].sort((a, b) => a.firstSeen.request - b.firstSeen.request)[0] ?? lead
   return {
     id,
-    ...whatIsWrong(failure, lead.rule, mask, docsIn(started, lead.rule, place)),
+    ...whatIsWrong(failure, lead.rule, mask, docsIn(started, operationIn({ failure, rule: lead.rule }), place)),
     title: mask(titleOf(found)),
     place,
     ...session.show(exchange, lead.rule, found.path.length > 1 ? found.changes : undefined),
@@ -238,7 +237,7 @@ function replayLine({ reportFile, command }: RunStarted, id: string): string {
 }
 
 /** A document of the user's own is its docs: the line of it. */
-function docsIn({ document, members }: RunStarted, { operation }: RuleInfo, place: string): DocsPlace | undefined {
+function docsIn({ document, members }: RunStarted, operation: string, place: string): DocsPlace | undefined {
   if (document.spec === undefined) return undefined
   return { page: document.file, line: sourceLine({ document, members }, operation, place), section: operation }
 }
@@ -285,7 +284,7 @@ function wholeRunFinding<S extends Rules>(
   const { case: _, ...shown } = session.show(exchange, rule)
   return {
     id,
-    ...whatIsWrong(failure, rule, mask, docsIn(started, rule, failure.place)),
+    ...whatIsWrong(failure, rule, mask, docsIn(started, rule.operation, failure.place)),
     ...shown,
     steady: count >= outOf ? 'always' : `${count} of ${outOf}`,
     flaky: false,
