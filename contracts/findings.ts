@@ -38,7 +38,18 @@ export function causesOf<B extends Bucket>(buckets: readonly B[], tried: readonl
     ({ failure, rule }) =>
       `${failure.check} ${failure.kind} ${isCrash(failure) ? crashing.get(operationIn({ failure, rule })) : operationIn({ failure, rule })}`,
   )
-  return [...answers(ofAnswers), ...ofRequests.flatMap((same) => crashes(cover(same, tried)))]
+  return [...answers(ofAnswers), ...ofRequests.flatMap((same) => crashes(withSeveral(same, (alone) => cover(alone, tried))))]
+}
+
+/** What takes one fault takes several: where they fail alike, several at once have no cause of their own. */
+function withSeveral<B extends Bucket>(
+  buckets: readonly B[],
+  causesFor: (alone: readonly B[]) => readonly Cause<B>[],
+): readonly Cause<B>[] {
+  const several = buckets.filter(({ rule }) => rule.keyword === 'several')
+  if (several.length === 0 || several.length === buckets.length) return causesFor(buckets)
+  const [first, ...others] = causesFor(buckets.filter((bucket) => !several.includes(bucket)))
+  return first ? [{ ...first, buckets: [...first.buckets, ...several] }, ...others] : []
 }
 
 /** So many operations that always crash alike have one cause. */

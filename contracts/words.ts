@@ -26,8 +26,12 @@ export function textOf(value: Json): string {
 }
 
 function shorten(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, Math.ceil(max * 0.7))}…${text.slice(-Math.floor(max * 0.2))}`
+  return text.length <= max ? text : `${head(text, Math.ceil(max * 0.7))}…${tail(text, Math.floor(max * 0.2))}`
 }
+
+/** Half of a pair of surrogates would be no character. */
+const head = (text: string, length: number): string => text.slice(0, length).replace(/[\ud800-\udbff]$/, '')
+const tail = (text: string, length: number): string => text.slice(-length).replace(/^[\udc00-\udfff]/, '')
 
 /** Both of two unequal texts, cut so that the first difference stays in view. */
 export function difference(sent: Json, received: Json): readonly [string, string] {

@@ -1,5 +1,6 @@
 import type { Change } from '../core/case'
 import { isObject, type Json, valueAt } from '../core/json'
+import { deriveSeed } from '../core/seed'
 import { isJson } from '../specs/mediaType'
 import { withValues } from '../specs/wire'
 import { edges } from './edges'
@@ -11,7 +12,8 @@ import type { Draft, Draw, Rule, Subject } from './rule'
 /**
  * Spreads the cases of a rule over two valid requests to start from: the plain one, and the full one with every optional member and the last
  * of the media types, as a server may read each in a way of its own. What is asked for matters more than what it is asked beside, so that
- * the two take turns; only the first case of a `reject` rule goes with both.
+ * the two take turns; only the first case of a `reject` rule goes with both. In every other turn of the full one it is but one of the optional
+ * members that is there.
  * @param full what makes the full request of the plain one
  */
 export function onBothBases(rule: Rule, full: readonly Change[]): Pick<Rule, 'fixed' | 'drawn'> {
@@ -20,8 +22,14 @@ export function onBothBases(rule: Rule, full: readonly Change[]): Pick<Rule, 'fi
   const [first, ...rest] = fixed
   const beside = (draft: Draft): Draft => onFull(draft, full)
   const both = first && (rule.zone === 'reject' || fixed.length === 1) ? [first, beside(first)] : first ? [first] : []
+  const members = full.filter(setsMember)
+  const start = deriveSeed(rule.id) >>> 0
+  const other = (draft: Draft, turn: number): Draft => {
+    const one = members[(start + turn) % Math.max(members.length, 1)]
+    return turn % 2 === 1 && members.length > 1 && one ? onFull(draft, [one]) : beside(draft)
+  }
   return {
-    fixed: [...both, ...rest.map((draft, i) => ((i + both.length) % 2 === 1 ? beside(draft) : draft))],
+    fixed: [...both, ...rest.map((draft, i) => ((i + both.length) % 2 === 1 ? other(draft, (i + both.length - 1) >> 1) : draft))],
     ...(drawn ? { drawn: eitherWay(drawn, full) } : {}),
   }
 }

@@ -216,7 +216,7 @@ function finding<S extends Rules>({ started, session, mask }: ReportParts<S>, fo
   return {
     id,
     ...whatIsWrong(failure, lead.rule, mask, docsIn(started, operationIn({ failure, rule: lead.rule }), place)),
-    title: mask(titleOf(found)),
+    title: mask(titled(started, operations, titleOf(found))),
     place,
     ...session.show(exchange, lead.rule, found.path.length > 1 ? found.changes : undefined),
     steady: found.unrepeated ? 'not repeated' : found.flaky ? `${found.count} of ${Math.max(found.outOf, found.count)}` : 'always',
@@ -262,6 +262,10 @@ function whatIsWrong(failure: Failure, rule: RuleInfo, mask: Mask, stated: DocsP
   }
 }
 
+/** With its operation, where the document has others. */
+const titled = ({ document }: RunStarted, operations: readonly string[], title: string): string =>
+  (document.operations?.length ?? 0) > 1 && operations.length === 1 ? `${operations[0]}: ${title}` : title
+
 /** One line that names the defect: where, and what happened instead. */
 function titleOf(found: Investigated<Rules>): string {
   const { failure, lead, common, place, flaky, changes } = found
@@ -285,6 +289,7 @@ function wholeRunFinding<S extends Rules>(
   return {
     id,
     ...whatIsWrong(failure, rule, mask, docsIn(started, rule.operation, failure.place)),
+    title: mask(titled(started, [rule.operation], failure.message)),
     ...shown,
     steady: count >= outOf ? 'always' : `${count} of ${outOf}`,
     flaky: false,

@@ -72,6 +72,9 @@ const triesSingledOut = 4
 const casesSingledOut = 2
 /** Milliseconds. */
 const firstPause = 50
+/** Milliseconds: what is asked for beyond this may be meant for one request alone, which is tried again soon. */
+const longWait = 10_000
+const longPause = 500
 const triesConflict = 3
 /** With so many of them the conflict is none of names. */
 const conflictsThatStay = 4
@@ -158,12 +161,14 @@ export function createResends(
     if (++tries.throttled >= triesThrottled) return { again: false, notReached: `throttled: 429, ${triesThrottled} times` }
     const known = learnt.singledOut.get(made.rule) ?? 0
     const isLikely = known >= casesSingledOut
-    const isSingledOut = !isLock(answer) && (tries.throttled === 1 ? isLikely : learnt.served > servedBefore)
+    // Before all are made to wait so long, it is seen whether the others are served.
+    const isLong = (wait ?? 0) > longWait
+    const isSingledOut = !isLock(answer) && (tries.throttled === 1 ? isLikely || isLong : learnt.served > servedBefore)
     servedBefore = learnt.served
     if (!isSingledOut)
       return { again: true, fresh: false, rename: false, last: tries.throttled > 1, slowDown: { reason, wait, fewer: true } }
     if (++tries.singledOut < triesSingledOut && !isLikely)
-      return { again: true, fresh: false, rename: false, pause: wait ?? firstPause * 2 ** tries.throttled }
+      return { again: true, fresh: false, rename: false, pause: isLong ? longPause : (wait ?? firstPause * 2 ** tries.throttled) }
     learnt.singledOut.set(made.rule, known + 1)
     return {
       again: false,

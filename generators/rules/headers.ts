@@ -88,6 +88,10 @@ const otherMediaTypes = [
   'application/ld+json',
   'text/json',
   'application/jsonl',
+  'application/x-ndjson',
+  'application/x-json',
+  'application/yaml',
+  'application/vnd.api+json',
   'application',
   'json',
 ]

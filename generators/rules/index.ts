@@ -8,6 +8,7 @@ import { malformed } from './malformed'
 import { odd } from './odd'
 import { parameters } from './parameters'
 import { required } from './required'
+import { several } from './several'
 import { solved } from './solved'
 import { structure } from './structure'
 import { target } from './target'
@@ -19,6 +20,7 @@ export const ruleKinds: readonly RuleKind[] = [
   required,
   type,
   constraint,
+  several,
   solved,
   forms,
   parameters,

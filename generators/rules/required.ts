@@ -1,7 +1,8 @@
+import { valueAt } from '../../core/json'
 import { docsOf } from '../../core/operation'
 import { flat, type Member } from '../members'
 import { breaksOnly } from '../proofs'
-import { draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { type Draft, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { clientError } from './malformed'
 
 /** Each mandatory member left out, or sent under a name that is not its own. */
@@ -49,8 +50,26 @@ function of(subject: Subject, member: Member): readonly Rule[] {
       promise: `${member.name} is mandatory under this very name: another name or case does not count`,
       fixed: otherNames(member.name).map((name) => draft({ at: member.at, rename: name })),
     },
+    ...moved(subject, member).map((fixed) => ({
+      ...shared,
+      id: ruleId(subject, member.place, 'required', 'moved'),
+      variant: 'moved',
+      promise: `${member.name} is mandatory at its own place: another does not count`,
+      fixed,
+    })),
     ...empty,
   ]
+}
+
+/** What readers of forms, and mappers of flat names, take for a member of an object: one beside the object, or at the top by its whole way. */
+function moved(subject: Subject, { at }: Member): readonly (readonly Draft[])[] {
+  const value = valueAt(subject.plain, at.slice(1))
+  if (at.length < 3 || at.includes('0') || value === undefined) return []
+  const raw = JSON.stringify(value)
+  const name = at.at(-1) as string
+  const to = (place: readonly string[], as: string): Draft => draft({ at, remove: true }, { at: place, insert: as, raw })
+  const outer = at.slice(0, -2)
+  return [[to(outer, name), ...(outer.length > 1 ? [to(['body'], name)] : []), to(['body'], at.slice(1).join('.'))]]
 }
 
 /** What careless readers take for the same name: other cases, other spellings, blanks around it. */
@@ -67,6 +86,8 @@ function otherNames(name: string): readonly string[] {
     `${name}s`,
     `${name}\u200b`,
     `_${name}`,
+    name.replace(/Id$/, 'ID'),
+    `${name}\u0000`,
   ]
   return [...new Set(names)].filter((other) => other !== name)
 }

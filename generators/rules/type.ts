@@ -116,10 +116,14 @@ function wrongValues(types: readonly string[], plain: Json): Record<string, Valu
     if (is('object') || is('array')) all.text = { values: [JSON.stringify(plain)] }
   }
   if (!is('array')) {
-    all.array = { values: [[], [[]], ['a', 'b']] }
+    // Bytes are a text to some.
+    all.array = { values: [[], [[]], ['a', 'b'], ...(is('string') ? [[...Buffer.from(String(plain))]] : [])] }
     all.wrapped = { values: [[plain], [[plain]], [plain, plain]] }
   }
-  if (!is('object')) all.object = { values: [{}, { value: plain }, { 0: plain }, is('array') ? { ...(plain as Json[]) } : { name: 'x' }] }
+  if (!is('object'))
+    all.object = {
+      values: [{}, { value: plain }, { 0: plain }, is('array') ? { ...(plain as Json[]) } : { name: 'x' }, { toString: null }],
+    }
   return all
 }
 
