@@ -48,6 +48,10 @@ test('every reject body breaks the documented schema at the place and in the key
   for (const rule of rules)
     for (const made of cases(rule)) {
       expect(valid(json(made))).toBe(false)
+      if (rule.keyword === 'several') {
+        expect(new Set(valid.errors?.map((error) => JSON.stringify([error.instancePath, error.params]))).size).toBeGreaterThan(1)
+        continue
+      }
       const own = rule.place.split('.').slice(1)
       const at = rule.keyword === 'required' && rule.variant !== 'empty' ? own.slice(0, -1) : own
       for (const { instancePath, keyword } of valid.errors ?? []) {

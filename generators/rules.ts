@@ -140,7 +140,7 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
 
   function proven(rule: Rule): Rule {
     const model = modelOf(rule, 0, 0, [])
-    const { fixed: made, drawn } = onBothBases(rule, full)
+    const { fixed: made, drawn } = onBothBases(rule, full, subject.seed)
     const holds = (draft: Draft) => rule.holds(toWire(model, draft.changes(subject.plain ?? null)))
     const own =
       rule.zone === 'reject' || named.size === 0 ? made : made.filter((draft) => !draft.changes(subject.plain ?? null).some(isOfNamed))

@@ -46,6 +46,12 @@ export function verdictWords(report: Report): { readonly headline: string; reado
   const tested = report.rules.filter((rule) => rule.cases > 0).length
   const broken = report.rules.filter((rule) => rule.result === 'broken').length
   const evidence = `${counted(report.requests, 'request')} tested ${tested} of ${counted(report.rules.length, 'rule')}`
+  // Whoever forgets to name a target must not take this for a word on their own.
+  if (report.verdict === 'conforms' && report.embedded === 'reference' && report.document.spec !== undefined)
+    return {
+      headline: 'The server that was made from the document keeps it',
+      sentence: `${evidence}; none was broken. Name a server of your own by --target.`,
+    }
   if (report.verdict === 'conforms') return { headline: 'The target keeps its documentation', sentence: `${evidence}; none was broken.` }
   if (report.verdict === 'not judged') return { headline: 'The target could not be judged', sentence: `${evidence}.` }
   const all = report.findings.length

@@ -152,7 +152,7 @@ paths:
     'api.yaml:12: DELETE /images/{id}: the operation',
     'api.yaml:7: DELETE /images/{id}: path parameter id',
     'api.yaml:12: DELETE /images/{id}: the status of refusals',
-    '8 cannot be tested as they stand; 1 of 2 operations are sent by a run.',
+    '7 cannot be tested as they stand; 1 of 2 operations are sent by a run.',
     '',
   ])
   writeFileSync(join(cwd, 'shop.yaml'), shop)

@@ -170,6 +170,8 @@ function ofWhole(): readonly Probe[] {
   const header = (name: string) => ['header', name] as const
   const type = header('Content-Type')
   const auth = header('X-Auth-Token')
+  const image = ['body', 'spec', 'ingress', 'imageAddress'] as const
+  const port = ['body', 'spec', 'ingress', 'port'] as const
   const charset: Change = { at: type, set: 'application/json;charset=utf-8' }
   return [
     probe('body', 'accept'),
@@ -196,6 +198,13 @@ function ofWhole(): readonly Probe[] {
     probe('body', 'either', bytes(Buffer.from(text.replace('first', 'f\u00ffrst'), 'latin1'))),
     ...[1100, 17_000, 65_536, 66_000, 1_000_000, 2_200_000].map((size) => probe('body', 'either', bytes(large(size)))),
     ...[12, 70, 300, 1000, 5000].map((depth) => probe('body', 'either', bytes(nested(depth)))),
+    probe('body', 'either', ...Array.from({ length: 1100 }, (_, i): Change => ({ at: ['body'], insert: `extra${i}`, raw: '1' }))),
+    probe('body', 'reject', { at: ['body', 'description'], set: null }, { at: image, set: null }),
+    probe('body', 'reject', ...['elbId', 'elbIp'].map((name): Change => ({ at: ['body', 'spec', 'ingress', name], remove: true }))),
+    probe('body.spec.ingress.port', 'reject', { at: image, remove: true }, { at: port, set: '8080' }),
+    probe('body.spec.ingress.port', 'reject', { at: port, remove: true }, { at: ['body', 'spec'], insert: 'port', raw: '8080' }),
+    probe('body', 'reject', bytes(`{"data":${text}}`)),
+    probe('body.spec.ingress.elbIp', 'reject', { at: ['body', 'spec', 'ingress', 'elbIp'], set: [10, 20, 30, 40] }),
     probe('header.Content-Type', 'accept', charset),
     probe('body.spec.primaryCluster', 'reject', charset, { at: ['body', 'spec', 'primaryCluster'], remove: true }),
     probe('body', 'reject', charset, bytes(`${text} x`)),
@@ -274,6 +283,7 @@ const series: readonly Probe[] = [
     zone: 'accept',
     requests: Array.from({ length: 111 }, () => plain()),
   },
+  { name: 'the same for the third time', place: 'body', zone: 'either', requests: Array(3).fill(plain()) },
   { name: 'valid, behind a malformed one', place: 'body', zone: 'accept', requests: [plain(bytes('{')), plain()] },
   { name: 'valid, behind a large one', place: 'body', zone: 'accept', requests: [plain(bytes(large(66_000))), plain()] },
   {

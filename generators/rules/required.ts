@@ -1,8 +1,9 @@
 import { valueAt } from '../../core/json'
 import { docsOf } from '../../core/operation'
+import { nounOf } from '../dependences/paths'
 import { flat, type Member } from '../members'
 import { breaksOnly } from '../proofs'
-import { type Draft, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { bodyDraft, type Draft, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { clientError } from './malformed'
 
 /** Each mandatory member left out, or sent under a name that is not its own. */
@@ -35,6 +36,19 @@ function of(subject: Subject, member: Member): readonly Rule[] {
           },
         ]
       : []
+  const wrapped = (name: string): Draft => bodyDraft((text) => `{${JSON.stringify(name)}:${text}}`)
+  if (isRoot && inner.length > 0)
+    return [
+      ...empty,
+      {
+        ...shared,
+        id: ruleId(subject, member.place, 'required', 'wrapped'),
+        variant: 'wrapped',
+        promise: 'the body has mandatory members: an object around the right one in its place is refused',
+        fixed: [nounOf(subject.documented.path), 'data', 'body'].map(wrapped),
+        holds: breaksOnly(subject, [], ['required']),
+      },
+    ]
   if (isRoot) return empty
   return [
     {

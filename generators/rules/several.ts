@@ -20,7 +20,9 @@ export const several: RuleKind = (subject) => {
   const mandatory = inner.filter(({ required }) => required)
   const removed = ({ at }: Member): Change => ({ at, remove: true })
   const isNull = ({ at }: Member): Change => ({ at, set: null })
-  const siblings = objects.map(({ children }) => nullable.filter((member) => children.includes(member))).filter(({ length }) => length > 1)
+  const siblings = objects
+    .map(({ children }) => nullable.filter((member) => member.required && children.includes(member)))
+    .filter(({ length }) => length > 1)
   const cases: Readonly<Record<string, readonly Draft[]>> = {
     missing: [...pairs(mandatory), ...(mandatory.length > 2 ? [mandatory] : [])].map((of) => draft(...of.map(removed))),
     null: [nullable.filter(({ required }) => !required), ...siblings, nullable]

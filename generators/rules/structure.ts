@@ -149,12 +149,18 @@ const unknownNames = [
   '0',
 ]
 
+/** More members than some parsers take. */
+const manyUnknown = 1100
+
 function unknown(subject: Subject, member: Member): Rule {
   const own = stated(subject, member)
   const insert = (name: string, raw: string) => draft({ at: member.at, insert: name, raw: own ?? raw })
   const names = unknownNames.filter((name) => !member.children.some((child) => child.name === name))
   return rule(subject, member.place, 'unknown', 'members that the docs do not name are ignored or refused', [
     ...names.map((name, i) => insert(name, i % 3 === 0 ? '"x"' : i % 3 === 1 ? '{"polluted":true}' : '1')),
+    ...(member.at.length === 1
+      ? [draft(...Array.from({ length: manyUnknown }, (_, i): Change => ({ at: member.at, insert: `extra${i}`, raw: '1' })))]
+      : []),
     insert('extra', 'null'),
     insert('extra', '[]'),
     insert('__proto__', 'null'),

@@ -116,8 +116,7 @@ function wrongValues(types: readonly string[], plain: Json): Record<string, Valu
     if (is('object') || is('array')) all.text = { values: [JSON.stringify(plain)] }
   }
   if (!is('array')) {
-    // Bytes are a text to some.
-    all.array = { values: [[], [[]], ['a', 'b'], ...(is('string') ? [[...Buffer.from(String(plain))]] : [])] }
+    all.array = { values: [[], [[]], ['a', 'b'], ...(is('string') ? asBytes(String(plain)) : [])] }
     all.wrapped = { values: [[plain], [[plain]], [plain, plain]] }
   }
   if (!is('object'))
@@ -126,6 +125,12 @@ function wrongValues(types: readonly string[], plain: Json): Record<string, Valu
     }
   return all
 }
+
+/** Bytes are a text to some, those of an address first of all. */
+const asBytes = (text: string): readonly Json[] => [
+  [...Buffer.from(text)],
+  ...(/^\d+(\.\d+){3}$/.test(text) ? [text.split('.').map(Number)] : []),
+]
 
 /** The digits of a text in another script, as readers of Unicode take them too. @param zero code point of its digit 0 */
 const otherDigits = (text: string, zero: number): string => text.replace(/\d/g, (digit) => String.fromCharCode(zero + Number(digit)))

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { valueAt } from '../../core/json'
+import { isObject, valueAt } from '../../core/json'
 import { type Member, requestMember } from '../members'
 import { headerValue } from '../pipeline'
 import { errorReply, jsonReply, reply } from '../replies'
@@ -100,6 +100,81 @@ const withMembers: readonly Definition[] = [
     hooks: {
       succeed: (next) => (task, call) =>
         next(has(task, description) && has(task, image) ? (changeAt(task, port.path, (sent) => Number(sent) % 1000) as never) : task, call),
+    },
+  },
+]
+
+const lacks = (value: unknown, member: Member): boolean => !has(value, member)
+const only = (value: unknown): unknown => (isObject(value) && Object.keys(value).length === 1 ? Object.values(value)[0] : undefined)
+
+/** What shows only where several things are wrong, or a member is where it does not belong. */
+const together: readonly Definition[] = [
+  {
+    name: 'nulls-of-both-optional-members-accepted',
+    promise: 'null in place of a text is refused with 400, also where two are null',
+    finds: { place: 'body*' },
+    hooks: overlook(
+      (problem, value) =>
+        [description, image].every(({ path }) => valueAt(value, path) === null) &&
+        (isAt(problem, description.place) || isAt(problem, image.place)),
+    ),
+  },
+  {
+    name: 'two-missing-members-give-500',
+    promise: 'a body without several mandatory members is refused with 400, and nothing breaks',
+    finds: { place: 'body*' },
+    hooks: interceptValue((value) => isObject(value) && lacks(value, elbId) && lacks(value, elbIp), internal),
+  },
+  {
+    name: 'digits-as-port-beside-description-alone-accepted',
+    promise: `${port.place} is an integer: a string of digits is refused with 400, also beside nothing but a description`,
+    finds: { place: 'body*' },
+    hooks: bind((value) =>
+      has(value, description) && lacks(value, image)
+        ? changeAt(value, port.path, (sent) => (/^\d+$/.test(String(sent)) ? Number(sent) : sent))
+        : value,
+    ),
+  },
+  {
+    name: 'port-one-level-up-accepted',
+    promise: `${port.place} is mandatory: one beside its object does not count`,
+    finds: { place: port.place },
+    hooks: bind((value) => {
+      const outer = valueAt(value, ['spec', 'port'])
+      return lacks(value, port) && outer !== undefined ? changeAt(value, port.path, () => outer) : value
+    }),
+  },
+  {
+    name: 'body-in-an-envelope-accepted',
+    promise: 'a body with another object around it is refused with 400',
+    finds: { place: 'body*' },
+    hooks: bind((value) => (has(only(value), name) ? only(value) : value)),
+  },
+  {
+    name: 'address-of-four-numbers-accepted',
+    promise: `${elbIp.place} is a string: a list of numbers is refused with 400`,
+    finds: { place: elbIp.place },
+    hooks: bind((value) => changeAt(value, elbIp.path, (sent) => (Array.isArray(sent) && sent.length === 4 ? sent.join('.') : sent))),
+  },
+  {
+    name: 'more-than-1000-members-give-500',
+    promise: 'however many unknown members a body has, nothing breaks',
+    finds: { place: 'body*' },
+    hooks: interceptValue((value) => isObject(value) && Object.keys(value).length > 1000, internal),
+  },
+  {
+    name: 'third-equal-body-gives-500',
+    promise: 'the same body again makes another task, or is refused; nothing breaks',
+    finds: { place: 'request*' },
+    hooks: () => {
+      const seen = new Map<string, number>()
+      return interceptValue((_, { body }) => {
+        const key = body.toString('latin1')
+        const count = (seen.get(key) ?? 0) + 1
+        if (seen.size > 10_000) seen.clear()
+        seen.set(key, count)
+        return count === 3
+      }, internal)
     },
   },
 ]
@@ -299,7 +374,7 @@ function restarting(server: Server): () => void {
 
 /** Defects that show only in company: beside optional members, with the other media type, in another spelling, after many requests. */
 export const company = [
-  ...broken('input', [...headerNames, equalIds, ...withMembers, ...withCharset]),
+  ...broken('input', [...headerNames, equalIds, ...withMembers, ...together, ...withCharset]),
   ...broken('truth', spellings),
   ...broken('wire', long),
 ]
