@@ -13,7 +13,7 @@ import type { Draft, Draw, Rule, Subject } from './rule'
  * Spreads the cases of a rule over two valid requests to start from: the plain one, and the full one with every optional member and the last
  * of the media types, as a server may read each in a way of its own. What is asked for matters more than what it is asked beside, so that
  * the two take turns; only the first case of a `reject` rule goes with both. In every other turn of the full one it is but one of the optional
- * members that is there; so it is for once with the first case of a member's type, and of its absence.
+ * members that is there.
  * @param full what makes the full request of the plain one
  * @param seed says which of the optional members
  */
@@ -24,14 +24,11 @@ export function onBothBases(rule: Rule, full: readonly Change[], seed: number): 
   const beside = (draft: Draft): Draft => onFull(draft, full)
   const members = full.filter(setsMember)
   const start = deriveSeed(seed, rule.id) >>> 0
-  const besideOne = (draft: Draft, turn: number): readonly Draft[] => {
+  const other = (draft: Draft, turn: number): Draft => {
     const one = members[(start + turn) % Math.max(members.length, 1)]
-    return members.length > 1 && one ? [onFull(draft, [one])] : []
+    return turn % 2 === 1 && members.length > 1 && one ? onFull(draft, [one]) : beside(draft)
   }
-  const other = (draft: Draft, turn: number): Draft => (turn % 2 === 1 ? besideOne(draft, turn)[0] : undefined) ?? beside(draft)
-  const isFirstOfAll = rule.zone === 'reject' && (rule.keyword === 'type' || rule.keyword === 'required')
-  const onBoth = (draft: Draft) => [draft, beside(draft), ...(isFirstOfAll ? besideOne(draft, 0) : [])]
-  const both = first && (rule.zone === 'reject' || fixed.length === 1) ? onBoth(first) : first ? [first] : []
+  const both = first && (rule.zone === 'reject' || fixed.length === 1) ? [first, beside(first)] : first ? [first] : []
   return {
     fixed: [...both, ...rest.map((draft, i) => ((i + both.length) % 2 === 1 ? other(draft, (i + both.length - 1) >> 1) : draft))],
     ...(drawn ? { drawn: eitherWay(drawn, full) } : {}),

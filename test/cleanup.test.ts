@@ -136,7 +136,7 @@ test('a clean-up that fails is told loudly, ends with exit 3, and can be made up
 test('with --cleanup none everything stays, and the ledger knows it', async () => {
   const { url, tasks } = await staging()
   tasks.set('somebody-else', { uid: 'u', deleting: false })
-  const cwd = configured(url, { rules: ['request:*'], maxRequests: 20 })
+  const cwd = configured(url, { rules: ['request:*'], maxRequests: 40 })
   const { code, stderr } = await plumbline(['run', '--quiet', '--cleanup', 'none'], { cwd, env })
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/created resources are kept, as asked/) })
   expect(tasks.size).toBeGreaterThan(5)

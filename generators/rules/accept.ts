@@ -200,7 +200,7 @@ function headers(subject: Subject): readonly Rule[] {
 function repeated(subject: Subject): readonly Rule[] {
   if (!subject.body) return []
   const docs = subject.documented.docs ? { docs: subject.documented.docs } : {}
-  const bursts = 6
+  const bursts = 5
   const width = 8
   const side = (burst: number): Draft => ({ ...nothing, together: `burst ${burst}` })
   const equal = (pair: number, together: boolean): Draft => ({

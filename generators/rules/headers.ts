@@ -89,9 +89,7 @@ const otherMediaTypes = [
   'text/json',
   'application/jsonl',
   'application/x-ndjson',
-  'application/x-json',
   'application/yaml',
-  'application/vnd.api+json',
   'application',
   'json',
 ]

@@ -101,7 +101,6 @@ function otherNames(name: string): readonly string[] {
     `${name}\u200b`,
     `_${name}`,
     name.replace(/Id$/, 'ID'),
-    `${name}\u0000`,
   ]
   return [...new Set(names)].filter((other) => other !== name)
 }

@@ -2,6 +2,7 @@ import type { Change } from '../../core/case'
 import { isObject, type Json } from '../../core/json'
 import { docsOf, type Schema, type SchemaObject } from '../../core/operation'
 import type { Owes } from '../../core/rule'
+import { deriveSeed } from '../../core/seed'
 import { isJson } from '../../specs/mediaType'
 import { edges } from '../edges'
 import { CannotGenerate } from '../json-schema'
@@ -149,13 +150,19 @@ const unknownNames = [
   '0',
 ]
 
+/** So many of the first are sent to each object. */
+const mostTelling = 3
+
 /** More members than some parsers take. */
 const manyUnknown = 1100
 
 function unknown(subject: Subject, member: Member): Rule {
   const own = stated(subject, member)
   const insert = (name: string, raw: string) => draft({ at: member.at, insert: name, raw: own ?? raw })
-  const names = unknownNames.filter((name) => !member.children.some((child) => child.name === name))
+  // Of the rest of the names each object within gets a part, another with each seed.
+  const turn = deriveSeed(subject.seed, member.place) & 1
+  const isTaken = (i: number) => member.at.length === 1 || i < mostTelling || (i + turn) % 2 === 0
+  const names = unknownNames.filter((name, i) => isTaken(i) && !member.children.some((child) => child.name === name))
   return rule(subject, member.place, 'unknown', 'members that the docs do not name are ignored or refused', [
     ...names.map((name, i) => insert(name, i % 3 === 0 ? '"x"' : i % 3 === 1 ? '{"polluted":true}' : '1')),
     ...(member.at.length === 1

@@ -126,13 +126,11 @@ const together: readonly Definition[] = [
     hooks: interceptValue((value) => isObject(value) && lacks(value, elbId) && lacks(value, elbIp), internal),
   },
   {
-    name: 'digits-as-port-beside-description-alone-accepted',
-    promise: `${port.place} is an integer: a string of digits is refused with 400, also beside nothing but a description`,
+    name: 'any-type-as-port-beside-description-alone-accepted',
+    promise: `${port.place} is an integer: every other type is refused with 400, also beside nothing but a description`,
     finds: { place: 'body*' },
-    hooks: bind((value) =>
-      has(value, description) && lacks(value, image)
-        ? changeAt(value, port.path, (sent) => (/^\d+$/.test(String(sent)) ? Number(sent) : sent))
-        : value,
+    hooks: overlook(
+      (problem, value) => isAt(problem, port.place) && problem.keyword === 'type' && has(value, description) && lacks(value, image),
     ),
   },
   {
