@@ -14,6 +14,7 @@ import { dependencesOf } from '../generators/dependences/dependence'
 import { idsWanted } from '../generators/dependences/references'
 import type { BuildOptions, RuleSet } from '../generators/rules'
 import { unbrokenIn } from '../generators/rules/solved'
+import { plainRule } from '../generators/sequences'
 import { type ClientOptions, createClient } from '../runner/client'
 import { investigate, linger } from '../runner/investigate'
 import { sleepByClock } from '../runner/patience'
@@ -175,14 +176,24 @@ function clientOptions(
     budget: { take: () => sent++ < maxRequests },
     maxAnswerBytes: mostRead,
     isOwnError,
-    rename: renamerOf(sets),
+    ...renewals(sets),
   }
 }
 
-/** Makes a case anew under another name, for a target that has the name already. */
-function renamerOf(sets: readonly RuleSet[]): (made: Case) => Case {
+/** Makes a case anew under another name, for a target that has the name already; and plain requests with values that no other has. */
+function renewals(sets: readonly RuleSet[]): Required<Pick<ClientOptions, 'rename' | 'plainAnew'>> {
+  let count = 0
   const builders = new Map(sets.flatMap((set) => set.rules.map((rule) => [rule.id, { set, rule }] as const)))
-  return (made) => {
+  return { rename, plainAnew }
+
+  function plainAnew(made: Case): Case {
+    const known = builders.get(made.rule)
+    if (!known) return made
+    const attempt = ofPlain + ++count
+    return known.set.build(plainRule(known.set), 0, { attempt, renewed: true, ...(made.learnt ? { params: made.learnt } : {}) })
+  }
+
+  function rename(made: Case): Case {
     const known = builders.get(made.rule)
     if (!known) return made
     const build = (how: BuildOptions) =>
@@ -190,9 +201,15 @@ function renamerOf(sets: readonly RuleSet[]): (made: Case) => Case {
     const isOf = (how: BuildOptions) => JSON.stringify(build({ attempt: made.attempt, ...how }).changes) === JSON.stringify(made.changes)
     // A whole body holds the name, and must be written anew with another.
     const own = isOf({ plain: made.varied === undefined }) || isOf({ renewed: true }) ? {} : { changes: made.changes }
-    return build({ attempt: made.attempt + 1, fresh: made.fresh, renewed: true, ...own })
+    const anew = { attempt: made.attempt + 1, fresh: made.fresh, ...own }
+    const renewed = build({ ...anew, renewed: true })
+    // With other values beside it, what is broken on a condition need not be.
+    return known.rule.holds(renewed.request) ? renewed : build(anew)
   }
 }
+
+/** Attempts of plain requests that are sent beside the plan are far from any other's. */
+const ofPlain = 6_000_000
 
 /** What a report holds is masked where it is made; a mask put over it again could hit its own text. */
 function maskedEmit({ emit }: RunOptions, hidden: readonly string[], mask: (text: string) => string): Emit {

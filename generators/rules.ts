@@ -283,7 +283,12 @@ function variation(subject: Subject, making: typeof plainValue, seed: number): r
     .filter((member) => valueAt(plain, member.at.slice(1)) !== undefined)
     .map((member) => ({ at: member.at, set: making(schemas.assumed, member, seed) }))
     .filter(({ at, set }) => !isDeepStrictEqual(set, valueAt(plain, at.slice(1))))
-  return schemas.assumed.valid(body.assumed, withChanges(plain, changes)) ? changes : undefined
+  const isValid = (some: readonly Change[]) => schemas.assumed.valid(body.assumed, withChanges(plain, some))
+  if (isValid(changes)) return changes
+  // Where some depend on each other, those that do not are varied.
+  const alone: (Change & { readonly set: Json })[] = []
+  for (const change of changes) if (isValid([...alone, change])) alone.push(change)
+  return alone.length > 0 ? alone : undefined
 }
 
 /** A body in which members have other values. */

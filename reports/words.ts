@@ -11,7 +11,7 @@ export const results = ['broken', 'not tested', 'not run', 'kept'] as const sati
 /** What a zone's requests are, for people. */
 export const zoneMeaning: Readonly<Record<Zone, string>> = {
   accept: 'valid requests: the target owes the documented success',
-  reject: 'requests broken in one documented rule: the target owes the documented client error',
+  reject: 'requests that break a documented rule: the target owes the documented client error',
   either: 'requests that the docs leave open: the target owes any documented answer, and the truth',
 }
 

@@ -169,7 +169,9 @@ export function createCases(parts: CasesParts): Cases {
   async function sendPreceding(set: RuleSet, rule: Rule, index: number, slot: number, options: BuildOptions): Promise<boolean> {
     const preceding = rule.fixed[index]?.before ?? []
     for (const before of preceding) {
-      const exchange = await send(await built(slot, set, rule, index, { ...options, changes: before(set.subject.plain ?? null) }), slot)
+      const made = await built(slot, set, rule, index, { ...options, changes: before(set.subject.plain ?? null) })
+      // What goes before need not be of the rule's zone.
+      const exchange = await send({ ...made, owes: { success: 'allowed', clientError: 'any' } }, slot)
       if (exchange) remember(exchange)
     }
     return preceding.length > 0

@@ -1,4 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Exchange } from '../core/exchange'
 import { caseOf, clientOf, fakeClock, http, listen, rawServer } from '../test/sockets'
 import type { Client } from './client'
@@ -117,6 +118,33 @@ describe('429', () => {
     const exchanges = await sendMany(clientOf(server.url, { concurrency: 8, ...clock }), 300, 8)
     expect(exchanges.every((exchange) => status(exchange) === 200)).toBe(true)
     expect(server.count.refused).toBeLessThan(100)
+  })
+
+  test('what one request alone is asked to wait for, the others do not wait for', async () => {
+    const waiting: Socket[] = []
+    let served = 0
+    // Between any two answers to the odd one, three others are served.
+    const server = await rawServer((socket, { head }) => {
+      if (/x-odd/i.test(head)) waiting.push(socket)
+      else socket.write(ok)
+      if (!/x-odd/i.test(head) && ++served % 3 === 0) waiting.shift()?.write(http('429 Too Many Requests', '{}', 'Retry-After: 120'))
+    })
+    const clock = fakeClock()
+    const client = clientOf(server.url, { ...clock, concurrency: 2 })
+    const odd = client.send(caseOf({ request: { headers: [['X-Odd', '1']] } }), 1)
+    const others = await sendMany(client, 400, 1)
+    expect(others.every((exchange) => status(exchange) === 200)).toBe(true)
+    expect((await odd)?.notReached).toBe('throttled: 429 again and again, while others were served')
+    expect(Math.max(...clock.slept)).toBeLessThan(1000)
+  })
+
+  test('what all are asked to wait for, all wait for', async () => {
+    const clock = fakeClock()
+    const end = clock.now() + 60_000
+    const server = await throttling(() => (clock.now() < end ? { 'retry-after': '60' } : undefined))
+    const exchanges = await sendMany(clientOf(server.url, { concurrency: 4, ...clock }), 20, 4)
+    expect(exchanges.every((exchange) => status(exchange) === 200)).toBe(true)
+    expect(server.count.refused).toBeLessThan(20)
   })
 
   test('the concurrency comes back slowly, not to a level that was refused of late', async () => {

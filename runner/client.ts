@@ -11,7 +11,7 @@ import { createDeadline } from './deadline'
 import { surplusFault } from './fault'
 import { createPatience, type PatienceOptions, sleepByClock } from './patience'
 import type { Pace, Quota } from './rate'
-import { createResends, type IsOwnError, type Kept, type Learnt, wantsRenewal } from './resend'
+import { createResends, type IsOwnError, type Learnt, wantsRenewal } from './resend'
 import { createRoute, type Route, type TlsOptions } from './route'
 import { NotSendable, notSendable } from './sendable'
 
@@ -45,6 +45,8 @@ export interface ClientOptions {
   readonly maxAnswerBytes?: number
   /** The same case under a new name, its `attempt` one higher; without it resends are equal. */
   rename?(made: Case): Case
+  /** A plain valid request to the operation of a case, with values that no other has; without it nobody asks what a target does with what is there. */
+  plainAnew?(made: Case): Case
   /** The run waits: why, seconds, and the concurrency from now on. */
   onPatience?: PatienceOptions['onPatience']
   /** Bytes came behind an answer that was given already: its exchange once more, with a fault in place of the answer. */
@@ -106,7 +108,6 @@ export function createClient(options: ClientOptions): Client {
     conflictsPassed: 0,
     conflictsStayed: new Map(),
     repeated: new Map(),
-    helpless: new Map(),
     served: 0,
     singledOut: new Map(),
   }
@@ -128,19 +129,22 @@ export function createClient(options: ClientOptions): Client {
     const refused = notSendable(made.request)
     if (refused !== undefined) throw new NotSendable(refused)
     const slot = slotOf(number)
-    const next = createResends(made, learnt, now, isOwnError)
+    const next = createResends(made, learnt, now, isOwnError, options.plainAnew !== undefined)
     let current = wantsRenewal(made, learnt) && rename ? rename(made) : made
     let { fresh } = made
     let patient = false
     let strayBefore: Exchange | undefined
     let renewed = false
     let isUrgent = false
-    let kept: { readonly [kind in Kept]?: Exchange } = {}
+    let kept: Exchange | undefined
+    /** Sent in place of the case. */
+    let instead: Case | undefined
     for (;;) {
       // Waiting for what is there already would cost a turn each time.
       const place = patience.enter(isUrgent)
       if (place) await place
-      const creates = !isSafe(current.request.method)
+      const sent = instead ?? current
+      const creates = !isSafe(sent.request.method)
       const { quota } = options
       if (stopping.signal.aborted || (creates && quota && !(await quota.enter(stopping.signal)))) {
         patience.leave()
@@ -158,20 +162,20 @@ export function createClient(options: ClientOptions): Client {
       }
       const ordinal = ++requests
       const { round } = patience
-      const allowed = patient ? timeout : learnt.deadline.seconds(current.operation)
+      const allowed = patient ? timeout : learnt.deadline.seconds(sent.operation)
       let reply: Reply
-      let authorised: Authorised = current.request
+      let authorised: Authorised = sent.request
       let settle: ((reply: Reply | undefined) => Promise<void>) | undefined
       try {
-        if (options.onCreating && (creates || current.request.body)) settle = await options.onCreating(current)
-        if (auth.length > 0 || options.pace) authorised = await inTurn(current)
+        if (options.onCreating && (creates || sent.request.body)) settle = await options.onCreating(sent)
+        if (auth.length > 0 || options.pace) authorised = await inTurn(sent)
         if (stopping.signal.aborted) {
           await settle?.(undefined)
           leaveQuota(false)
           patience.leave()
           return undefined
         }
-        reply = await slot.connection.send(written(current, authorised.headers), { fresh, timeout: allowed })
+        reply = await slot.connection.send(written(sent, authorised.headers), { fresh, timeout: allowed })
         leaveQuota(creationBy(reply) !== 'refused')
         if (settle) await settle(reply)
         if (auth.length > 0 && (await isStale(authorised, reply, renewed))) {
@@ -197,17 +201,21 @@ export function createClient(options: ClientOptions): Client {
       if (!step.again) {
         if (strayBefore && exchange.answer) onLeftover?.(strayBefore)
         const kind = step.conflict ? { conflict: step.conflict } : notReached(step.notReached, reply)
-        const outcome: Exchange = { ...((step.outcome && kept[step.outcome]) ?? exchange), ordinal, ...kind }
+        const outcome: Exchange = { ...((step.asKept && kept) || exchange), ordinal, ...kind }
         slot.latest = outcome
         return outcome
       }
-      if (step.keep) kept = { ...kept, [step.keep]: exchange }
+      if (step.keep) kept = exchange
       if (reply.stray && slot.latest?.answer) strayBefore = { ...slot.latest, answer: undefined, fault: surplusFault }
       if (step.pause) await sleep(step.pause, stopping.signal)
       isUrgent = !step.last
       fresh = made.fresh || step.fresh
       patient = step.patient ?? false
-      if (step.rename && rename) current = rename(current)
+      if (step.instead === 'plain') instead = options.plainAnew?.(made)
+      else if (step.rename && rename) {
+        instead = undefined
+        current = rename(current)
+      }
     }
   }
 

@@ -232,7 +232,7 @@ function finding<S extends Rules>({ started, session, mask }: ReportParts<S>, fo
 
 /** The command that sends a finding again, with the config that the run took: the token may come from there. */
 function replayLine({ reportFile, command }: RunStarted, id: string): string {
-  const config = [...command.matchAll(/ --(?:config|profile)[= ](?:'[^']*'|\S+)/g)].map(([words]) => words)
+  const config = [...command.matchAll(/ --(?:config|profile)[= ](?:'[^']*'|\\'|[^\s'])+/g)].map(([words]) => words)
   return `npx plumbline-api replay ${reportFile} ${id}${config.join('')}`
 }
 

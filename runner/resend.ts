@@ -15,8 +15,8 @@ export type Next =
       readonly mistaken?: number
       /** Refused as what is there already is, though not with 409. */
       readonly conflict?: true
-      /** Not this reply is what became of the case, but one that was kept. */
-      readonly outcome?: Kept
+      /** Not this reply is what became of the case, but the one that was kept. */
+      readonly asKept?: true
     }
   | {
       readonly again: true
@@ -32,12 +32,13 @@ export type Next =
       readonly last?: boolean
       /** Milliseconds to wait for this case alone. */
       readonly pause?: number
-      /** This reply may turn out to be what became of the case. */
-      readonly keep?: Kept
+      /** This reply is kept: it may turn out to be what became of the case. */
+      readonly keep?: true
+      /** In place of the case: a plain request with values of its own, or that one once more. */
+      readonly instead?: Trial
     }
 
-/** A reply that is kept while others are sent for its sake. */
-export type Kept = 'refused' | 'passed'
+type Trial = 'plain' | 'same'
 
 /** What the whole run has learnt of the target; shared by all cases. */
 export interface Learnt {
@@ -54,8 +55,6 @@ export interface Learnt {
   readonly conflictsStayed: Map<string, number>
   /** Of each operation: the status that a payload gets which is there already; none: it is taken again, or refused with 409. */
   readonly repeated: Map<string, number | undefined>
-  /** Of each operation: refusals that other values did not help with. */
-  readonly helpless: Map<string, number>
   /** Answers that asked for no patience. */
   served: number
   /** Of each rule: cases that were asked for patience again and again while others were served, since waiting has last helped one. */
@@ -88,12 +87,10 @@ const conflictsThatPass = 8
 /** Many frameworks refuse what is there already as they refuse what is wrong. */
 const maybeConflicts: ReadonlySet<number> = new Set([400, 422])
 /**
- * What tells that such a refusal is for what is there already: other values pass, and are refused when they are sent again. Twice each, as a
+ * What tells that such a refusal is for what is there already: plain requests pass, and are refused when they are sent again. Twice each, as a
  * target that fails now and then may do the like by chance.
  */
-const trial = ['fresh', 'fresh', 'again', 'again', 'fresh', 'again', 'again'] as const
-/** With so many of them, the refusals of an operation are for what the cases say. */
-const mostHelpless = 4
+const trial: readonly Trial[] = ['plain', 'plain', 'same', 'same', 'plain', 'same', 'same']
 
 /** Whether a case had better go with values of its own from the start: its first try would be in vain, or refused for another reason than its own. */
 export const wantsRenewal = ({ operation, owes, request }: Case, { conflictsPassed, repeated }: Learnt): boolean =>
@@ -106,6 +103,7 @@ export type IsOwnError = (made: Case, body: Readonly<Record<string, Json>>) => b
 
 /**
  * Follows one case over its resends, and says after each reply whether the case is sent again. Each reason has its own number of tries.
+ * @param isPlainThere plain requests can be made to see what the target does with what is there
  * @returns a function that takes the reply and the seconds that were allowed for it
  */
 export function createResends(
@@ -113,6 +111,7 @@ export function createResends(
   learnt: Learnt,
   now: () => number,
   isOwnError: IsOwnError,
+  isPlainThere: boolean,
 ): (reply: Reply, allowed: number) => Next {
   const tries = { throttled: 0, singledOut: 0, unavailable: 0, conflict: 0, large: 0, unreachable: 0, reused: 0 }
   const large = (made.request.body?.length ?? 0) >= refusedEarly
@@ -122,10 +121,12 @@ export function createResends(
   let servedBefore = 0
   const stayed = () => learnt.conflictsStayed.get(made.rule) ?? 0
   const { operation } = made
-  /** How far the trial has come, and the refusal that it is about; none: there is none. */
+  /** How far the trial has come; none: there is none. The refusal that it is for, and that of what was there already. */
   let tried: number | undefined
-  let refusal = 0
-  const isRepeating = () => tried !== undefined && trial[tried] === 'again'
+  let refusal: number | undefined
+  let ofRepeated: number | undefined
+  /** What was sent is sent again under another name; of the same request it would be another. */
+  const sentAnew = () => (tried === undefined ? { rename } : { rename: false, instead: trial[tried] as Trial })
 
   function afterAnswer(answer: Answer, { freshConnection }: Reply): Next {
     const { status } = answer
@@ -134,19 +135,19 @@ export function createResends(
     if (unavailable !== undefined) {
       if (++tries.unavailable >= triesUnavailable) return { again: false, notReached: `${unavailable}, ${triesUnavailable} times` }
       const slowDown = { reason: `the target answered ${unavailable}`, wait: retryAfter(answer, now()), fewer: tries.unavailable > 1 }
-      return { again: true, fresh: false, rename: rename && !isRepeating(), slowDown }
+      return { again: true, fresh: false, ...sentAnew(), slowDown }
     }
     learnt.served++
     // Whom waiting has helped was not singled out.
     if (tries.throttled > 0) learnt.singledOut.delete(made.rule)
     // RFC 9110, 15.5.9: a server ends an idle connection with 408, and the request may be repeated.
-    if (status === 408 && !freshConnection && tries.reused++ === 0) return { again: true, fresh: true, rename }
+    if (status === 408 && !freshConnection && tries.reused++ === 0) return { again: true, fresh: true, ...sentAnew() }
     if (tried !== undefined) return onTrial(status, tried)
     if (rename && (status === 409 || isConflict(status))) return afterConflict(status)
-    if (rename && isDoubtful(status)) {
+    if (rename && isPlainThere && isDoubtful(status)) {
       tried = 0
       refusal = status
-      return { again: true, fresh: false, rename, keep: 'refused' }
+      return { again: true, fresh: false, ...sentAnew(), keep: true }
     }
     if (tries.conflict > 0) {
       learnt.conflictsPassed++
@@ -189,21 +190,24 @@ export function createResends(
     made.request.method === 'POST' &&
     made.owes.success === 'required' &&
     made.owes.clientError === 'forbidden' &&
-    !learnt.repeated.has(operation) &&
-    (learnt.helpless.get(operation) ?? 0) < mostHelpless
+    !learnt.repeated.has(operation)
+
+  function untold(): Next {
+    learnt.repeated.set(operation, undefined)
+    return { again: false, asKept: true }
+  }
 
   function onTrial(status: number, step: number): Next {
-    const isFresh = trial[step] === 'fresh'
     const passes = status >= 200 && status < 300
-    if (isFresh ? !passes : status !== refusal) {
-      if (step === 0) learnt.helpless.set(operation, (learnt.helpless.get(operation) ?? 0) + 1)
-      else learnt.repeated.set(operation, undefined)
-      return { again: false, outcome: 'refused' }
-    }
+    if (trial[step] === 'same' && maybeConflicts.has(status)) ofRepeated ??= status
+    if (trial[step] === 'plain' ? !passes : status !== ofRepeated) return untold()
     tried = step + 1
-    if (tried < trial.length) return { again: true, fresh: false, rename: !isRepeating(), ...(passes ? { keep: 'passed' } : {}) }
-    learnt.repeated.set(operation, refusal)
-    return { again: false, outcome: 'passed' }
+    if (tried < trial.length) return { again: true, fresh: false, ...sentAnew() }
+    tried = undefined
+    learnt.repeated.set(operation, ofRepeated)
+    if (refusal !== ofRepeated) return { again: false, asKept: true }
+    const then = afterConflict(status)
+    return then.again ? then : { ...then, asKept: true }
   }
 
   function afterConflict(status: number): Next {
@@ -222,6 +226,8 @@ export function createResends(
       if (!large && answer.status < 300) learnt.accepted = true
       return afterAnswer(answer, reply)
     }
+    // What got no answer tells nothing.
+    if (tried !== undefined) return untold()
     if (fault?.kind === 'timeout')
       return learnt.deadline.believe(made, allowed) ? over : { again: true, fresh: true, rename, patient: true }
     if (fault?.kind === 'unreachable') {

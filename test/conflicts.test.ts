@@ -13,6 +13,8 @@ interface Book {
   readonly isbn: string
   readonly title: string
   readonly main?: boolean
+  readonly kind?: string
+  readonly pages?: number
 }
 
 const properties = { isbn: { type: 'string', pattern: '^97[89]-[0-9]{10}$' }, title: { type: 'string', minLength: 1, maxLength: 80 } }
@@ -20,9 +22,9 @@ const main = { type: 'boolean' }
 const error = { type: 'object', required: ['message'], properties: { message: { type: 'string' } } }
 const answer = (schema: object) => ({ description: 'an answer', content: { 'application/json': { schema } } })
 
-/** @param refusal status of what is there already; @param more members of a book */
-function documentOf(refusal: number, more: object): object {
-  const book = { type: 'object', required: ['isbn', 'title'], properties: { ...properties, ...more } }
+/** @param refusal status of what is there already; @param more members of a book; @param condition what is asked of it besides */
+function documentOf(refusal: number, more: object, condition: object): object {
+  const book = { type: 'object', required: ['isbn', 'title'], properties: { ...properties, ...more }, ...condition }
   const made = { ...book, required: [...book.required, 'id'], properties: { ...book.properties, id: { type: 'integer' } } }
   const post = {
     operationId: 'addBook',
@@ -32,14 +34,18 @@ function documentOf(refusal: number, more: object): object {
   return { openapi: '3.1.0', info: { title: 'Books', version: '1' }, paths: { '/books': { post } } }
 }
 
-const isBook = new Ajv2020().compile<Book>({ type: 'object', required: ['isbn', 'title'], properties: { ...properties, main } })
+const validatorOf = (more: object, condition: object) =>
+  new Ajv2020().compile<Book>({ type: 'object', required: ['isbn', 'title'], properties: { ...properties, main, ...more }, ...condition })
 
 /**
  * Runs at a server that takes an ISBN once, and one main book.
  * @param refusal its status for what is there already
  * @param conflicts books that it calls a conflict, whatever is there
+ * @param more members that a book may have
+ * @param condition what is asked of a book besides
  */
-async function runAt(refusal: number, conflicts: (book: Book) => boolean = () => false, more: object = {}) {
+async function runAt(refusal: number, conflicts: (book: Book) => boolean = () => false, more: object = {}, condition: object = {}) {
+  const isBook = validatorOf(more, condition)
   const known = new Set<string>()
   let hasMain = false
   const answerTo = (text: string): readonly [number, object] => {
@@ -53,8 +59,8 @@ async function runAt(refusal: number, conflicts: (book: Book) => boolean = () =>
     if (known.has(value.isbn) || (hasMain && value.main) || conflicts(value)) return [refusal, { message: 'there is such a book' }]
     known.add(value.isbn)
     hasMain ||= value.main === true
-    const { isbn, title, main } = value
-    return [201, { isbn, title, ...(main === undefined ? {} : { main }), id: known.size }]
+    const { isbn, title, main, kind, pages } = value
+    return [201, { isbn, title, main, kind, pages, id: known.size }]
   }
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
@@ -65,7 +71,7 @@ async function runAt(refusal: number, conflicts: (book: Book) => boolean = () =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   })
   const spec = join(folder(), 'books.json')
-  writeFileSync(spec, JSON.stringify(documentOf(refusal, more)))
+  writeFileSync(spec, JSON.stringify(documentOf(refusal, more, condition)))
   const report = await run({ spec, target: `http://127.0.0.1:${await listen(server)}`, seed: 1, maxRequests: 2000 })
   return { report, titles: report.findings.map(({ title }) => title) }
 }
@@ -91,6 +97,17 @@ describe.each([409, 422, 400])('a conflict is told by %s', (refusal) => {
     const { report, titles } = await runAt(refusal, () => false, { main })
     expect([report.exitCode, titles]).toEqual([0, []])
   })
+})
+
+test('so it is where members depend on each other', async () => {
+  const kind = { enum: ['paper', 'audio', 'film', 'game'] }
+  const pages = { type: 'integer', minimum: 1 }
+  const isPaper = { properties: { kind: { const: 'paper' } } }
+  // biome-ignore lint/suspicious/noThenProperty: the keyword
+  const condition = { required: ['isbn', 'title', 'kind'], if: isPaper, then: { required: ['pages'] } }
+  const { report, titles } = await runAt(422, () => false, { kind, pages }, condition)
+  expect(titles).toEqual([])
+  expect(report.rules.find(({ id }) => id === 'body:required:then')).toMatchObject({ result: 'kept' })
 })
 
 test('a target that refuses now and then is not taken for one that tells of conflicts', async () => {

@@ -155,12 +155,6 @@ const together: readonly Definition[] = [
     hooks: bind((value) => changeAt(value, elbIp.path, (sent) => (Array.isArray(sent) && sent.length === 4 ? sent.join('.') : sent))),
   },
   {
-    name: 'more-than-1000-members-give-500',
-    promise: 'however many unknown members a body has, nothing breaks',
-    finds: { place: 'body*' },
-    hooks: interceptValue((value) => isObject(value) && Object.keys(value).length > 1000, internal),
-  },
-  {
     name: 'third-equal-body-gives-500',
     promise: 'the same body again makes another task, or is refused; nothing breaks',
     finds: { place: 'request*' },
