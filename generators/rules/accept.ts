@@ -280,30 +280,34 @@ function otherwise(subject: Subject): readonly Rule[] {
   const renamed = (write: (name: string) => string): Draft =>
     draft(...model.headers.map(([name]): Change => ({ at: ['header', name], rename: write(name) })))
   const cases = [renamed((name) => name.toLowerCase()), renamed((name) => name.toUpperCase())]
+  const moved = model.headers.slice(0, -1).find(([name]) => !isToken(subject, name))
+  const last = moved ? draft({ at: ['header', moved[0]], remove: true }, { at: ['header', moved[0]], set: moved[1] }) : nothing
+  const rule = (variant: string, promise: string, fixed: readonly Draft[]): readonly Rule[] =>
+    fixed.length > 0 ? [{ ...base(subject, 'request', 'valid', promise, variant), ...oneBase, ...docs, fixed, weight: 0 }] : []
   return [
-    ...(model.headers.length > 0
-      ? [
-          {
-            ...base(subject, 'request', 'valid', 'names of headers are the same in any case (RFC 9110, 5.1)', 'header-case'),
-            ...oneBase,
-            ...docs,
-            fixed: [...cases, ...cases],
-            weight: 0,
-          },
-        ]
-      : []),
-    ...(body
-      ? [
-          {
-            ...base(subject, 'request', 'valid', 'a body is read to its end, in however many packets it comes', 'packets'),
-            ...oneBase,
-            ...docs,
-            fixed: Array.from({ length: 3 }, (): Draft => ({ ...nothing, inPackets: true })),
-            weight: 0,
-          },
-        ]
-      : []),
+    ...rule(
+      'header-case',
+      'names of headers are the same in any case (RFC 9110, 5.1)',
+      model.headers.length > 0 ? [...cases, ...cases] : [],
+    ),
+    ...rule('header-order', 'headers come in any order (RFC 9110, 5.3)', moved ? [last, last] : []),
+    ...rule('accept-header', 'who takes any answer gets the documented one (RFC 9110, 12.5.1)', accepting(subject)),
+    ...rule(
+      'packets',
+      'a body is read to its end, in however many packets it comes',
+      body ? Array.from({ length: 3 }, (): Draft => ({ ...nothing, inPackets: true })) : [],
+    ),
   ]
+}
+
+/** What browsers, command lines and libraries ask for; each covers the one media type in which successes are documented. */
+function accepting({ documented }: Subject): readonly Draft[] {
+  const types = documented.responses
+    .filter(({ status }) => /^2/.test(status))
+    .flatMap(({ content }) => content.map(({ mediaType }) => mediaType))
+  const [type, ...others] = new Set(types.map((one) => one.split(';')[0]?.trim() ?? ''))
+  const asked = ['*/*', ...(type && others.length === 0 ? [`${type};q=0.9`, `${type}, text/plain, */*`, `${type.split('/')[0]}/*`] : [])]
+  return asked.map((set) => draft({ at: ['header', 'Accept'], set }))
 }
 
 /** The plain request, right after another on the same connection. */

@@ -3,7 +3,7 @@ import { once } from '../../core/once'
 import type { Parameter } from '../../core/operation'
 import type { Owes } from '../../core/rule'
 import { covers } from '../../specs/mediaType'
-import { type Draft, draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
+import { bodyBytes, type Draft, draft, fixedRule, type Rule, type RuleKind, type Subject } from '../rule'
 import { garbageFor } from './credentials'
 import { extremes } from './extremes'
 
@@ -27,6 +27,7 @@ function mandatory(subject: Subject, parameter: Parameter): readonly Rule[] {
   if (!parameter.required) return []
   const { name } = parameter
   const place = `header.${name}`
+  const missing: Change = { at: ['header', name], remove: true }
   const docs = parameter.docs ? { docs: parameter.docs } : {}
   const token = subject.tokens.find((one) => one.parameter.in === 'header' && one.parameter.name.toLowerCase() === name.toLowerCase())
   const garbage: readonly Change[] = token?.real ? garbageFor(token).map((set) => ({ at: ['header', name], set })) : []
@@ -38,7 +39,7 @@ function mandatory(subject: Subject, parameter: Parameter): readonly Rule[] {
         place,
         'required',
         `the header ${name} is mandatory: a request without it is refused`,
-        times(5, draft({ at: ['header', name], remove: true })),
+        [...times(4, draft(missing)), ...withoutBody(subject).map((change) => draft(missing, change))],
         anyClientError,
       ),
       ...docs,
@@ -73,6 +74,9 @@ function mandatory(subject: Subject, parameter: Parameter): readonly Rule[] {
       : []),
   ]
 }
+
+/** A body that is none, or no JSON: what reads it before it looks at the headers stumbles. */
+const withoutBody = ({ body }: Subject): readonly Change[] => (body ? [{ at: ['body'], remove: true }, bodyBytes('{"a":')] : [])
 
 const contentType = (set: string): Change => ({ at: ['header', 'Content-Type'], set })
 const otherMediaTypes = [
@@ -147,7 +151,6 @@ function oddMediaTypes(subject: Subject): Rule {
 /** Headers that the docs do not name. */
 function odd(subject: Subject): Rule {
   const values: readonly (readonly [string, string])[] = [
-    ['Accept', '*/*'],
     ['Accept', 'text/html'],
     ['Accept', 'application/xml;q=1, application/json;q=0.1'],
     ['Accept', 'nonsense'],

@@ -11,6 +11,7 @@ import {
   changeAt,
   depthOf,
   hang,
+  intercept,
   interceptValue,
   internal,
   isAt,
@@ -48,6 +49,56 @@ const headerNames: readonly Definition[] = ['X-Auth-Token', 'Content-Type'].map(
   hooks: asWritten(header),
 }))
 
+const accepts = (test: (accept: string) => boolean): Hooks =>
+  intercept((call) => (test(headerValue(call, 'accept') ?? '') ? errorReply(406, 'ASM.01010406', 'Not acceptable') : undefined))
+
+/** What a client library sends of its own accord. */
+const ofLibraries: readonly Definition[] = [
+  {
+    name: 'type-behind-the-token-unseen',
+    promise: 'headers come in any order (RFC 9110, section 5.3)',
+    finds: { place: 'header*' },
+    hooks: intercept(({ request: { rawHeaders } }) => {
+      const names = rawHeaders.filter((_, i) => i % 2 === 0).map((text) => text.toLowerCase())
+      return names.indexOf('content-type') > names.indexOf('x-auth-token') && names.includes('x-auth-token')
+        ? jsonReply(415, { error_code: 'APIG.0201', error_msg: 'Content-Type is missing' })
+        : undefined
+    }),
+  },
+  {
+    name: 'any-media-type-asked-for-gives-406',
+    promise: 'who asks for any media type gets the documented one (RFC 9110, section 12.5.1)',
+    finds: { place: 'header*' },
+    hooks: accepts((accept) => accept === '*/*'),
+  },
+  {
+    name: 'quality-asked-for-gives-406',
+    promise: 'a weight says how welcome a media type is (RFC 9110, section 12.4.2)',
+    finds: { place: 'header*' },
+    hooks: accepts((accept) => accept.includes(';q=') && !accept.includes(',')),
+  },
+]
+
+/** What reads the body before it looks at the headers. */
+const headersLast: readonly Definition[] = [
+  {
+    name: 'missing-token-and-malformed-body-give-500',
+    promise: 'a request without a token is refused with a client error, whatever its body is',
+    finds: { place: 'header.X-Auth-Token' },
+    hooks: intercept((call) =>
+      headerValue(call, 'x-auth-token') === undefined && /^\{[^}]*$/.test(call.body.toString('latin1')) ? internal : undefined,
+    ),
+  },
+  {
+    name: 'missing-type-and-body-give-500',
+    promise: 'a request without Content-Type is refused with a client error, also without a body',
+    finds: { place: 'header.Content-Type' },
+    hooks: intercept((call) =>
+      call.method === 'POST' && headerValue(call, 'content-type') === undefined && call.body.length === 0 ? internal : undefined,
+    ),
+  },
+]
+
 const equalIds: Definition = {
   name: 'equal-ids-refused',
   promise: 'each member takes every value that is valid, also one that another has',
@@ -84,7 +135,9 @@ const withMembers: readonly Definition[] = [
     promise: `${port.place} is an integer: a string of digits is refused with 400, also beside a description`,
     finds: { place: port.place },
     hooks: bind((value) =>
-      has(value, description) ? changeAt(value, port.path, (sent) => (/^\d+$/.test(String(sent)) ? Number(sent) : sent)) : value,
+      has(value, description)
+        ? changeAt(value, port.path, (sent) => (typeof sent === 'string' && /^\d+$/.test(sent) ? Number(sent) : sent))
+        : value,
     ),
   },
   {
@@ -207,7 +260,10 @@ const withCharset: readonly Definition[] = [
     finds: { place: '*imageAddress*' },
     hooks: {
       succeed: (next) => (task, call) =>
-        next(hasCharset(call) ? (changeAt(task, image.path, (sent) => sent && String(sent).slice(0, 20)) as never) : task, call),
+        next(
+          hasCharset(call) ? (changeAt(task, image.path, (sent) => (typeof sent === 'string' ? sent.slice(0, 20) : sent)) as never) : task,
+          call,
+        ),
     },
   },
   {
@@ -366,7 +422,7 @@ function restarting(server: Server): () => void {
 
 /** Defects that show only in company: beside optional members, with the other media type, in another spelling, after many requests. */
 export const company = [
-  ...broken('input', [...headerNames, equalIds, ...withMembers, ...together, ...withCharset]),
+  ...broken('input', [...headerNames, ...ofLibraries, ...headersLast, equalIds, ...withMembers, ...together, ...withCharset]),
   ...broken('truth', spellings),
   ...broken('wire', long),
 ]
