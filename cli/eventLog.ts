@@ -55,6 +55,7 @@ const checks: Readonly<Record<string, Check>> = {
     notReached: maybe(isText),
     notes: isList(has({ kind: isText, message: isText })),
     failures: isList(failure),
+    held: maybe(has({ operation: isText, status: isText })),
     shown: maybe(shown),
   }),
   'refusal-persisted': has({ ...ofCase, failure, shown }),

@@ -92,6 +92,7 @@ function sequenceWords({ resource: { create, find, list, replace, patch, remove 
     create,
     refuse: create,
     find: find?.consumer,
+    miss: find?.consumer,
     list,
     replace: replace?.consumer,
     patch: patch?.consumer,
@@ -99,7 +100,7 @@ function sequenceWords({ resource: { create, find, list, replace, patch, remove 
   }
   const words = (step: Step) => {
     const operation = requests[step.does]
-    return `${operation?.method} ${operation?.path}${step.does === 'refuse' ? ' (broken)' : ''}`
+    return `${operation?.method} ${operation?.path}${step.does === 'refuse' ? ' (broken)' : step.does === 'miss' ? ' (an id that nobody made)' : ''}`
   }
   return [
     ...[...new Set(cases.map((steps) => steps.map(words).join(', then ')))].slice(0, 4).map((text) => `    ${text}`),

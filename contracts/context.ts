@@ -98,6 +98,7 @@ function kindOf({ owes, request }: Case, status: number, response: ResponsePlan 
   if (!response || owes.also?.includes(status)) return 'other'
   if (status >= 200 && status < 300) return owes.success === 'required' || owes.success === 'allowed' ? 'success' : 'other'
   if (status < 400 || status > 499 || owes.httpMayRefuse) return 'other'
+  if (owes.absent) return response.definition.status === String(status) ? 'error' : 'other'
   if (owes.clientError !== 'any') return 'error'
   // Of these, only a refused request is the API's own word; and a large one may be refused unread.
   return status === 400 && (request.body?.length ?? 0) < large ? 'error' : 'other'
@@ -112,6 +113,16 @@ export const owesBody = (context: Context): boolean =>
   !hasNoBody(context) &&
   context.response?.schema !== undefined &&
   (context.kind === 'success' || (context.kind === 'error' && context.owes.clientError !== 'any'))
+
+/** What is not there is answered so. */
+export const isTrulyAbsent = ({ owes, status }: Pick<Context, 'owes' | 'status'>): boolean =>
+  owes.absent === true && (status === 404 || status === 410)
+
+/** The answer is held to all that the docs state of it: a success, an error in its documented shape, or a redirect stated by its status. */
+export const isHeld = ({ kind, owes, status, response }: Context): boolean =>
+  kind === 'success' ||
+  (kind === 'error' && owes.clientError !== 'any') ||
+  (status >= 300 && status < 400 && response !== undefined && response.definition.status !== 'default')
 
 const errorCode = (value: unknown): boolean =>
   typeof value === 'string' ? !/^0*\s*$/.test(value) : typeof value === 'number' && value !== 0

@@ -59,10 +59,12 @@ export function createFollow(planOf: Run['planOf'], judge: Run['judge']): (resou
     const walk: Walk = { ...run, resource, about: thingOf(resource), things: new Map(), tries: 0 }
     return {
       params({ does, thing }) {
-        const dependence = does === 'create' || does === 'refuse' || does === 'list' ? undefined : resource[does]
+        const dependence = does === 'create' || does === 'refuse' || does === 'list' ? undefined : resource[does === 'miss' ? 'find' : does]
         if (!dependence) return {}
         const made = walk.things.get(thing)
-        return made && valuesFrom(dependence, made.exchange)
+        const values = made && valuesFrom(dependence, made.exchange)
+        const own = Object.keys(dependence.values).at(-1)
+        return does === 'miss' && own !== undefined && values?.[own] !== undefined ? { ...values, [own]: otherId(values[own]) } : values
       },
       take(step, exchange, mark) {
         if (!exchange.answer || exchange.notReached !== undefined) return end(ofItself(judge, exchange))
@@ -93,6 +95,11 @@ const takes: Readonly<Record<Step['does'], Take>> = {
   find(walk, exchange, step) {
     const thing = walk.things.get(step.thing) as Thing
     return thing.state === 'removed' ? findRemoved(walk, exchange, thing) : findThere(walk, exchange, thing)
+  },
+
+  miss(walk, exchange) {
+    const { status } = exchange.answer
+    return isAbsent(status) ? absent(walk, exchange) : untold(`${urlOf(exchange)}, which nobody made, was answered ${status}`)
   },
 
   replace: change,
@@ -141,7 +148,7 @@ const takes: Readonly<Record<Step['does'], Take>> = {
 
 function findRemoved(walk: Walk, exchange: Answered, thing: Thing): Follows {
   const { status, body } = exchange.answer
-  if (isAbsent(status)) return next
+  if (isAbsent(status)) return absent(walk, exchange)
   if (!isSuccess(status)) return refusedFor(walk, exchange)
   if (isMarkedRemoved(parseJson(body))) return untold('what was deleted is kept, and marked so')
   return patiently(walk, 'still-there', thing.later && 'what was to be deleted (202) is still there', () =>
@@ -300,8 +307,18 @@ const count = ({ failed }: Run, kind: string) => failed.set(kind, (failed.get(ki
 /** What is wrong with an answer by itself; else what the sequence says of it. */
 function byItself({ judge }: Run, exchange: Exchange, otherwise: () => Follows): Follows {
   const judgement = ofItself(judge, exchange)
-  return judgement.failures.length > 0 ? end(judgement) : otherwise()
+  if (judgement.failures.length > 0) return end(judgement)
+  const follows = otherwise()
+  return follows.what === 'next' && judgement.held ? { ...follows, held: judgement.held } : follows
 }
+
+/** That something is not there is told as documented: where others are found by the same operation, no gateway says so in its place. */
+const absent = (run: Run, exchange: Answered): Follows =>
+  byItself(
+    run,
+    { ...exchange, case: { ...exchange.case, owes: { success: 'forbidden', clientError: 'documented', absent: true } } },
+    () => next,
+  )
 
 function ofItself(judge: Run['judge'], exchange: Exchange): Judgement {
   const judgement = judge(exchange)
@@ -311,6 +328,12 @@ function ofItself(judge: Run['judge'], exchange: Exchange): Judgement {
 
 const refusedFor = (run: Run, exchange: Answered): Follows =>
   byItself(run, exchange, () => untold(`${urlOf(exchange)} was answered ${exchange.answer.status}`))
+
+/** An id of the same form that nobody is likely to have. */
+const otherId = (id: string): string =>
+  /^\d+$/.test(id)
+    ? String(BigInt(id) + 1_000_000n)
+    : id.replace(/[0-9a-f]/gi, (c) => ({ 9: '0', f: 'a', F: 'A' })[c] ?? String.fromCharCode(c.charCodeAt(0) + 1))
 
 const urlOf = ({ case: { request } }: Exchange): string => `${request.method} ${request.target}`
 

@@ -4,7 +4,7 @@ import { createJudge } from './judge'
 import { settingDefinitions, settingsWith } from './settings'
 
 test('the documented success is in order, without a note', () => {
-  expect(judged()).toEqual({ failures: [], notes: [] })
+  expect(judged()).toEqual({ failures: [], notes: [], held: { operation: 'createWorkshop', status: '200' } })
 })
 
 describe('a judgement', () => {

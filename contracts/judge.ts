@@ -3,7 +3,7 @@ import type { Exchange } from '../core/exchange'
 import type { ApiDocument } from '../core/operation'
 import type { Check, IdMemory } from './check'
 import { createChecks } from './checks'
-import { type Context, createContext } from './context'
+import { type Context, createContext, isHeld } from './context'
 import { createFollow } from './follow'
 import { createSentMemory } from './memory'
 import { notesOf } from './notes'
@@ -102,9 +102,11 @@ function judgeContext(context: Context, checks: readonly Check[]): Judgement {
     if (found.length > 0) for (const other of tells) told.add(other)
     if (decisive && found.length > 0) break
   }
+  const held = stopped || !isHeld(context) ? undefined : context.response?.definition.status
   return {
     failures: [...failures],
     notes: notesOf(context),
+    ...(held === undefined ? {} : { held: { operation: context.case.operation, status: held } }),
     ...(stopped ? { notReached: stopped.reason, ...(stopped.ifPersistent ? { ifPersistent: stopped.ifPersistent } : {}) } : {}),
   }
 }

@@ -3,7 +3,7 @@ import type { Failure } from '../core/finding'
 import { unavailability } from '../core/gateway'
 import { serverError } from './checks/server-error'
 import { promisesNone, statusFailure } from './checks/status'
-import { type Context, owesBody } from './context'
+import { type Context, isTrulyAbsent, owesBody } from './context'
 import { isDocumentedError } from './plan'
 
 /** Why an answer says nothing of its rule, and what it would be if the reason held for this request alone. */
@@ -28,7 +28,7 @@ export function precondition(context: Context): Precondition | undefined {
   if (exchange.notReached !== undefined) return { reason: exchange.notReached }
   if (exchange.fault?.kind === 'unreachable') return { reason: exchange.fault.message }
   if (isStream(exchange)) return { reason: 'the answer goes on without an end, as a stream does' }
-  if (owes.also?.includes(status)) return undefined
+  if (owes.also?.includes(status) || isTrulyAbsent(context)) return undefined
   if (context.kind === 'success' && owesBody(context) && context.body.unread)
     return { reason: 'the answer is longer than this client reads' }
   if (status >= 500) return unavailable(context)

@@ -8,6 +8,8 @@ import type { Json } from './json'
 export interface Judgement {
   readonly failures: readonly Failure[]
   readonly notes: readonly Note[]
+  /** The documented answer that this one was held to as a whole: its operation, and its status as the document has it. */
+  readonly held?: { readonly operation: string; readonly status: string }
   /** Why this exchange says nothing of its rule: refused for lack of rights, state conflict, throttled. */
   readonly notReached?: string
   /** Beside `notReached`: what is wrong after all if other valid requests pass on the same URL and token, and this one is refused again and again. */

@@ -40,7 +40,8 @@ export interface Resource {
 
 /** One request of a sequence, about one of its things. */
 export interface Step {
-  readonly does: 'create' | 'refuse' | 'find' | 'list' | 'replace' | 'patch' | 'remove'
+  /** `miss`: finds what nobody made, by an id of the same form. */
+  readonly does: 'create' | 'refuse' | 'find' | 'miss' | 'list' | 'replace' | 'patch' | 'remove'
   /** Which of the sequence's things, from 0. */
   readonly thing: number
   /** Which body is sent, from 0. */
@@ -49,7 +50,7 @@ export interface Step {
 
 /** What follows on the answer to a step: the next one, the same once more after some milliseconds, or the end of the sequence. */
 export type Follows =
-  | { readonly what: 'next' }
+  | { readonly what: 'next'; readonly held?: Judgement['held'] }
   | { readonly what: 'again'; readonly pause: number }
   | { readonly what: 'end'; readonly judgement: Judgement }
 

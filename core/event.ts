@@ -47,6 +47,8 @@ export interface CaseJudged {
   readonly notReached?: string
   readonly notes: readonly Note[]
   readonly failures: readonly Failure[]
+  /** The documented answer that the answer was held to. */
+  readonly held?: { readonly operation: string; readonly status: string }
   /** The case's changes stand beside those of the full request. */
   readonly beside?: true
   /** The exchange itself, where it is the one that stands for a failure of its rule. */

@@ -122,6 +122,8 @@ export interface Report {
   readonly statistics: {
     readonly latencyBuckets: readonly number[]
     readonly zones: readonly ZoneStatistics[]
+    /** How many answers were held to each documented one; the others were of any shape, or of no documented status. */
+    readonly held?: readonly { readonly operation: string; readonly status: string; readonly answers: number }[]
     readonly timeline: readonly { readonly second: number; readonly requests: number; readonly failures: number }[]
   }
 }

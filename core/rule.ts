@@ -12,6 +12,8 @@ export interface Owes {
   readonly also?: readonly number[]
   /** HTTP itself may refuse before the API is reached (oversize header or URL, odd method): a 400 needs no documented shape, and the connection may close. */
   readonly httpMayRefuse?: boolean
+  /** What it asks for is not there: 404 and 410 say so, in the shape that the docs state for just this status. */
+  readonly absent?: true
   /** Equal payloads are sent on purpose: 409 is lawful. */
   readonly conflict?: boolean
 }

@@ -1,9 +1,10 @@
 import type { Case, Change } from '../core/case'
 import type { Resource, Step } from '../core/dependence'
 import { valueAt } from '../core/json'
-import type { ApiDocument } from '../core/operation'
+import type { ApiDocument, Operation } from '../core/operation'
 import { placeName } from '../core/place'
 import { deriveSeed } from '../core/seed'
+import { isJson } from '../specs/mediaType'
 import { resourcesOf } from './dependences/resources'
 import { marksOf } from './marks'
 import { flat, type Member } from './members'
@@ -23,7 +24,7 @@ const refusals = 6
 const drawn = 4
 const drawnSteps = 7
 
-const keywords = ['found', 'listed', 'changed', 'gone', 'unlisted', 'nothing-left', 'any-order'] as const
+const keywords = ['found', 'absent', 'listed', 'changed', 'gone', 'unlisted', 'nothing-left', 'any-order'] as const
 const idOf = (subject: Subject, keyword: string): string => `${subject.prefix}resource:${keyword}`
 
 const valid = (set: RuleSet): Rule | undefined =>
@@ -104,6 +105,9 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
   })
   return [
     ...(find ? [of('found', 'accept', 'what was created is found, as it was sent', each('create', 'find'))] : []),
+    ...(find && statesAbsence(find.consumer)
+      ? [of('absent', 'accept', 'what nobody made is not found, and the answer says so as documented', few(each('create', 'find', 'miss')))]
+      : []),
     ...(list ? [of('listed', 'accept', 'what was created is in the list', few(each('create', 'list')))] : []),
     ...(find && changes.length > 0
       ? [
@@ -169,8 +173,8 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
     { attempt, params, fresh }: Parameters<Sequence['make']>[2],
   ): Marked {
     const options = { params, fresh }
-    if (does === 'find' || does === 'remove' || does === 'list') {
-      const operation = does === 'list' ? list : (does === 'find' ? find : remove)?.consumer
+    if (does === 'find' || does === 'miss' || does === 'remove' || does === 'list') {
+      const operation = does === 'list' ? list : (does === 'remove' ? remove : find)?.consumer
       const set = byOperation.get(operation) as RuleSet
       const rule = valid(set) ?? plainRule(set)
       return { made: { ...set.build(rule, 0, options), attempt } }
@@ -225,6 +229,10 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
     return body === 0 || !varied ? { rule: plain, at: 0 } : { rule: varied, at: body - 1 }
   }
 }
+
+/** What the answer to an id of nothing holds is documented. */
+const statesAbsence = ({ responses }: Operation): boolean =>
+  responses.some(({ status, content }) => status === '404' && content.some(({ mediaType }) => isJson(mediaType)))
 
 /** Requests that break one rule of the body, and can still bear a mark. */
 function refused({ rules, build }: RuleSet, seed: number): readonly Rule[] {

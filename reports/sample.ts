@@ -67,6 +67,10 @@ export function sampleReport(change: Partial<Report> = {}): Report {
           histogram: [2, 41, 128, 139, 81, 42, 14, 8, 3, 0, 0, 0, 0],
         },
       ],
+      held: [
+        { operation: 'createWorkshop', status: '200', answers: 1187 },
+        { operation: 'createWorkshop', status: '400', answers: 1203 },
+      ],
       timeline: [312, 344, 338, 301, 322, 96, 40, 288, 341, 330, 275].map((requests, second) => ({
         second,
         requests,

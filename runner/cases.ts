@@ -182,7 +182,7 @@ export function createCases(parts: CasesParts): Cases {
     const judgement = known ?? judged(exchange)
     if (!known) supply?.answered(exchange)
     const at = elapsed()
-    parts.statistics.add(exchange, at, judgement.failures.length > 0)
+    parts.statistics.add(exchange, at, judgement)
     if (!known && isCreation(exchange)) creations++
     const rule = records.isLead(exchange, judgement.failures) ? records.rules.get(exchange.case.rule)?.rule : undefined
     emit({
@@ -197,6 +197,7 @@ export function createCases(parts: CasesParts): Cases {
       ...(judgement.notReached !== undefined ? { notReached: judgement.notReached } : {}),
       notes: judgement.notes,
       failures: judgement.failures,
+      ...(judgement.held ? { held: judgement.held } : {}),
       ...(exchange.case.beside ? { beside: true } : {}),
       ...(rule ? { shown: parts.show(exchange, rule) } : {}),
     })

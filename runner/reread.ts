@@ -75,7 +75,7 @@ export function createReread(started: RunStarted, sortByCause: SortByCause, expl
         const exchange = exchangeOf(event)
         if (!exchange) return
         const { failures, notes, notReached } = event
-        statistics.add(exchange, event.at, failures.length > 0)
+        statistics.add(exchange, event.at, event)
         if (isCreation(exchange)) creations++
         records.add(exchange, { failures, notes, ...(notReached !== undefined ? { notReached } : {}) }, event.at)
       } else if (event.type === 'refusal-persisted') {

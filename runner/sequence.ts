@@ -27,6 +27,7 @@ export async function walk(
   const { cases, make } = rule.sequence
   const before: Exchange[] = []
   let latest: Exchange | undefined
+  let held: Judgement['held']
   const over = (judgement: Judgement) => {
     if (!latest) return undefined
     const made = { ...latest.case, rule: rule.id, operation: latest.case.operation, index, attempt, zone: rule.zone, fresh }
@@ -43,9 +44,12 @@ export async function walk(
       latest = exchange
       const follows = follower.take(step, exchange, mark)
       if (follows.what === 'end') return over(follows.judgement)
-      if (follows.what === 'next') break
+      if (follows.what === 'next') {
+        held = follows.held
+        break
+      }
       await delay(follows.pause)
     }
   }
-  return over({ failures: [], notes: [] })
+  return over({ failures: [], notes: [], ...(held ? { held } : {}) })
 }

@@ -1,3 +1,4 @@
+import type { Judgement } from '../core/check'
 import type { Exchange } from '../core/exchange'
 import type { Report, ZoneStatistics } from '../core/report'
 import { type Zone, zones } from '../core/zone'
@@ -13,13 +14,17 @@ interface Tally {
 }
 
 /** Counts exchanges by zone, status, latency and second. */
-export function createStatistics(): { add(exchange: Exchange, at: number, failed: boolean): void; result(): Report['statistics'] } {
+export function createStatistics(): {
+  add(exchange: Exchange, at: number, judgement: Pick<Judgement, 'failures' | 'held'>): void
+  result(): Report['statistics']
+} {
+  const held = new Map<string, { operation: string; status: string; answers: number }>()
   const tallies = new Map<Zone, Tally>(
     zones.map((zone) => [zone, { requests: 0, statuses: {}, histogram: Array(latencyBuckets.length + 1).fill(0), max: 0 }]),
   )
   const timeline = new Map<number, { second: number; requests: number; failures: number }>()
   return {
-    add(exchange, at, failed) {
+    add(exchange, at, judgement) {
       const tally = tallies.get(exchange.case.zone) as Tally
       const outcome = String(exchange.answer?.status ?? exchange.fault?.kind)
       tally.requests++
@@ -31,8 +36,14 @@ export function createStatistics(): { add(exchange: Exchange, at: number, failed
       const second = Math.floor(at)
       const entry = timeline.get(second) ?? { second, requests: 0, failures: 0 }
       entry.requests++
-      if (failed) entry.failures++
+      if (judgement.failures.length > 0) entry.failures++
       timeline.set(second, entry)
+      if (!judgement.held) return
+      const { operation, status } = judgement.held
+      const key = `${operation}\0${status}`
+      const known = held.get(key) ?? { operation, status, answers: 0 }
+      known.answers++
+      held.set(key, known)
     },
     result: () => ({
       latencyBuckets,
@@ -45,6 +56,7 @@ export function createStatistics(): { add(exchange: Exchange, at: number, failed
           latency: percentiles(tally),
         }),
       ),
+      held: [...held].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one),
       timeline: [...timeline.values()].sort((a, b) => a.second - b.second),
     }),
   }

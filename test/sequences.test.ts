@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../cli/conformance'
 import type { Report } from '../core/report'
-import { emptyReply, gatewayReply, withHeaders } from '../reference/replies'
+import { emptyReply, gatewayReply, jsonReply, withHeaders } from '../reference/replies'
 import { startReference } from '../reference/server'
 import type { Hooks, Stages, Thing } from '../reference/stages'
 import { merged } from '../reference/store'
@@ -30,7 +30,7 @@ test('what is created is found and listed, what is changed is found so, what is 
   const report = await sequences(things)
   expect(report).toMatchObject({ exitCode: 0, findings: [] })
   expect(report.rules.map(({ id, result }) => [id, result])).toEqual(
-    ['found', 'listed', 'changed', 'gone', 'unlisted', 'nothing-left', 'any-order'].map((keyword) => [
+    ['found', 'absent', 'listed', 'changed', 'gone', 'unlisted', 'nothing-left', 'any-order'].map((keyword) => [
       `makeThing resource:${keyword}`,
       'kept',
     ]),
@@ -80,6 +80,7 @@ const broken: readonly (readonly [string, string, Hooks])[] = [
     },
   ],
   ['a member that is lost in the store', 'sequence found-lost', found(({ colour: _, ...rest }) => rest)],
+  ['what is not there, told otherwise than documented', 'error-shape missing', { absent: () => () => jsonReply(404, {}) }],
   [
     'a member that is another in the store',
     'sequence found-changed',
@@ -171,6 +172,8 @@ const gets = (status: number): Hooks => ({
 })
 
 const lawful: readonly (readonly [string, string, () => Hooks])[] = [
+  ['what is not there, told by 410', things, () => ({ absent: () => () => emptyReply(410) })],
+  ['what is not there, told by 403', things, () => ({ absent: () => () => gatewayReply(403) })],
   ['a store that is behind', things, lagging],
   [
     'a list in pages',

@@ -5,7 +5,7 @@ import type { Parameter } from '../../core/operation'
 import { typesOf } from '../../generators/schema'
 import { parameterReadings } from '../../specs/readings'
 import { type Check, none } from '../check'
-import type { Context } from '../context'
+import { isHeld } from '../context'
 import type { OperationPlan } from '../plan'
 import { shown } from '../words'
 
@@ -16,7 +16,7 @@ export const responseHeader: Check = {
   look(context) {
     const { answer, plan, response, settings } = context
     const headers = response?.definition.headers
-    if (!answer || !plan || !headers || !isOwed(context)) return none
+    if (!answer || !plan || !headers || !isHeld(context)) return none
     return headers
       .filter(({ name }) => !ofHop.has(name.toLowerCase()))
       .flatMap((header) => {
@@ -36,12 +36,6 @@ const ofHop = new Set(['connection', 'content-encoding', 'content-length', 'keep
 
 /** HTTP itself says which form these have: a relative URL, a date of its own (RFC 9110, 5.6.7 and 10.2.2). */
 const ofHttp = new Set(['location', 'content-location', 'date', 'last-modified', 'expires', 'retry-after'])
-
-/** A success, an error that has to look as documented, or a redirect that the docs state by its status. */
-const isOwed = ({ kind, owes, status, response }: Context): boolean =>
-  kind === 'success' ||
-  (kind === 'error' && owes.clientError !== 'any') ||
-  (status >= 300 && status < 400 && response?.definition.status !== 'default')
 
 /** What stands in lines of one name is one list (RFC 9110, 5.3), with blanks after its commas or without. */
 function valuesOf({ headers }: Answer, { name }: Parameter): readonly string[] {

@@ -1,6 +1,6 @@
 import type { Failure } from '../../core/finding'
 import { type Check, none } from '../check'
-import type { Context } from '../context'
+import { type Context, isTrulyAbsent } from '../context'
 import { requestInWords } from '../words'
 
 /** The status is one that the request is owed. */
@@ -17,7 +17,7 @@ export const status: Check = {
 /** What is wrong with the status of an answer below 500, by what its request is owed. */
 export function statusFailure(context: Context): Failure | undefined {
   const { owes, status: code, settings } = context
-  if (!context.answer || owes.also?.includes(code) || isOfHttp(context)) return undefined
+  if (!context.answer || owes.also?.includes(code) || isOfHttp(context) || isTrulyAbsent(context)) return undefined
   if (code >= 200 && code < 300) {
     if (owes.success === 'harmless') return undefined
     if (owes.success !== 'forbidden') return context.plan?.successes && !context.response ? wrongSuccess(context) : undefined

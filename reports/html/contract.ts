@@ -90,15 +90,11 @@ function requestTable(report: Report): Html {
   return html`<table class="tree request"><caption>Request</caption><thead><tr><th scope="col">Member</th>${zones.map((zone) => html`<th scope="col">${zone}</th>`)}<th scope="col"><span class="visually-hidden">Where the docs are silent</span></th></tr></thead><tbody>${body}</tbody></table>`
 }
 
-/** How often a documented status (`200`, `4XX`, `default`) was answered. */
-function answers(report: Report, statuses: readonly string[]): number {
-  const fits = (seen: string) =>
-    statuses.some((status) => status === 'default' || (/^[1-5]XX$/i.test(status) ? seen[0] === status[0] : seen === status))
-  return report.statistics.zones.reduce(
-    (sum, zone) => sum + Object.entries(zone.statuses).reduce((inside, [status, amount]) => inside + (fits(status) ? amount : 0), 0),
-    0,
-  )
-}
+/** How many answers were held to documented ones (`200`, `4XX`, `default`). */
+const answers = ({ statistics }: Report, operation: string | undefined, statuses: readonly string[]): number =>
+  (statistics.held ?? [])
+    .filter((held) => (operation === undefined || held.operation === operation) && statuses.includes(held.status))
+    .reduce((sum, held) => sum + held.answers, 0)
 
 function state(report: Report, row: Row, silent: boolean, seen: number): Html {
   const hits = report.findings.filter((finding) => finding.answerPlace === row.place || finding.place === row.place)
@@ -109,7 +105,7 @@ function state(report: Report, row: Row, silent: boolean, seen: number): Html {
   if (hits.length > 0)
     return html`<a class="pill broken" href="${filterLink('findings', { place })}" aria-label="${place}: ${counted(hits.length, 'finding')}"><span aria-hidden="true"><i class="broken"></i>${counted(hits.length, 'finding')}</span></a>${open}`
   if (!row.member) return html`${open}`
-  if (seen === 0) return html`<span class="pill not-tested"><span><i class="not-tested"></i>never answered</span></span>${open}`
+  if (seen === 0) return html`<span class="pill not-tested"><span><i class="not-tested"></i>not checked</span></span>${open}`
   return html`<span class="pill kept"><span><i class="kept"></i>kept</span></span>${open}`
 }
 
@@ -123,9 +119,9 @@ function answerTable(report: Report): Html | false {
   const named = new Set(answered.map((member) => member.place))
   const body = statuses.map((group) => {
     const members = answered.filter((member) => (member.statuses?.join(', ') ?? '') === group)
-    const seen = answers(report, members[0]?.statuses ?? [])
+    const seen = answers(report, members[0]?.operation, members[0]?.statuses ?? [])
     const inside = rows(members, [], []).filter((row) => row.place !== 'answer')
-    return html`<tbody><tr class="group"><th scope="rowgroup" colspan="2">${group || 'any status'} <span>${seen > 0 ? counted(seen, 'answer') : 'never answered'}</span></th></tr>${inside.map(
+    return html`<tbody><tr class="group"><th scope="rowgroup" colspan="2">${group || 'any status'} <span>${seen > 0 ? `${counted(seen, 'answer')} checked` : 'no answer checked'}</span></th></tr>${inside.map(
       (row) => html`<tr>${nameCell({ ...row, depth: row.depth - 1 })}<td>${state(report, row, silences.has(row.place), seen)}</td></tr>`,
     )}</tbody>`
   })
