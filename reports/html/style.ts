@@ -359,8 +359,11 @@ dialog input { width: 1.1rem; height: 1.1rem; margin: 0 .4rem 0 0; vertical-alig
   nav { position: sticky; top: calc(var(--bar) + var(--chips, 0rem)); align-self: start; padding-top: 1.75rem }
   nav ul { flex-direction: column }
 }
+@media (max-width: 88rem) {
+  .trees { grid-template-columns: minmax(0, 1fr) }
+}
 @media (max-width: 62rem) {
-  .trees, .again { grid-template-columns: minmax(0, 1fr) }
+  .again { grid-template-columns: minmax(0, 1fr) }
   .silence { grid-template-columns: minmax(0, 1fr) }
 }
 @media (max-width: 44rem) {
