@@ -295,12 +295,14 @@ describe('hangs', () => {
     const server = await rawServer((socket, { body }) => (body.toString() === 'hang' ? undefined : socket.write(ok)))
     const client = clientOf(server.url, { timeout: 2.2, rename })
     const hang = (rule: string) => client.send(caseOf({ rule, request: { body: Buffer.from('hang') } }), 0)
-    await client.send(caseOf(), 0)
+    // Of so many, two may be slow on a busy machine.
+    const usual = 40
+    for (let i = 0; i < usual; i++) await client.send(caseOf(), 0)
     const first = await hang('a')
-    expect([status(first), first?.ordinal, first?.freshConnection]).toEqual(['timeout', 2, false])
+    expect([status(first), first?.ordinal, first?.freshConnection]).toEqual(['timeout', usual + 1, false])
     await client.send(caseOf(), 0)
     const other = await hang('b')
-    expect([status(other), other?.ordinal, other?.freshConnection, other?.case.attempt]).toEqual(['timeout', 5, true, 1])
+    expect([status(other), other?.ordinal, other?.freshConnection, other?.case.attempt]).toEqual(['timeout', usual + 4, true, 1])
     expect(Number(/within ([\d.]+) s/.exec(other?.fault?.message ?? '')?.[1])).toBeGreaterThanOrEqual(2.2)
   })
 })
