@@ -13,6 +13,7 @@ import { creationBy, isSafe } from '../runner/creation'
 import { type Cleaned, createCleaner } from '../runner/ledger/cleaner'
 import { createLedger, type Ledger } from '../runner/ledger/ledger'
 import { createUndoing } from '../runner/ledger/undo'
+import { shellWord } from '../runner/shown'
 import { type Access, credentialsOf } from './access'
 import type { CleanupConfig } from './config/config'
 import type { Transport } from './transport'
@@ -169,7 +170,7 @@ export function leftWords({ created, left }: Cleaned, ledger: string): string {
     ...lines,
     ...more,
     // A merge has those of all parts.
-    ...ledger.split(', ').map((file) => `  they are in ${file}; delete them with: npx plumbline-api cleanup ${file}`),
+    ...ledger.split(', ').map((file) => `  they are in ${file}; delete them with: npx plumbline-api cleanup ${shellWord(file)}`),
     '',
   ].join('\n')
 }

@@ -19,14 +19,18 @@ const { createProgram } = loadCached(join(__dirname, 'program.js')) as typeof im
 
 createProgram(() => loadCached(join(__dirname, 'run.js')) as typeof import('./run'))
   .parseAsync(process.argv)
-  .catch((error: unknown) => {
-    const { name, message, stack } = error as Error
+  .catch(async (error: unknown) => {
+    const { name, stack } = error as Error
+    const { visible } = await import('../reports/text')
+    // What a document or a target says may act on no terminal.
+    const shown = (text: string) => text.split('\n').map(visible).join('\n')
+    const message = shown((error as Error).message)
     if (name === 'AuthError') {
       process.stderr.write(`plumbline: no credential: ${message}\n`)
       process.exitCode = 3
       return
     }
     const known = name === 'UsageError' || name === 'NotSendable' || name === 'CannotGenerate'
-    process.stderr.write(`plumbline: ${known ? message : `unexpected failure, please report it: ${stack ?? message}`}\n`)
+    process.stderr.write(`plumbline: ${known ? message : `unexpected failure, please report it: ${shown(stack ?? '')}`}\n`)
     process.exitCode = 2
   })

@@ -5,7 +5,7 @@ import { createMask } from '../core/mask'
 import { type Format, formats } from '../reports/formats'
 import type { Wanted } from '../reports/write'
 import type { Shard } from '../runner/shard'
-import { quote } from '../runner/shown'
+import { shellWord } from '../runner/shown'
 import type { Configured } from './config/flags'
 import { documentOf } from './documentOf'
 import type { RunOptions } from './runOptions'
@@ -166,14 +166,12 @@ export function commandLine(words: readonly string[], secrets: readonly string[]
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string
     if (word === '--seed' || word === '--token') i++
-    else if (word === '--header') kept.push(word, quoted(maskedHeader(mask(words[++i] ?? ''))))
-    else if (word.startsWith('--header=')) kept.push('--header', quoted(maskedHeader(mask(word.slice('--header='.length)))))
-    else if (!/^--(seed|token)=/.test(word)) kept.push(quoted(mask(word)))
+    else if (word === '--header') kept.push(word, shellWord(maskedHeader(mask(words[++i] ?? ''))))
+    else if (word.startsWith('--header=')) kept.push('--header', shellWord(maskedHeader(mask(word.slice('--header='.length)))))
+    else if (!/^--(seed|token)=/.test(word)) kept.push(shellWord(mask(word)))
   }
   return ['npx', 'plumbline-api', ...kept].join(' ')
 }
 
 const maskedHeader = (text: string): string =>
   isPrivate(text.slice(0, text.indexOf(':'))) ? `${text.slice(0, text.indexOf(':'))}: …` : text
-
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : quote(word))

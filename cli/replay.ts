@@ -15,6 +15,7 @@ import { resourcesOf, withProducers } from '../generators/dependences/resources'
 import { type RuleSet, ruleSets } from '../generators/rules'
 import { plainRule } from '../generators/sequences'
 import { startReference } from '../reference/server'
+import { visible } from '../reports/text'
 import { createClient } from '../runner/client'
 import { type Session, sendPlan } from '../runner/run'
 import { createShow } from '../runner/shown'
@@ -32,6 +33,8 @@ import { transportOf } from './transport'
 const mostTries = 300
 /** Plain requests that show what only several show: ids and times. */
 const wholeRunTries = 40
+/** As many of them as the finding has looked at, at most. */
+const mostWholeRunTries = 3000
 
 /**
  * Sends the smallest cases of a report again, under new names.
@@ -128,7 +131,7 @@ export async function replayCommand(
       const { word, message } = await replayed(session, judge, sets, finding, maker)
       if (word === 'not judged') unjudged++
       if (word === 'still fails') failing++
-      process.stdout.write(`${finding.id} ${word}: ${mask(message)}\n`)
+      process.stdout.write(`${finding.id} ${word}: ${visible(mask(message))}\n`)
     }
     if (findings.length === 0 && report.verdict === 'not judged') {
       unjudged++
@@ -169,7 +172,12 @@ async function replayed(
   // Names must be new for a target that remembers the run: attempts of this replay are far from any other's.
   const first = 10_000 + (Math.floor(Date.now() / 1000) % 1_000_000) * 1000
   const { case: made } = finding
-  const tries = !made ? wholeRunTries : finding.flaky ? Math.min(mostTries, Math.ceil((3 * finding.outOf) / Math.max(finding.count, 1))) : 1
+  const wanted = Math.max(wholeRunTries, finding.outOf)
+  const tries = !made
+    ? Math.min(wanted, mostWholeRunTries)
+    : finding.flaky
+      ? Math.min(mostTries, Math.ceil((3 * finding.outOf) / Math.max(finding.count, 1)))
+      : 1
   const changes = made?.changes?.map((change) => unmasked(change, set.subject.tokens))
   let judged = 0
   let reason = 'nothing could be sent'
@@ -193,6 +201,8 @@ async function replayed(
   }
   const whole = judge.finish().find(({ failure }) => failure.check === finding.check && failure.kind === finding.kind)?.failure.message
   if (whole !== undefined) return { word: 'still fails', message: whole }
+  if (!made && wanted > tries)
+    return { word: 'not judged', message: `it took ${finding.outOf} answers to show, and ${tries} are too few: ${finding.title}` }
   if (judged === 0) return { word: 'not judged', message: `${reason}: ${finding.title}` }
   // Whoever refuses every request, for its token or its path, refuses what must be refused, too.
   const control = await session.again(set, plainRule(set), 0, { attempt: first - 2 })

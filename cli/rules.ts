@@ -7,6 +7,7 @@ import { dependencesAmong, dependenceWords } from '../generators/dependences/dep
 import { resourcesOf } from '../generators/dependences/resources'
 import type { Sequence } from '../generators/rule'
 import { type RuleSet, ruleSets } from '../generators/rules'
+import { visible } from '../reports/text'
 import { loadDocument } from '../specs/load'
 import { documentOf } from './documentOf'
 import { printRows, printText } from './lines'
@@ -137,10 +138,3 @@ function owed({ owes }: Pick<RuleInfo, 'owes'>): string {
   const also = owes.also?.length ? `; ${owes.also.join(', ')} too` : ''
   return `${success}${refusal}${also}`
 }
-
-/** Control characters as escapes: nothing that is sent may act on a terminal. */
-const visible = (text: string): string =>
-  text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )

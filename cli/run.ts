@@ -6,6 +6,7 @@ import { obstacle } from '../reports/folder'
 import { createTerminal } from '../reports/terminal'
 import { destination, writeReports } from '../reports/write'
 import { casesFor } from '../runner/plan'
+import { shellWord } from '../runner/shown'
 import { colour } from './colour'
 import { run } from './conformance'
 import { dryRun } from './dryRun'
@@ -86,7 +87,7 @@ function interruptible(ledger: () => string | undefined): { readonly signal: Abo
     if (abort.signal.aborted) {
       const file = ledger()
       if (file !== undefined)
-        process.stderr.write(`plumbline: not cleaned up; delete what was created with: npx plumbline-api cleanup ${file}\n`)
+        process.stderr.write(`plumbline: not cleaned up; delete what was created with: npx plumbline-api cleanup ${shellWord(file)}\n`)
       process.exit(130)
     }
     process.stderr.write('\nplumbline: ending; press Ctrl-C again to stop at once\n')

@@ -103,6 +103,8 @@ export function needlesOf(secret: string): readonly Needle[] {
   const hexadecimal = bytes.toString('hex')
   const needles: Needle[] = [
     { view: 'escaped', text: plainOf(secret) },
+    // Bytes of a header that were read one a character.
+    ...(bytesOf(secret) === secret ? [] : [{ view: 'escaped', text: plainOf(bytesOf(secret)) } as const]),
     ...[hexadecimal, hexadecimal.toUpperCase()].map((text): Needle => ({ view: 'in hexadecimal digits', text })),
     ...encoded.filter(({ text }) => text.length >= 6),
   ]

@@ -32,6 +32,12 @@ const writings: Readonly<Record<string, (text: string) => string>> = {
   'base64 of a longer text': (text) => base64(`Token ${text} was refused`),
 }
 
+test('a secret beyond ASCII is replaced where its bytes were read one a character, as those of a header are', () => {
+  const hide = createMask(['ci:p\u00e4ssw\u00f6rd-1234'])
+  const header = Buffer.from('user ci:p\u00e4ssw\u00f6rd-1234 \u00e9').toString('latin1')
+  expect(hide(header)).toBe(`user ${masked} ${Buffer.from('\u00e9').toString('latin1')}`)
+})
+
 const signs = fc.constantFrom(...'abcXYZ0189"\\/<>&+=%-_. :;\'é—𝒳')
 const secrets = fc.string({ unit: signs, minLength: 6, maxLength: 40 }).filter((text) => /^\w{3}.*\w{3}$/.test(text))
 

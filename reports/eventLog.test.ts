@@ -34,6 +34,16 @@ test('a line is bounded, and stays one JSON object; what a cut would make wrong 
   expect(event.finding).not.toHaveProperty('case')
 })
 
+test('the ids of a part are never cut, as what is left would say that some came twice', () => {
+  const file = join(folder(), 'events.ndjson')
+  const log = createEventLog(file)
+  const hashes = Buffer.from(Float64Array.from({ length: 50_000 }, (_, i) => i).buffer).toString('base64')
+  const ended = { type: 'shard-ended', ids: [{ hashes }] } as unknown as Event
+  log.emit(ended)
+  log.close()
+  expect(JSON.parse(linesOf(file)[0] as string)).toEqual(ended)
+})
+
 test('a log that cannot be written is told, and throws nothing', () => {
   const taken = join(folder(), 'taken')
   writeFileSync(taken, '')

@@ -48,9 +48,12 @@ export function createEventLog(file: string): { emit: Emit; close(): void; faile
   }
 }
 
+/** What they hold is not a target's text, and is no longer true when it is cut. */
+const whole: ReadonlySet<Event['type']> = new Set(['run-started', 'run-finished', 'shard-ended'])
+
 function lineOf(event: Event): string {
   const line = JSON.stringify(event)
-  if (line.length <= longestLine || event.type === 'run-started' || event.type === 'run-finished') return line
+  if (line.length <= longestLine || whole.has(event.type)) return line
   // What a cut would make wrong is left out: the command, and the case as data.
   return JSON.stringify(event, (name, value) => {
     if (name === 'curl' || name === 'case') return undefined

@@ -68,7 +68,15 @@ describe('wrapCommand', () => {
 })
 
 test('figures', () => {
-  expect([0.0004, 0.012, 0.9994, 1.24, 250].map(duration)).toEqual(['0.4 ms', '12 ms', '999 ms', '1.2 s', '4 min 10 s'])
+  expect([0.0004, 0.012, 0.9994, 1.24, 59.96, 119.6, 250].map(duration)).toEqual([
+    '0.4 ms',
+    '12 ms',
+    '999 ms',
+    '1.2 s',
+    '1 min 0 s',
+    '2 min 0 s',
+    '4 min 10 s',
+  ])
   expect([1, 312, 8192, 10 * 1024 * 1024].map(bytes)).toEqual(['1 byte', '312 bytes', '8.0 KB', '10.0 MB'])
   expect([0.0086, 0.095, 0.3].map(percent)).toEqual(['0.86 %', '9.5 %', '30 %'])
 })

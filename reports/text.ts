@@ -53,8 +53,9 @@ export const counted = (value: number, noun: string, plural = `${noun}s`): strin
 export function duration(seconds: number): string {
   if (seconds < 0.0095) return `${Number((seconds * 1000).toFixed(1))} ms`
   if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`
-  if (seconds < 60) return `${Number(seconds.toFixed(1))} s`
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
+  if (seconds < 59.95) return `${Number(seconds.toFixed(1))} s`
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`
 }
 
 /** A share of 0–1 in per cent with two significant digits: `0.86 %`, `9.5 %`, `30 %`. */

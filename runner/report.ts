@@ -8,6 +8,7 @@ import { digest } from '../core/seed'
 import { sourceLine } from '../core/source'
 import { type Investigated, operationsOf } from './causes'
 import type { Records, RuleOf, RuleRecord, Rules, Seen } from './record'
+import { shellWord } from './shown'
 
 interface ReportParts<S extends Rules> {
   readonly started: RunStarted
@@ -233,7 +234,7 @@ function finding<S extends Rules>({ started, session, mask }: ReportParts<S>, fo
 /** The command that sends a finding again, with the config that the run took: the token may come from there. */
 function replayLine({ reportFile, command }: RunStarted, id: string): string {
   const config = [...command.matchAll(/ --(?:config|profile)[= ](?:'[^']*'|\\'|[^\s'])+/g)].map(([words]) => words)
-  return `npx plumbline-api replay ${reportFile} ${id}${config.join('')}`
+  return `npx plumbline-api replay ${shellWord(reportFile)} ${id}${config.join('')}`
 }
 
 /** A document of the user's own is its docs: the line of it. */

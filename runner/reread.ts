@@ -8,6 +8,7 @@ import type { RuleInfo } from '../core/rule'
 import { type Explains, type Investigated, type SortByCause, simplicity } from './causes'
 import { isCreation, Records, type Rules } from './record'
 import { makeReport } from './report'
+import { shellWord } from './shown'
 import { createStatistics } from './statistics'
 import { oneOfEach, wholeRunKey } from './wholeRun'
 
@@ -132,7 +133,7 @@ export const abandoned = (report: Report, ledgers: readonly string[]): Report =>
   ...report,
   reason: [
     report.reason ?? '',
-    ...ledgers.map((file) => `What was created may still be there; delete it with: npx plumbline-api cleanup ${file}`),
+    ...ledgers.map((file) => `What was created may still be there; delete it with: npx plumbline-api cleanup ${shellWord(file)}`),
   ]
     .join(' ')
     .trim(),

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import type { WireRequest } from '../core/case'
 import { createMask } from '../core/mask'
-import { curlLine } from './shown'
+import { curlLine, shownRequest } from './shown'
 
 const basic = (user: string) => `Basic ${Buffer.from(user).toString('base64')}`
 const get = (headers: WireRequest['headers'], target = '/a'): WireRequest => ({ method: 'GET', target, headers })
@@ -59,4 +59,12 @@ test('bytes that hold the token are in no curl line', () => {
   const body = (text: string) => ({ method: 'POST', target: '/a', headers: [], body: Buffer.from(text, 'latin1') })
   expect(curlLine('http://h', body('\xff s3cr3t'), createMask(['s3cr3t']))).toBeUndefined()
   expect(curlLine('http://h', body('\xff other'), createMask(['s3cr3t']))).toContain('base64 -d')
+})
+
+test('a long body is shown as text if it is UTF-8, else as bytes', () => {
+  const shown = (body: Buffer) => shownRequest({ method: 'POST', target: '/', headers: [], body }, (text) => text)
+  expect(shown(Buffer.from('\u6f22'.repeat(20_000))).body).toBe('\u6f22'.repeat(4096))
+  const binary = shown(Buffer.alloc(5000, 0xff))
+  expect(binary).not.toHaveProperty('body')
+  expect(Buffer.from(binary.bodyBase64 ?? '', 'base64')).toEqual(Buffer.alloc(4096, 0xff))
 })

@@ -9,13 +9,12 @@ const shownBody = 4096
 
 type Mask = (text: string) => string
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 function body(bytes: Buffer, mask: Mask): { body?: string; bodyBase64?: string } {
   const head = bytes.subarray(0, shownBody)
   try {
     // Masked before it is cut, so that no secret is cut in two; a cut in the middle of a character must not make a text look binary.
-    const text = bytes.length > shownBody ? bytes.subarray(0, shownBody * 4).toString('utf8') : utf8.decode(bytes)
+    const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+    const text = utf8.decode(bytes.subarray(0, shownBody * 4), { stream: bytes.length > shownBody * 4 })
     return { body: mask(text).slice(0, shownBody) }
   } catch {
     return { bodyBase64: Buffer.from(mask(head.toString('latin1')), 'latin1').toString('base64') }
@@ -127,6 +126,9 @@ export function curlLine(base: string, request: WireRequest, mask: Mask): string
 
 /** A text as one word of a shell. */
 export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+
+/** A word of a shell's command line, in quotes where it needs them. */
+export const shellWord = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : quote(text))
 
 const variable = `"${masked}"`
 

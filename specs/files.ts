@@ -13,8 +13,10 @@ const maxBytes = 128 * 1024 * 1024
 export async function readText(file: string, name = file): Promise<string> {
   let bytes: Buffer
   try {
-    const { size } = await stat(file)
-    if (size > maxBytes) throw tooLarge(size, name)
+    const stats = await stat(file)
+    // A device may have no end. Standard input and what a shell substitutes are pipes.
+    if (stats.isCharacterDevice() || stats.isBlockDevice()) throw new UsageError('cannot be read: it is a device, not a file', name)
+    if (stats.size > maxBytes) throw tooLarge(stats.size, name)
     bytes = await readFile(file)
   } catch (error) {
     if (error instanceof UsageError) throw error

@@ -41,6 +41,15 @@ test('texts that RegExp would take years for', () => {
   }
 })
 
+test('texts that RegExp would take minutes for', () => {
+  expect(matcherOf('[a-z]+@')!.test('a'.repeat(1_000_000))).toBe(false)
+  expect(matcherOf('\\s+$')!.test(`${' '.repeat(1_000_000)}x`)).toBe(false)
+  expect(matcherOf('^\\w*\\w*\\w*@$')!.test('a'.repeat(100_000))).toBe(false)
+  expect(matcherOf('^[^@]+@[a-z.]+[a-z]+[a-z]+$')!.test(`a@${'a'.repeat(100_000)}!`)).toBe(false)
+  expect(matcherOf('^((a{1,9}){1,9}){1,9}b$')!.test('a'.repeat(60))).toBe(false)
+  expect(matcherOf('^((a{1,9}){9}){9}b$')!.test('a'.repeat(300))).toBe(false)
+})
+
 test('one that is quick anyhow stays a RegExp; a malformed one is none', () => {
   expect(matcherOf('^[a-z](?:[-a-z]{0,61}[a-z])?$')).toBeInstanceOf(RegExp)
   expect(matcherOf('^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}$')).toBeInstanceOf(RegExp)

@@ -13,23 +13,35 @@ export interface Matcher {
 const known = new Map<string, Matcher | undefined>()
 
 /**
- * The value of `pattern`, ready to be held against texts of a target: where `RegExp` could take exponential time (`^(a+)+$`), an automaton
- * reads each character once.
+ * The value of `pattern`, ready to be held against texts of a target: where `RegExp` could take exponential time (`^(a+)+$`), or more than
+ * linear time for a long text (`a+b`, which may begin anywhere), an automaton reads each character once.
  * @returns undefined for what is no regular expression
  */
 export function matcherOf(pattern: string): Matcher | undefined {
   if (!known.has(pattern)) {
     const expression = regExpOf(pattern)
-    known.set(pattern, expression && repeatedGroup.test(pattern) ? inOnePass(pattern, expression) : expression)
+    known.set(pattern, expression && matcherFor(pattern, expression))
   }
   return known.get(pattern)
 }
 
-/** A group that may come any number of times: what is in it may be found there in many ways. */
-const repeatedGroup = /\)(?:[*+]|\{\d+,(?:\}|\d{2}))/
+/** A group that may come several times: what is in it may be found there in many ways. */
+const repeatedGroup = /\)(?:[*+]|\{\d+,\d*\})/
+const countedGroup = /\)\{\d+\}/
+/** What may come any number of times, or many. */
+const repeated = /[*+]|\{\d+,(?:\d{2,})?\}/g
+/** No text up to this length takes long in as many places as it has characters. */
+const shortText = 200
 
-/** `RegExp` where no automaton can be made, or not of this size. */
-function inOnePass(pattern: string, expression: RegExp): Matcher {
+function matcherFor(pattern: string, expression: RegExp): Matcher {
+  const signs = pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]/g, 'x')
+  if (repeatedGroup.test(signs) || (countedGroup.test(signs) && /[*+]|\{\d+,/.test(signs))) return inOnePass(pattern, expression, 0)
+  const loops = signs.match(repeated)?.length ?? 0
+  return loops > (signs.startsWith('^') ? 1 : 0) ? inOnePass(pattern, expression, shortText) : expression
+}
+
+/** @param quick up to this length a text is left to `RegExp`; so are all where no automaton can be made, or not of this size */
+function inOnePass(pattern: string, expression: RegExp, quick: number): Matcher {
   let automaton: ((text: string) => boolean) | undefined
   let isHopeless = false
   const remembered = remembering()
@@ -38,6 +50,7 @@ function inOnePass(pattern: string, expression: RegExp): Matcher {
     // Ajv knows expressions by their texts.
     toString: () => String(expression),
     test(text) {
+      if (text.length < quick) return expression.test(text)
       try {
         if (!isHopeless) automaton ??= automatonOf(pattern)
         if (automaton) return remembered(text, automaton)
