@@ -19,13 +19,11 @@ export function filled(readme: string, results: Results): string {
   if (from < 0 || to < from) throw new Error(`the README has no place for the figures: put ${begin} and ${end} into it`)
   const figures = figuresOf(results).filter(({ key }) => told.test(key))
   const rows = figures.map((figure) => `| ${figure.what} | ${shown(figure.value, figure.unit)} | ${targetOf(figure) ?? ''} |`)
-  const machines = [
-    ...new Set(
-      Object.values(results).map(({ node, cpu, cores, load }) => `Node ${node} on ${cores} cores of ${cpu}, at a load of ${load}`),
-    ),
-  ]
+  const machines = [...new Set(Object.values(results).map(({ node, cpu, cores }) => `Node ${node} on ${cores} cores of ${cpu}`))]
+  const loads = Object.values(results).map(({ load }) => load)
+  const [least, most] = [Math.min(...loads), Math.max(...loads)]
   const table = ['| what | measured | target |', '| --- | --- | --- |', ...rows].join('\n')
-  return `${readme.slice(0, from + begin.length)}\n\n${machines.join('; ')}:\n\n${table}\n\n![The figures, and where the processor time goes](bench/results/latest.svg)\n\n${readme.slice(to)}`
+  return `${readme.slice(0, from + begin.length)}\n\n${machines.join('; ')}, at a load of ${least === most ? least : `${least} to ${most}`}:\n\n${table}\n\n![The figures, and where the processor time goes](bench/results/latest.svg)\n\n${readme.slice(to)}`
 }
 
 /** `npm run bench:readme`: puts the figures of `results/latest.json` into the README. */

@@ -20,7 +20,6 @@ export async function watchCommand(load: () => Promise<Options & ConfigOptions>,
   let options = await load()
   const terminal = createTerminal({ stream: process.stdout, colour: colour(process.stdout), quiet: options.quiet ?? false })
   const config = options.config ?? findConfig(process.cwd())
-  const files = [options.spec, ...options.overlay, config].filter((file) => file !== undefined)
   let failing: readonly string[] = []
   let current: AbortController | undefined
   let again = true
@@ -32,7 +31,18 @@ export async function watchCommand(load: () => Promise<Options & ConfigOptions>,
     current?.abort()
     wake()
   }
-  const watchers = files.map((file) => watchFile(file, rerun))
+  const watchers = new Map<string, FSWatcher>()
+  /** The config may name other files than before. */
+  const watchFiles = () => {
+    const files = new Set([options.spec, ...options.overlay, config].filter((file) => file !== undefined))
+    for (const [file, watcher] of watchers) {
+      if (files.has(file)) continue
+      watcher.close()
+      watchers.delete(file)
+    }
+    for (const file of files) if (!watchers.has(file)) watchers.set(file, watchFile(file, rerun))
+  }
+  watchFiles()
   process.stdin.on('data', rerun)
   process.stdin.resume()
   const end = () => {
@@ -43,12 +53,12 @@ export async function watchCommand(load: () => Promise<Options & ConfigOptions>,
   }
   process.on('SIGINT', end)
   process.on('SIGTERM', end)
-  const subject = files.map((file) => relative(process.cwd(), file)).join(', ') || bundled.spec
   while (!ended) {
     again = false
     current = new AbortController()
     try {
       options = await load()
+      watchFiles()
       const report = await run({ ...runOptions(options, words), first: failing, signal: current.signal, emit: terminal.emit })
       if (!current.signal.aborted || report.findings.length > 0) failing = failingRules(report)
       if (!current.signal.aborted) {
@@ -65,12 +75,13 @@ export async function watchCommand(load: () => Promise<Options & ConfigOptions>,
     }
     current = undefined
     if (again || ended) continue
+    const subject = [...watchers.keys()].map((file) => relative(process.cwd(), file)).join(', ') || bundled.spec
     process.stdout.write(`Watching ${subject}; Enter runs again, Ctrl-C ends\n`)
     await new Promise<void>((resolve) => {
       wake = resolve
     })
   }
-  for (const watcher of watchers) watcher.close()
+  for (const watcher of watchers.values()) watcher.close()
   process.stdin.pause()
 }
 
@@ -79,9 +90,11 @@ const failingRules = ({ findings }: Report): readonly string[] => [...new Set(fi
 /** The folder is watched, as editors put a new file in the place of the old one. */
 function watchFile(file: string, changed: () => void): FSWatcher {
   let timer: NodeJS.Timeout | undefined
-  return watch(dirname(file), (_, name) => {
+  const watcher = watch(dirname(file), (_, name) => {
     if (name !== null && name !== basename(file)) return
     clearTimeout(timer)
     timer = setTimeout(changed, together)
   })
+  // A folder that goes away tells nothing more.
+  return watcher.on('error', () => watcher.close())
 }

@@ -43,6 +43,15 @@ test('runs again when the document changes or Enter is pressed, what failed firs
   await until('api.yaml:1', 1)
   writeFileSync(join(cwd, 'api.yaml'), document)
   await until(waiting, 5)
+  const more = 'overlay: 1.0.0\ninfo: { title: more, version: "1" }\nactions: [{ target: $.info, update: { title: More } }]\n'
+  writeFileSync(join(cwd, 'more.overlay.yaml'), more)
+  writeFileSync(
+    join(cwd, 'plumbline.config.yaml'),
+    'spec: api.yaml\noverlays: [api.overlay.yaml, more.overlay.yaml]\nseed: 2\nrules: ["body.spec.ingress.port:type*"]\n',
+  )
+  await until('plumbline.config.yaml, more.overlay.yaml', 1)
+  writeFileSync(join(cwd, 'more.overlay.yaml'), more.replace('More', 'Other'))
+  await until('plumbline.config.yaml, more.overlay.yaml', 2)
   child.kill('SIGINT')
   expect(await ended).toBe(1)
 }, 120_000)
