@@ -57,7 +57,7 @@ test.each([
   ['refuses-redirect', 'status refused:400', 'latest *'],
   ['deletes-nothing', 'sequence still-there', 'makeSilence resource:*'],
 ] as const)('%s is found', async (fault, what, ...rules) => {
-  const found = await report(fault, { rules, maxRequests: 300 })
+  const found = await report(fault, { rules, maxRequests: 400 })
   expect([...new Set(found.findings.map(({ check, kind }) => `${check} ${kind}`))]).toEqual([what])
 })
 
