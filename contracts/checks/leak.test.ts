@@ -51,6 +51,11 @@ describe('the token', () => {
     const text = `{"errorCode":"E","errorMsg":"${secret.replace(/["\\/]/g, '\\$&')}"}`
     expect(verdict({ owes: owes.reject, answer: { status: 400, text } }, { secrets: [secret] })).toEqual(leak('answer.body'))
   })
+  test('beyond ASCII, in a header, whose bytes are read one a character', () => {
+    const secret = 'ci:p\u00e4ssw\u00f6rd-1234'
+    const headers = [['Content-Type', 'application/json'] as const, ['X-User', Buffer.from(secret).toString('latin1')] as const]
+    expect(verdict({ answer: { body: successBody(), headers } }, { secrets: [secret] })).toEqual(leak('answer.header.x-user'))
+  })
   test('in escapes of JSON, each character', () => {
     const escaped = [...token].map((sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0').toUpperCase()}`).join('')
     const text = `{"errorCode":"E","errorMsg":"got ${escaped}"}`
