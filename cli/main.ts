@@ -20,17 +20,16 @@ const { createProgram } = loadCached(join(__dirname, 'program.js')) as typeof im
 createProgram(() => loadCached(join(__dirname, 'run.js')) as typeof import('./run'))
   .parseAsync(process.argv)
   .catch(async (error: unknown) => {
-    const { name, stack } = error as Error
+    const { name, message, stack } = error as Error
     const { visible } = await import('../reports/text')
     // What a document or a target says may act on no terminal.
-    const shown = (text: string) => text.split('\n').map(visible).join('\n')
-    const message = shown((error as Error).message)
+    const tell = (text: string) => process.stderr.write(`plumbline: ${text.split('\n').map(visible).join('\n')}\n`)
     if (name === 'AuthError') {
-      process.stderr.write(`plumbline: no credential: ${message}\n`)
+      tell(`no credential: ${message}`)
       process.exitCode = 3
       return
     }
     const known = name === 'UsageError' || name === 'NotSendable' || name === 'CannotGenerate'
-    process.stderr.write(`plumbline: ${known ? message : `unexpected failure, please report it: ${shown(stack ?? '')}`}\n`)
+    tell(known ? message : `unexpected failure, please report it: ${stack ?? message}`)
     process.exitCode = 2
   })

@@ -40,7 +40,14 @@ export async function watchCommand(load: () => Promise<Options & ConfigOptions>,
       watcher.close()
       watchers.delete(file)
     }
-    for (const file of files) if (!watchers.has(file)) watchers.set(file, watchFile(file, rerun))
+    for (const file of files) {
+      if (watchers.has(file)) continue
+      try {
+        watchers.set(file, watchFile(file, rerun))
+      } catch {
+        // There is no such folder, which the run tells.
+      }
+    }
   }
   watchFiles()
   process.stdin.on('data', rerun)

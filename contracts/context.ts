@@ -109,20 +109,19 @@ export const hasNoBody = ({ case: of, status }: Context): boolean =>
   of.request.method === 'HEAD' || status === 204 || status === 205 || status === 304
 
 /** A JSON body is owed in its documented shape: not where every client error will do. */
-export const owesBody = (context: Context): boolean =>
-  !hasNoBody(context) &&
-  context.response?.schema !== undefined &&
-  (context.kind === 'success' || (context.kind === 'error' && context.owes.clientError !== 'any'))
+export const owesBody = (context: Context): boolean => !hasNoBody(context) && context.response?.schema !== undefined && isOwn(context)
+
+/** The API's own word: a success, or an error in its documented shape. */
+const isOwn = ({ kind, owes }: Context): boolean => kind === 'success' || (kind === 'error' && owes.clientError !== 'any')
 
 /** What is not there is answered so. */
 export const isTrulyAbsent = ({ owes, status }: Pick<Context, 'owes' | 'status'>): boolean =>
   owes.absent === true && (status === 404 || status === 410)
 
-/** The answer is held to all that the docs state of it: a success, an error in its documented shape, or a redirect stated by its status. */
-export const isHeld = ({ kind, owes, status, response }: Context): boolean =>
-  kind === 'success' ||
-  (kind === 'error' && owes.clientError !== 'any') ||
-  (status >= 300 && status < 400 && response !== undefined && response.definition.status !== 'default')
+/** The answer is held to all that the docs state of it: the API's own word, or a redirect stated by its status. */
+export const isHeld = (context: Context): boolean =>
+  isOwn(context) ||
+  (context.status >= 300 && context.status < 400 && context.response !== undefined && context.response.definition.status !== 'default')
 
 const errorCode = (value: unknown): boolean =>
   typeof value === 'string' ? !/^0*\s*$/.test(value) : typeof value === 'number' && value !== 0

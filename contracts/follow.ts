@@ -329,11 +329,11 @@ function ofItself(judge: Run['judge'], exchange: Exchange): Judgement {
 const refusedFor = (run: Run, exchange: Answered): Follows =>
   byItself(run, exchange, () => untold(`${urlOf(exchange)} was answered ${exchange.answer.status}`))
 
-/** An id of the same form that nobody is likely to have. */
+/** An id of the same form that nobody is likely to have. What stands at its beginning, such as the version of a UUID, belongs to the form. */
 const otherId = (id: string): string =>
   /^\d+$/.test(id)
     ? String(BigInt(id) + 1_000_000n)
-    : id.replace(/[0-9a-f]/gi, (c) => ({ 9: '0', f: 'a', F: 'A' })[c] ?? String.fromCharCode(c.charCodeAt(0) + 1))
+    : id.replace(/[0-9a-f](?=.{0,7}$)/gi, (c) => ({ 9: '0', f: 'a', F: 'A' })[c] ?? String.fromCharCode(c.charCodeAt(0) + 1))
 
 const urlOf = ({ case: { request } }: Exchange): string => `${request.method} ${request.target}`
 

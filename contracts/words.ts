@@ -48,18 +48,13 @@ export function difference(sent: Json, received: Json): readonly [string, string
 export function requestInWords(of: Case): string {
   const how = of.inPackets ? ', its body in two packets,' : ''
   if (of.changes.length === 0) return `the plain valid request${how}`
-  const parts = changesInWords(of.changes)
-  return `a request ${parts.slice(0, 3).join(', ')}${parts.length > 3 ? ` and ${parts.length - 3} more changes` : ''}${how}`
+  // What is left out to be set again stands behind the others.
+  const [first, second] = of.changes
+  if (first && second && of.changes.length === 2 && 'remove' in first && 'set' in second && placeName(first.at) === placeName(second.at))
+    return `a request ${changeInWords(second)} behind the others${how}`
+  const parts = of.changes.slice(0, 3).map(changeInWords)
+  return `a request ${parts.join(', ')}${of.changes.length > 3 ? ` and ${of.changes.length - 3} more changes` : ''}${how}`
 }
-
-/** What is left out to be set again stands behind the others. */
-const changesInWords = (changes: readonly Change[]): readonly string[] =>
-  changes.flatMap((change, i) => {
-    const isOfSame = (other: Change) => placeName(other.at) === placeName(change.at)
-    if ('remove' in change && changes.slice(i + 1).some((other) => 'set' in other && isOfSame(other))) return []
-    const isMoved = 'set' in change && changes.slice(0, i).some((other) => 'remove' in other && isOfSame(other))
-    return [`${changeInWords(change)}${isMoved ? ' behind the others' : ''}`]
-  })
 
 function changeInWords(change: Change): string {
   const place = placeName(change.at)

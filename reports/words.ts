@@ -121,7 +121,9 @@ export const steadiness = (finding: Finding): string =>
       ? 'not repeated: the run ended before it could be sent again'
       : finding.flaky
         ? 'flaky: not each repeat failed'
-        : 'steady: fails each time'
+        : finding.steady === 'always'
+          ? 'steady: fails each time'
+          : 'it shows in several answers together'
 
 /** How often a finding was seen, in words. */
 export const howOften = (finding: Finding): string => `${finding.count.toLocaleString('en-US')} of ${counted(finding.outOf, 'request')}`

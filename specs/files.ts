@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { UsageError } from '../core/errors'
 
@@ -11,18 +10,12 @@ const maxBytes = 128 * 1024 * 1024
  * @throws UsageError if it is not there, not readable, not UTF-8 or over 128 MiB
  */
 export async function readText(file: string, name = file): Promise<string> {
-  let bytes: Buffer
   try {
-    const stats = await stat(file)
-    // A device may have no end. Standard input and what a shell substitutes are pipes.
-    if (stats.isCharacterDevice() || stats.isBlockDevice()) throw new UsageError('cannot be read: it is a device, not a file', name)
-    if (stats.size > maxBytes) throw tooLarge(stats.size, name)
-    bytes = await readFile(file)
+    return await bounded(createReadStream(file), name)
   } catch (error) {
     if (error instanceof UsageError) throw error
     throw new UsageError(`cannot be read: ${whyUnread(error)}`, name)
   }
-  return textOf(bytes, name)
 }
 
 /** Seconds until a server that does not answer is given up. */
@@ -39,14 +32,7 @@ export async function readRemote(url: URL): Promise<string> {
   try {
     const { statusCode, body } = await request(url, { dispatcher, signal: AbortSignal.timeout(patience * 1000) })
     if (statusCode !== 200) throw new UsageError(`cannot be read: the server answers ${statusCode}`, url.href)
-    const pieces: Buffer[] = []
-    let size = 0
-    for await (const piece of body) {
-      size += piece.length
-      if (size > maxBytes) throw tooLarge(size, url.href)
-      pieces.push(piece)
-    }
-    return textOf(Buffer.concat(pieces), url.href)
+    return await bounded(body, url.href)
   } catch (error) {
     if (error instanceof UsageError) throw error
     const { message, code } = error as NodeJS.ErrnoException
@@ -56,7 +42,17 @@ export async function readRemote(url: URL): Promise<string> {
   }
 }
 
-const tooLarge = (size: number, name: string) => new UsageError(`is ${Math.round(size / 1024 / 1024)} MiB; at most 128 MiB are read`, name)
+/** What says it is small may have no end, as a device does. */
+async function bounded(stream: AsyncIterable<Buffer>, name: string): Promise<string> {
+  const pieces: Buffer[] = []
+  let size = 0
+  for await (const piece of stream) {
+    size += piece.length
+    if (size > maxBytes) throw new UsageError('is too large: at most 128 MiB are read', name)
+    pieces.push(piece)
+  }
+  return textOf(Buffer.concat(pieces), name)
+}
 
 function textOf(bytes: Uint8Array, name: string): string {
   try {

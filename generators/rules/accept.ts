@@ -280,7 +280,8 @@ function otherwise(subject: Subject): readonly Rule[] {
   const renamed = (write: (name: string) => string): Draft =>
     draft(...model.headers.map(([name]): Change => ({ at: ['header', name], rename: write(name) })))
   const cases = [renamed((name) => name.toLowerCase()), renamed((name) => name.toUpperCase())]
-  const moved = model.headers.slice(0, -1).find(([name]) => !isToken(subject, name))
+  // Of the others some are the user's own, and may be secret.
+  const moved = model.headers.slice(0, -1).find(([name]) => /^content-type$/i.test(name))
   const last = moved ? draft({ at: ['header', moved[0]], remove: true }, { at: ['header', moved[0]], set: moved[1] }) : nothing
   const rule = (variant: string, promise: string, fixed: readonly Draft[]): readonly Rule[] =>
     fixed.length > 0 ? [{ ...base(subject, 'request', 'valid', promise, variant), ...oneBase, ...docs, fixed, weight: 0 }] : []
@@ -300,8 +301,12 @@ function otherwise(subject: Subject): readonly Rule[] {
   ]
 }
 
-/** What browsers, command lines and libraries ask for; each covers the one media type in which successes are documented. */
-function accepting({ documented }: Subject): readonly Draft[] {
+/**
+ * What browsers, command lines and libraries ask for; each covers the one media type in which successes are documented. Nothing where the
+ * user, or the document, says what is to be asked for.
+ */
+function accepting({ documented, model }: Subject): readonly Draft[] {
+  if (model.headers.some(([name]) => /^accept$/i.test(name))) return []
   const types = documented.responses
     .filter(({ status }) => /^2/.test(status))
     .flatMap(({ content }) => content.map(({ mediaType }) => mediaType))

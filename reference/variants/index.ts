@@ -12,6 +12,7 @@ import { leaks } from './leaks'
 import { mixed } from './mixed'
 import { oddValues } from './odd-values'
 import { patience } from './patience'
+import { requestHeaders } from './request-headers'
 import { robustness } from './robustness'
 import { shape } from './shape'
 import { siblings } from './siblings'
@@ -102,6 +103,7 @@ export const variants: readonly Variant[] = [
   ...wire,
   ...sporadic,
   ...company,
+  ...requestHeaders,
   ...freedoms,
   ...combined,
   ...siblings,

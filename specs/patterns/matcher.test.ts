@@ -47,6 +47,9 @@ test('texts that RegExp would take minutes for', () => {
   expect(matcherOf('^\\w*\\w*\\w*@$')!.test('a'.repeat(100_000))).toBe(false)
   expect(matcherOf('^[^@]+@[a-z.]+[a-z]+[a-z]+$')!.test(`a@${'a'.repeat(100_000)}!`)).toBe(false)
   expect(matcherOf('^((a{1,9}){1,9}){1,9}b$')!.test('a'.repeat(60))).toBe(false)
+  expect(matcherOf('^x|\\s+$')!.test(`${' '.repeat(1_000_000)}y`)).toBe(false)
+  expect(matcherOf(`^${'a?'.repeat(40)}${'a'.repeat(40)}$`)!.test('a'.repeat(39))).toBe(false)
+  expect(matcherOf('^(?:a?){40}a{40}$')!.test('a'.repeat(39))).toBe(false)
   expect(matcherOf('^((a{1,9}){9}){9}b$')!.test('a'.repeat(300))).toBe(false)
 })
 

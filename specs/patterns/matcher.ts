@@ -30,14 +30,19 @@ const repeatedGroup = /\)(?:[*+]|\{\d+,\d*\})/
 const countedGroup = /\)\{\d+\}/
 /** What may come any number of times, or many. */
 const repeated = /[*+]|\{\d+,(?:\d{2,})?\}/g
+/** What may come or not, or a few times: so many of them in a row are many ways, too. */
+const optional = /[?]|\{\d+,\d+\}/g
+const manyOptional = 12
 /** No text up to this length takes long in as many places as it has characters. */
 const shortText = 200
 
 function matcherFor(pattern: string, expression: RegExp): Matcher {
-  const signs = pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]/g, 'x')
-  if (repeatedGroup.test(signs) || (countedGroup.test(signs) && /[*+]|\{\d+,/.test(signs))) return inOnePass(pattern, expression, 0)
+  const signs = pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]/g, 'x').replace(/\(\?(?:[:=!]|<[^>]*[>=!])/g, '(')
   const loops = signs.match(repeated)?.length ?? 0
-  return loops > (signs.startsWith('^') ? 1 : 0) ? inOnePass(pattern, expression, shortText) : expression
+  const choices = loops + (signs.match(optional)?.length ?? 0)
+  if (repeatedGroup.test(signs) || (countedGroup.test(signs) && choices > 0) || choices > manyOptional)
+    return inOnePass(pattern, expression, 0)
+  return loops > (signs.startsWith('^') && !signs.includes('|') ? 1 : 0) ? inOnePass(pattern, expression, shortText) : expression
 }
 
 /** @param quick up to this length a text is left to `RegExp`; so are all where no automaton can be made, or not of this size */
