@@ -78,6 +78,20 @@ test('what is smaller and still of its zone keeps the promise of the zone', () =
   expect(tried).toBeGreaterThan(50)
 })
 
+test('an Accept of the user is left alone, and none of his headers is part of a case', () => {
+  const given = [
+    ['Accept', 'application/vnd.mesh.v2+json'],
+    ['X-Key', 's3cret-of-mine'],
+  ] as const
+  const own = ruleSets(document, { seed: 7, headers: given })[0] as RuleSet
+  expect(set.rules.map(({ id }) => id)).toContain('request:valid:accept-header')
+  expect(own.rules.map(({ id }) => id)).not.toContain('request:valid:accept-header')
+  const moved = own.rules.find(({ id }) => id === 'request:valid:header-order') as Rule
+  const { request, changes } = own.build(moved, 0)
+  expect(request.headers.at(-1)).toEqual(['Content-Type', 'application/json'])
+  expect(JSON.stringify(changes)).not.toContain('s3cret')
+})
+
 test('malformed bodies are no JSON', () => {
   const rules = set.rules.filter(({ keyword }) => keyword === 'malformed')
   expect(rules.length).toBeGreaterThanOrEqual(12)
