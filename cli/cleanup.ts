@@ -5,7 +5,7 @@ import { isGoing, reopenLedger } from '../runner/ledger/ledger'
 import { loadDocument } from '../specs/load'
 import { credentialsFor, givenBy, openAccess } from './access'
 import { documentOf } from './documentOf'
-import { cleanerOf, leftWords } from './housekeeping'
+import { cleanerOf, leftWords, sayProgress } from './housekeeping'
 import { paramsOf, type TargetOptions, targetOf } from './options'
 import { secretsOf } from './secrets'
 import { transportOf } from './transport'
@@ -47,7 +47,7 @@ export async function cleanupCommand(file: string, options: Options): Promise<vo
   )
   const mask = createMask([...access.hidden, ...secretsOf(sets, { ...given, params })])
   try {
-    const cleaned = await cleaner.finish()
+    const cleaned = await cleaner.finish(sayProgress)
     for (const line of unread)
       process.stderr.write(`plumbline: ${file}:${line}: cannot be read; its request was not sent if the run was killed there\n`)
     process.stdout.write(`${cleaned.created} may have been created at ${start.target}; ${cleaned.deleted} are gone\n`)

@@ -48,7 +48,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const { sets, all, makers, plan, maxTime } = prepared
   const house = houseOf(setting)
   const emit = maskedEmit(options, access.hidden, mask)
-  const tidy = once(async () => house?.finish())
+  const tidy = once(async () => house?.finish((progress) => emit({ type: 'cleanup-progressed', ...progress })))
   const judge = createJudge({ document, secrets: access.secrets, settings: options.settings })
   const leftovers: Exchange[] = []
   let throttled = false

@@ -10,7 +10,7 @@ import { loadDocument } from '../specs/load'
 import { type Access, credentialsFor, credentialsOf, givenBy, openAccess } from './access'
 import type { AuthConfig } from './config/config'
 import { documentOf } from './documentOf'
-import { type Housekeeping, keepHouse, ledgerName } from './housekeeping'
+import { type Housekeeping, keepHouse, ledgerName, sayProgress } from './housekeeping'
 import { printText } from './lines'
 import { paramsOf, type TargetOptions, targetOf } from './options'
 import { checkParams } from './prepare'
@@ -131,7 +131,7 @@ function credentialWords(token: string | undefined, auth: AuthConfig | undefined
 }
 
 async function tellCleanup(house: Housekeeping, say: ReturnType<typeof teller>): Promise<void> {
-  const { created, left } = await house.finish()
+  const { created, left } = await house.finish(sayProgress)
   const kept = [...house.ledger.entries.values()].every(({ state }) => state !== 'deleted') && created > 0 && left.length > 0
   if (created === 0) say.hint('clean-up: nothing was created')
   else if (!kept) say.good('clean-up: what was created is deleted again')

@@ -2,15 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { type Case, caseOfNoRule } from '../core/case'
 import { UsageError } from '../core/errors'
+import type { CleaningProgress } from '../core/event'
 import type { ApiDocument } from '../core/operation'
 import type { Report } from '../core/report'
 import type { Token } from '../generators/credential'
 import type { RuleSet } from '../generators/rules'
 import { makeFolder } from '../reports/folder'
+import { cleaningWords, isWorthALine } from '../reports/progress'
 import { createClient } from '../runner/client'
 import type { Reply } from '../runner/connection'
 import { creationBy, isSafe } from '../runner/creation'
-import { type Cleaned, createCleaner } from '../runner/ledger/cleaner'
+import { type Cleaned, type Cleaner, createCleaner } from '../runner/ledger/cleaner'
 import { createLedger, type Ledger } from '../runner/ledger/ledger'
 import { createUndoing } from '../runner/ledger/undo'
 import { shellWord } from '../runner/shown'
@@ -35,7 +37,7 @@ export interface Housekeeping {
   readonly ledger: Ledger
   onCreating(made: Case): Promise<(reply: Reply | undefined) => Promise<void>>
   /** Deletes what is left. Called once, when nothing is sent any more. */
-  finish(): Promise<Cleaned>
+  finish: Cleaner['finish']
 }
 
 const keptAsAsked = 'it is kept, as asked'
@@ -75,9 +77,9 @@ export function keepHouse(options: HousekeepingOptions, file: string): Housekeep
         if (cleanup.when === 'each') await cleaner.each(entry)
       }
     },
-    async finish() {
+    async finish(onProgress) {
       try {
-        if (cleanup.when !== 'none') return await cleaner.finish()
+        if (cleanup.when !== 'none') return await cleaner.finish(onProgress)
         const all = [...ledger.entries.values()].filter(({ state }) => state === 'created')
         const left = all.map(({ what, undo }) => ({ what, ...(undo[0] ? { path: undo[0].path } : {}), reason: keptAsAsked }))
         return { created: all.length, deleted: 0, left }
@@ -141,6 +143,11 @@ const withQuery = (path: string, tokens: readonly Token[]): string =>
       `${whole}${whole.includes('?') ? '&' : '?'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
     path,
   )
+
+/** Tells on standard error of a clean-up that takes its time. */
+export function sayProgress(progress: CleaningProgress): void {
+  if (isWorthALine(progress)) process.stderr.write(`plumbline: ${cleaningWords(progress)}\n`)
+}
 
 /** The report with what became of what was created. What is left fails a run that would have passed. */
 export const cleaned = (report: Report, ledger: string, result: Cleaned | undefined): Report =>

@@ -22,7 +22,7 @@ import { createShow } from '../runner/shown'
 import { loadDocument } from '../specs/load'
 import { unsafeMethods } from '../specs/unsafe'
 import { credentialsFor, credentialsOf, givenBy, openAccess } from './access'
-import { keepHouse, ledgerName, leftWords } from './housekeeping'
+import { keepHouse, ledgerName, leftWords, sayProgress } from './housekeeping'
 import { type TargetOptions, targetOf } from './options'
 import { readReport } from './reportFile'
 import { hideSecrets } from './secrets'
@@ -140,7 +140,7 @@ export async function replayCommand(
     process.exitCode = failing > 0 ? 1 : unjudged > 0 ? 3 : 0
   } finally {
     await client.close()
-    const cleaned = await house?.finish()
+    const cleaned = await house?.finish(sayProgress)
     if (house && cleaned && options.cleanup?.when !== 'none') {
       process.stderr.write(leftWords(cleaned, house.ledger.file))
       if (cleaned.left.length > 0 && !process.exitCode) process.exitCode = 3

@@ -84,6 +84,16 @@ export interface ShardEnded {
   readonly throttled: boolean
 }
 
+/** What was created is being deleted again. */
+export interface CleaningProgress {
+  /** Since the beginning of the deleting, whole. */
+  readonly seconds: number
+  /** What is still to be deleted. */
+  readonly left: number
+  /** How many of these no delete finds at present: they may still appear, and are waited for. */
+  readonly absent: number
+}
+
 /** What happened in a run, in the past tense, with secrets masked; exactly one `run-finished` is the last. */
 export type Event =
   | RunStarted
@@ -98,6 +108,7 @@ export type Event =
   | { readonly type: 'shrink-started'; readonly rule: string }
   /** A case was sent again, to confirm or to shrink a failure. */
   | { readonly type: 'case-repeated'; readonly rule: string; readonly request: number; readonly at: number; readonly outcome: string }
+  | ({ readonly type: 'cleanup-progressed' } & CleaningProgress)
   | { readonly type: 'finding-made'; readonly finding: Finding }
   | { readonly type: 'run-finished'; readonly report: Report }
 

@@ -1,6 +1,6 @@
 import type { Options } from 'cli-progress'
 import type { Colors } from 'picocolors/types'
-import type { Emit, Event } from '../core/event'
+import type { CleaningProgress, Emit, Event } from '../core/event'
 import type { TerminalStream } from './terminal'
 import { columns, count, counted, duration, shorten, visible, wrap } from './text'
 
@@ -24,6 +24,7 @@ function take(tally: Tally, event: Event): void {
     if (event.failures.length > 0) tally.failing += 1
   } else if (event.type === 'patience') tally.doing = `waiting ${duration(event.seconds)}: ${visible(event.reason)}`
   else if (event.type === 'shrink-started') tally.doing = `shrinking ${visible(event.rule)}`
+  else if (event.type === 'cleanup-progressed') tally.doing = cleaningWords(event)
   else if (event.type === 'finding-made') tally.findings += 1
 }
 
@@ -34,6 +35,15 @@ function started(event: Event, stream: TerminalStream): string[] {
   const lines = [visible(shorten(event.target, 400)), plan].flatMap((line) => wrap(line, (stream.columns ?? 80) - name.length))
   return lines.map((line, index) => `${index === 0 ? name : ' '.repeat(name.length)}${line}`)
 }
+
+/** What a clean-up does that goes on. */
+export const cleaningWords = ({ left, absent }: CleaningProgress): string =>
+  absent === left && left > 0
+    ? `waiting for ${count(left)} created, not found by DELETE yet`
+    : `deleting what was created, ${count(left)} left`
+
+/** Where there are but lines, one after three seconds, and then each ten. */
+export const isWorthALine = ({ seconds }: CleaningProgress): boolean => seconds % 10 === 3
 
 /** A bar that is drawn anew in place. */
 function live(stream: TerminalStream, colours: Colors): Emit {
@@ -95,7 +105,7 @@ function plain(stream: TerminalStream): Emit {
         `${String(tenth * 10).padStart(3)} %  ${count(tally.judged)} of ${count(tally.planned)} requests, ${count(tally.failing)} failing, ${duration(tally.at)}`,
       )
     }
-    if (event.type === 'patience' && event.seconds >= 1) say(tally.doing)
+    if ((event.type === 'patience' && event.seconds >= 1) || (event.type === 'cleanup-progressed' && isWorthALine(event))) say(tally.doing)
   }
 }
 

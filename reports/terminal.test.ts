@@ -49,6 +49,7 @@ function run(
   })
   for (let index = 0; index < 100; index++) terminal.emit(judged(index, index === 40))
   terminal.emit({ type: 'patience', at: 1, reason: 'throttled (429)', seconds: 2, concurrency: 4 })
+  terminal.emit({ type: 'cleanup-progressed', seconds: 3, left: 2, absent: 2 })
   terminal.emit({ type: 'run-finished', report })
   terminal.written({ written: ['out/index.html', 'out/report.json'], failed: [] })
   return String(stream.read())
@@ -131,6 +132,7 @@ test('plain lines where the stream is no terminal', () => {
   expect(text).toContain('  50 %  50 of 100 requests, 1 failing')
   expect(text.match(/ % {2}\d/g)).toHaveLength(10)
   expect(text).toContain('waiting 2 s: throttled (429)')
+  expect(text).toContain('waiting for 2 created, not found by DELETE yet')
   expect(text).not.toContain('\u001b')
 })
 

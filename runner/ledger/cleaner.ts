@@ -1,3 +1,4 @@
+import type { CleaningProgress } from '../../core/event'
 import type { Answer } from '../../core/exchange'
 import type { Entry, Ledger, Undo, UndoPlace } from './ledger'
 
@@ -19,8 +20,11 @@ interface CleanerOptions {
 export interface Cleaner {
   /** One delete, right after the create; what is not over then is left to `finish`. */
   each(entry: Entry): Promise<void>
-  /** Deletes all that is left, and waits until it is gone. */
-  finish(): Promise<Cleaned>
+  /**
+   * Deletes all that is left, and waits until it is gone.
+   * @param onProgress told at the beginning, and then each second
+   */
+  finish(onProgress?: (progress: CleaningProgress) => void): Promise<Cleaned>
 }
 
 export interface Cleaned {
@@ -56,6 +60,7 @@ export function createCleaner({ ledger, send, wait, late, concurrency }: Cleaner
     ledger.deleted(entry)
   }
 
+  const absent = new Set<Entry>()
   /** The way by which a delete was taken: no other is tried after it. */
   const taken = new Map<Entry, readonly Undo[]>()
 
@@ -106,6 +111,7 @@ export function createCleaner({ ledger, send, wait, late, concurrency }: Cleaner
         // A create without an answer may still be under way, and one that was answered may not be found at once.
         const patience = entry.state === 'created' ? Math.max(wait, late) : late
         if (Date.now() > entry.at + patience * 1000) return entry.state === 'created' ? 'never found' : 'never there'
+        absent.add(entry)
         await sleep(pause)
         continue
       } else if (step.final && ++refusals >= mostRefusals) return { left: step.failed }
@@ -128,7 +134,7 @@ export function createCleaner({ ledger, send, wait, late, concurrency }: Cleaner
     async each(entry) {
       if (entry.state === 'created' && (await attempt(entry)) === 'gone') deleted(entry)
     },
-    async finish() {
+    async finish(onProgress) {
       const open = [...ledger.entries.values()].filter(({ state }) => state === 'sent' || state === 'created')
       const left: Cleaned['left'][number][] = []
       const neverFound: Entry[] = []
@@ -138,16 +144,23 @@ export function createCleaner({ ledger, send, wait, late, concurrency }: Cleaner
         left.push({ what: entry.what, ...(undo ? { path: undo.path } : {}), reason })
       }
       let next = 0
+      let over = 0
+      let seconds = 0
+      const tell = () => onProgress?.({ seconds: seconds++, left: open.length - over, absent: absent.size })
       const work = async () => {
         for (let entry = open[next++]; entry; entry = open[next++]) {
           const outcome = await remove(entry)
+          absent.delete(entry)
+          over++
           if (outcome === 'gone') deleted(entry)
           else if (outcome === 'never there') ledger.refused(entry)
           else if (outcome === 'never found') neverFound.push(entry)
           else leave(entry, outcome.left)
         }
       }
-      await Promise.all(Array.from({ length: concurrency }, work))
+      if (open.length > 0) tell()
+      const telling = setInterval(tell, 1000)
+      await Promise.all(Array.from({ length: concurrency }, work)).finally(() => clearInterval(telling))
       // Where other things were found by the same way, what is not found is not there; else the way leads nowhere.
       for (const entry of neverFound) {
         if (works) ledger.deleted(entry)
