@@ -13,6 +13,7 @@ const knows: Record<string, readonly string[]> = {
   reference: ['core', 'specs', 'generators'],
   reports: ['core'],
   cli: ['core', 'specs', 'generators', 'contracts', 'runner', 'reference', 'reports'],
+  bench: ['core', 'specs', 'generators', 'runner', 'reference', 'reports', 'cli'],
 }
 
 function sources(folder: string): string[] {

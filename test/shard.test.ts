@@ -1,49 +1,31 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../cli/conformance'
-import { repeatedFailure, repeatedIds } from '../contracts/checks/unique'
-import { causesOf, explains } from '../contracts/findings'
-import type { Event } from '../core/event'
 import type { Report } from '../core/report'
-import { mergeShards, type ShardLog } from '../runner/merge'
+import { createEventLog } from '../reports/eventLog'
 import { folder, plumbline } from './cli'
 
 const options = { seed: 11, maxRequests: 1200, concurrency: 4, maxTime: 100 }
 
-/** Runs one part, and keeps its events as a log does. */
-async function shard(variant: string | undefined, index: number, of: number): Promise<ShardLog> {
-  const events: Event[] = []
-  await run({
-    ...options,
-    ...(variant ? { break: variant } : {}),
-    shard: { index, of },
-    emit: (event) => events.push(JSON.parse(JSON.stringify(event))),
-  })
-  const [started] = events as [ShardLog['started']]
-  return {
-    started,
-    async *events() {
-      yield* events
-    },
-  }
-}
+const reportIn = (dir: string): Report => JSON.parse(readFileSync(join(dir, 'report.json'), 'utf8'))
 
-async function merged(variant: string | undefined, of: number): Promise<Report> {
-  const logs: ShardLog[] = []
-  for (let index = 1; index <= of; index++) logs.push(await shard(variant, index, of))
-  const sizes = logs.map(({ started }) => started.planned)
-  expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThan(Math.max(...sizes))
-  return mergeShards(logs, {
-    sortByCause: causesOf,
-    explains,
-    judgeIds: (parts) =>
-      repeatedIds(parts).map(({ key, distinct, outOf }) => ({
-        failure: repeatedFailure(key.split(' ').at(-1)!, { distinct, outOf }),
-        count: outOf - distinct,
-        outOf,
-      })),
-    reportFile: 'report.json',
-  })
+/** Runs all parts of a run, each with a log of its own, and merges these. */
+async function merged(variant: string, of: number): Promise<Report> {
+  const dirs = Array.from({ length: of }, folder)
+  const sizes: number[] = []
+  for (const [part, dir] of dirs.entries()) {
+    const log = createEventLog(join(dir, 'events.ndjson'))
+    const { requests } = await run({ ...options, break: variant, shard: { index: part + 1, of }, emit: log.emit })
+    log.close()
+    expect(log.failed()).toBeUndefined()
+    sizes.push(requests)
+  }
+  // Each does its part.
+  expect(Math.min(...sizes)).toBeGreaterThan(options.maxRequests / of / 4)
+  const cwd = folder()
+  const { stderr } = await plumbline(['merge', ...dirs, '--quiet'], { cwd })
+  expect(stderr).toBe('')
+  return reportIn(join(cwd, 'plumbline-report'))
 }
 
 const gist = (report: Report) => ({
