@@ -46,6 +46,7 @@ const checks: Readonly<Record<string, Check>> = {
     members: isList(has({ operation: isText, place: isText, type: isText })),
     silences: isList(has({ place: isText, question: isText, assumption: isText, reason: isText })),
     warnings: isList(isText),
+    cautions: maybe(isList(isText)),
   }),
   'case-judged': has({
     ...ofCase,

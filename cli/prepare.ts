@@ -1,7 +1,10 @@
 import { UsageError } from '../core/errors'
+import { type Json, ownMember } from '../core/json'
 import type { ApiDocument } from '../core/operation'
 import type { Credentials } from '../generators/credential'
+import type { Subject } from '../generators/rule'
 import type { RuleSet } from '../generators/rules'
+import { typesOf } from '../generators/schema'
 import { withinCreates } from '../runner/creates'
 import { budgetFor, casesFor, type Item, makePlan, type Plan } from '../runner/plan'
 import { shardOf } from '../runner/shard'
@@ -18,6 +21,8 @@ export interface Prepared extends Omit<Chosen, 'sets'> {
   /** Of the part that is sent, which is the whole where the run is not split. */
   readonly sets: readonly RuleSet[]
   readonly plan: Plan
+  /** Parameters that were given, and break their own schema. */
+  readonly cautions: readonly string[]
   /** Of the part, as is what follows. */
   readonly maxRequests: number
   readonly maxCreates: number | undefined
@@ -69,10 +74,24 @@ export function prepare(document: ApiDocument, options: RunOptions, credentials:
     seed,
     all,
     sets,
+    cautions: [...new Set(all.flatMap(({ subject }) => oddParams(subject, options.params ?? {})))],
     plan: options.first ? startingWith(plan, options.first) : plan,
     ...shareOf(options, maxRequests, plan.cases, whole.cases),
     maxTime: options.maxTime ?? (each > 0 ? Number.POSITIVE_INFINITY : defaults.maxTime),
   }
+}
+
+/** A value as given is text: it may stand for a number or a word of JSON. */
+function oddParams({ assumed, schemas }: Subject, params: Readonly<Record<string, string>>): string[] {
+  return assumed.parameters.flatMap(({ name, in: part, schema, mediaType }) => {
+    const given = ownMember(params, name)
+    const types = typesOf(schemas.assumed.flatten(schema))
+    if (given === undefined || mediaType !== undefined || types.some((type) => type === 'array' || type === 'object')) return []
+    const values: Json[] = [given]
+    if (types.some((type) => type !== 'string') && /^(-?\d+(\.\d+)?|true|false|null)$/.test(given)) values.push(JSON.parse(given))
+    if (values.some((value) => schemas.assumed.valid(schema, value))) return []
+    return [`--param ${name}=${given}: not a value that the document takes for ${part}.${name}; valid requests may be refused for it`]
+  })
 }
 
 /** Parts of a run share its rate, so that together they never take more. */

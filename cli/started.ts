@@ -29,7 +29,7 @@ interface Beginning {
 
 /** What is known before the first request: all that a report tells besides what the run finds out. */
 export function startOf({ options, document, prepared, target, at, mask }: Beginning): RunStarted {
-  const { seed, sets, all, makers, plan, leftOut, thinned } = prepared
+  const { seed, sets, all, makers, plan, leftOut, thinned, cautions } = prepared
   const { shard, params = {} } = options
   return {
     type: 'run-started',
@@ -64,6 +64,7 @@ export function startOf({ options, document, prepared, target, at, mask }: Begin
     ),
     silences: document.assumptions.map(({ source: _, ...silence }) => silence),
     warnings: [...document.warnings, ...(thinned === undefined ? [] : [thinned])],
+    ...(cautions.length > 0 ? { cautions: cautions.map(mask) } : {}),
     planned: plan.cases,
   }
 }

@@ -24,6 +24,8 @@ export interface RunStarted {
   readonly silences: readonly Silence[]
   /** Contradictions and gaps that the document itself tells. */
   readonly warnings: readonly string[]
+  /** What the caller gave that may make a target refuse what is valid. */
+  readonly cautions?: readonly string[]
   /** Cases in the plan. */
   readonly planned: number
   /** The run is one part of a whole, the rules of which these are, in order. */

@@ -32,7 +32,8 @@ function started(event: Event, stream: TerminalStream): string[] {
   if (event.type !== 'run-started') return []
   const plan = `${counted(event.rules.length, 'rule')}, ${counted(event.planned, 'request')} planned, seed ${event.seed}`
   const name = 'Plumbline  '
-  const lines = [visible(shorten(event.target, 400)), plan].flatMap((line) => wrap(line, (stream.columns ?? 80) - name.length))
+  const cautions = (event.cautions ?? []).map((caution) => `Note: ${visible(caution)}`)
+  const lines = [visible(shorten(event.target, 400)), plan, ...cautions].flatMap((line) => wrap(line, (stream.columns ?? 80) - name.length))
   return lines.map((line, index) => `${index === 0 ? name : ' '.repeat(name.length)}${line}`)
 }
 

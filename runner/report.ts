@@ -66,6 +66,7 @@ export function makeReport<S extends Rules>(parts: ReportParts<S>): Report {
     findings: unique,
     silences: started.silences.map((silence) => ({ ...silence, ...observedAt(session, silence.place) })),
     notes: [
+      ...(started.cautions ?? []).map((message) => ({ kind: 'option', message, count: 1 })),
       ...started.warnings.map((message) => ({ kind: 'document', message, count: 1 })),
       ...unjudgedCases(rules, session),
       ...session.records.notes.values(),

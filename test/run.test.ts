@@ -98,6 +98,14 @@ test('the same seed sends the same requests, byte for byte, at any concurrency',
   expect(many).toEqual(one)
 })
 
+test.each([
+  ['mesh_id=x!', /Note: --param mesh_id=x!: not a value that the document takes for path\.mesh_id; valid requests may be refused for it/],
+  ['mesh_id=7d9c1a52-0f0e-4b0a-9d6c-2a5a0c3b1e11', /^(?!.*Note)/],
+])('%s is noted where it breaks its own schema', async (param, words) => {
+  const { stdout } = await plumbline(['run', '--param', param, '--seed', '1', '--max-requests', '5'])
+  expect(stdout.replace(/\s+/g, ' ')).toMatch(words)
+})
+
 test('an unreachable target exits 3 and says so', async () => {
   const { code, stdout } = await plumbline(['run', '--target', 'http://127.0.0.1:1'])
   expect(code).toBe(3)
