@@ -66,7 +66,7 @@ function whole(finding: Finding, index: number, options: ClosingOptions): string
     ...(finding.expected === undefined ? [] : part('Owed', finding.expected)),
     ...came.flatMap((words) => part('Came', words)),
     ...(finding.message === finding.title ? [] : part('Wrong', finding.message)),
-    ...part('Seen', `${howOften(finding)}; ${steadiness(finding)}`),
+    ...part('Seen', `${howOften(finding)} that could show it; ${steadiness(finding)}`),
     ...(finding.baseline ? part('Baseline', standingWords(finding) ?? '') : []),
     ...(finding.curl === undefined ? [] : commandLines(finding.curl, width, as)),
     ...commandLines(finding.replay, width, colours.dim),
@@ -96,7 +96,7 @@ function fixed({ baseline }: Report, { width, colours }: ClosingOptions): string
 }
 
 /** Rules and cases by zone, as a table. */
-function table(report: Report, { colours }: ClosingOptions): string[] {
+function table(report: Report, { width, colours }: ClosingOptions): string[] {
   const columnNames = ['zone', 'rules', 'cases', ...[...results].reverse()]
   const rows = byZone(report.rules).map(({ zone, rules, cases, results: tally }) => [
     zone,
@@ -107,7 +107,8 @@ function table(report: Report, { colours }: ClosingOptions): string[] {
   const widths = columnNames.map((name, index) => Math.max(name.length, ...rows.map((row) => row[index]!.length)))
   const line = (cells: readonly string[]) =>
     cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[index]!) : cell.padStart(widths[index]!))).join('  ')
-  return [colours.dim(line(columnNames)), ...rows.map(line)]
+  const legend = wrap('accept: a success is owed; reject: a refusal; either: any documented answer', width)
+  return [colours.dim(line(columnNames)), ...rows.map(line), ...legend.map(colours.dim)]
 }
 
 function verdict(report: Report, { width, colours }: ClosingOptions): string[] {

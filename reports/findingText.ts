@@ -19,7 +19,7 @@ export function findingLines(finding: Finding): string[] {
     ...(finding.expected === undefined ? [] : [line('Owed', finding.expected)]),
     ...(came === undefined ? [] : [line('Came', came)]),
     ...(finding.message === finding.title ? [] : [line('Wrong', finding.message)]),
-    line('Seen', `${howOften(finding)}; ${steadiness(finding)}`),
+    line('Seen', `${howOften(finding)} that could show it; ${steadiness(finding)}`),
     ...(finding.baseline ? [line('Baseline', standingWords(finding) ?? '')] : []),
   ]
 }

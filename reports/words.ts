@@ -3,7 +3,7 @@ import type { Finding, Severity, ShownAnswer } from '../core/finding'
 import { type DocsPlace, placeName } from '../core/place'
 import type { Report, RuleResult } from '../core/report'
 import { type Zone, zones } from '../core/zone'
-import { bytes, counted, cut, duration, shorten } from './text'
+import { bytes, count, counted, cut, duration, shorten } from './text'
 
 /** The results of a rule, the one that needs a reader first. */
 export const results = ['broken', 'not tested', 'not run', 'kept'] as const satisfies readonly RuleResult['result'][]
@@ -120,13 +120,13 @@ export const steadiness = (finding: Finding): string =>
     : finding.steady === 'not repeated'
       ? 'not repeated: the run ended before it could be sent again'
       : finding.flaky
-        ? 'flaky: not each repeat failed'
+        ? 'flaky: sent again, it does not fail each time'
         : finding.steady === 'always'
-          ? 'steady: fails each time'
+          ? 'sent again, it fails each time'
           : 'it shows in several answers together'
 
 /** How often a finding was seen, in words. */
-export const howOften = (finding: Finding): string => `${finding.count.toLocaleString('en-US')} of ${counted(finding.outOf, 'request')}`
+export const howOften = (finding: Finding): string => `${count(finding.count)} of ${counted(finding.outOf, 'request')}`
 
 /** Why a finding does not fail the run. */
 export const borneWords = (finding: Finding): string =>

@@ -86,7 +86,7 @@ describeInBrowser('the HTML report in Chromium', () => {
         'body.spec.ingress.port set to "8080"',
         'POST /v2/meshes/',
         '200 OK',
-        'steady: fails each time',
+        'sent again, it fails each time',
         '24 of 24',
         'request 214, after 900 ms',
         '4 changes, 512 bytes',
