@@ -138,7 +138,9 @@ export function createProgram(loadRun: () => RunModule | Promise<RunModule> = ()
   documentOptions(
     program
       .command('serve')
-      .description('answer as a document promises, and remember what is created; without --spec the reference server, or a variant of it'),
+      .description(
+        'answer as a document promises, and remember what is created; without --spec the reference server, or a variant of it; where the document asks for a credential, PLUMBLINE_TOKEN is the one that is right, and without it any is',
+      ),
   )
     .option('--break <name>', 'a variant (see zoo --list)')
     .option('--port <n>', 'port to listen on', port, 8080)

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,7 +10,7 @@ import { errorReply } from '../reference/replies'
 import { startReference } from '../reference/server'
 import { interceptValue } from '../reference/variants/tools'
 import { loadDocument } from '../specs/load'
-import { folder, plumbline } from './cli'
+import { folder, main, plumbline } from './cli'
 
 const servers: Server[] = []
 afterEach(() => {
@@ -311,6 +313,17 @@ test('serve tells that a port is taken', async () => {
   const port = new URL(await listen((_, response) => response.end())).port
   const { code, stderr } = await plumbline(['serve', '--port', port])
   expect({ code, stderr }).toEqual({ code: 2, stderr: `plumbline: --port ${port}: another program listens there; give another\n` })
+})
+
+test('serve takes but the token that it was given', async () => {
+  const env = { ...process.env, PLUMBLINE_TOKEN: 'right' }
+  const server = spawn(process.execPath, [main, 'serve', '--port', '0'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const [said] = await once(server.stdout, 'data')
+  const target = /http:\S+(?=;)/.exec(String(said))?.[0] ?? ''
+  const run = (token: string) => plumbline(['run', '--target', target, '--token', token, '--max-requests', '400', '--quiet'])
+  const codes = [await run('right'), await run('wrong')].map(({ code }) => code)
+  server.kill()
+  expect(codes).toEqual([0, 3])
 })
 
 test('what a rule says nothing of is noted', async () => {
