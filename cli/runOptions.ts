@@ -16,6 +16,8 @@ export interface RunOptions extends Choice {
   readonly remoteRefs?: boolean
   /** OpenAPI overlays, laid over the document in order. */
   readonly overlays?: readonly string[]
+  /** Told of each file that the document's `$ref`s name, before it is read. */
+  readonly onFile?: (path: string) => void
   readonly token?: string
   /** Where the credential comes from, unless `token` is given. */
   readonly auth?: AuthConfig

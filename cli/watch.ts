@@ -32,9 +32,11 @@ export async function watchCommand(load: () => Promise<Options & ConfigOptions>,
     wake()
   }
   const watchers = new Map<string, FSWatcher>()
+  /** Files that the document refers to. */
+  const referred = new Set<string>()
   /** The config may name other files than before. */
   const watchFiles = () => {
-    const files = new Set([options.spec, ...options.overlay, config].filter((file) => file !== undefined))
+    const files = new Set([options.spec, ...options.overlay, config, ...referred].filter((file) => file !== undefined))
     for (const [file, watcher] of watchers) {
       if (files.has(file)) continue
       watcher.close()
@@ -66,7 +68,10 @@ export async function watchCommand(load: () => Promise<Options & ConfigOptions>,
     try {
       options = await load()
       watchFiles()
-      const report = await run({ ...runOptions(options, words), first: failing, signal: current.signal, emit: terminal.emit })
+      referred.clear()
+      const { signal } = current
+      const onFile = (path: string) => referred.add(path)
+      const report = await run({ ...runOptions(options, words), first: failing, signal, emit: terminal.emit, onFile })
       if (!current.signal.aborted || report.findings.length > 0) failing = failingRules(report)
       if (!current.signal.aborted) {
         const { failed } = await writeReports(report, { dir: options.out, formats: [{ format: 'html' }, { format: 'json' }] })
@@ -80,6 +85,7 @@ export async function watchCommand(load: () => Promise<Options & ConfigOptions>,
       process.stderr.write(`plumbline: ${message}\n`)
       process.exitCode = 2
     }
+    watchFiles()
     current = undefined
     if (again || ended) continue
     const subject = [...watchers.keys()].map((file) => relative(process.cwd(), file)).join(', ') || bundled.spec

@@ -25,6 +25,9 @@ interface Part {
   readonly prefix: string
 }
 
+/** Takes the path of a file. */
+export type OnFile = (path: string) => void
+
 /** The member under which a document holds the other files that it refers to. */
 const filesKey = 'x-plumbline-files'
 
@@ -36,9 +39,14 @@ export const leadsElsewhere = (ref: string): boolean => ref.startsWith(`#/${file
  * local. Nothing is dereferenced: each file is there once, however often and in whatever circle it is referred to.
  * @param path of the document's file, against which its `$ref`s are resolved (RFC 3986, 5.2)
  * @param options.remote `http:` and `https:` are fetched too; a remote file never leads back to the disk
+ * @param options.onFile told of each file on the disk before it is read
  * @throws UsageError with file, line and column of a `$ref` that cannot be followed
  */
-export async function gather(spec: ParsedFile, path: string, options: { readonly remote?: boolean } = {}): Promise<ParsedFile> {
+export async function gather(
+  spec: ParsedFile,
+  path: string,
+  options: { readonly remote?: boolean; readonly onFile?: OnFile } = {},
+): Promise<ParsedFile> {
   const whole: Part = { parsed: spec, address: pathToFileURL(path), prefix: '' }
   const parts = new Map<string, Part>([[whole.address.href, whole]])
   const files: Record<string, unknown> = {}
@@ -75,6 +83,7 @@ export async function gather(spec: ParsedFile, path: string, options: { readonly
       throw new UsageError(`$ref ${ref} leads from a remote file to the disk, which is not followed`, at())
     if (address.protocol !== 'file:' && !options.remote)
       throw new UsageError(`$ref ${ref} is remote; give --remote-refs to fetch it, or bundle the document first`, at())
+    if (address.protocol === 'file:') options.onFile?.(fileURLToPath(address))
     const parsed = await read(address).catch((error: unknown) => {
       throw error instanceof UsageError && error.place === nameOf(address) ? new UsageError(`$ref ${ref}: ${error.message}`, at()) : error
     })

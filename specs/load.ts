@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors'
 import { isObject, valueAt } from '../core/json'
 import type { ApiDocument, Schema, SchemaObject } from '../core/operation'
 import { packageRoot, readText } from './files'
-import { gather } from './gather'
+import { gather, type OnFile } from './gather'
 import { pathOf } from './locate'
 import { withKnownAlone } from './openapi/discriminator'
 import { type NormaliseOptions, normaliseSchemas } from './openapi/normalise'
@@ -29,6 +29,8 @@ export interface LoadOptions {
   readonly overlays?: readonly string[]
   readonly remoteRefs?: boolean
   readonly given?: Given
+  /** Told of each file that the document's `$ref`s name, before it is read. */
+  readonly onFile?: OnFile
 }
 
 /**
@@ -46,7 +48,9 @@ export async function loadDocument(options: LoadOptions = {}): Promise<ApiDocume
   const path = own ? join(root, bundled.spec) : options.spec!
   const named = await read(path, own ? bundled.spec : path)
   checkVersion(named)
-  const spec = await fromSwagger(await gather(named, path, { remote: options.remoteRefs ?? false }))
+  const spec = await fromSwagger(
+    await gather(named, path, { remote: options.remoteRefs ?? false, ...(options.onFile ? { onFile: options.onFile } : {}) }),
+  )
   const overlays = own ? [await read(join(root, bundled.overlay), bundled.overlay)] : []
   for (const file of options.overlays ?? []) overlays.push(await read(file, shown(file)))
   return createDocument(spec, overlays, options.given)

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Report } from '../core/report'
 import { folder, main } from './cli'
@@ -55,6 +55,32 @@ test('runs again when the document changes or Enter is pressed, what failed firs
   child.kill('SIGINT')
   expect(await ended).toBe(1)
 }, 120_000)
+
+test('a file that the document refers to is watched too', async () => {
+  const cwd = folder()
+  const thing = '{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":40}}}'
+  const content = '{"application/json":{"schema":{"$ref":"parts/thing.json"}}}'
+  const responses = `{"200":{"description":"","content":${content}},"400":{"description":""}}`
+  const post = `{"operationId":"make","requestBody":{"required":true,"content":${content}},"responses":${responses}}`
+  writeFileSync(join(cwd, 'api.json'), `{"openapi":"3.0.3","info":{"title":"Parts","version":"1"},"paths":{"/things":{"post":${post}}}}`)
+  mkdirSync(join(cwd, 'parts'))
+  writeFileSync(join(cwd, 'parts', 'thing.json'), thing)
+  const child = spawn(process.execPath, [main, 'watch', '--spec', 'api.json', '--max-requests', '60', '--quiet'], { cwd })
+  let text = ''
+  child.stdout.on('data', (data) => {
+    text += data
+  })
+  const runs = async (count: number) => {
+    while (text.split('Watching api.json, parts/thing.json').length <= count && child.exitCode === null)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  await runs(1)
+  writeFileSync(join(cwd, 'parts', 'thing.json'), thing.replace('40', '50'))
+  await runs(2)
+  child.kill('SIGINT')
+  await new Promise((resolve) => child.once('close', resolve))
+  expect(text.split('Watching api.json, parts/thing.json').length).toBeGreaterThan(2)
+}, 60_000)
 
 test('what failed comes first, in the order in which the target sees it', async () => {
   const cwd = folder()
