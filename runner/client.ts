@@ -11,7 +11,7 @@ import { createDeadline } from './deadline'
 import { surplusFault } from './fault'
 import { createPatience, type PatienceOptions, sleepByClock } from './patience'
 import type { Pace, Quota } from './rate'
-import { createResends, type IsOwnError, type Learnt, wantsRenewal } from './resend'
+import { createResends, type IsOwnError, type Learnt, type Next, wantsRenewal } from './resend'
 import { createRoute, type Route, type TlsOptions } from './route'
 import { NotSendable, notSendable } from './sendable'
 
@@ -85,6 +85,17 @@ interface Slot {
   latest?: Exchange
 }
 
+/** One request that was on the wire. */
+interface Once {
+  readonly ordinal: number
+  /** The round of patience in which it went. */
+  readonly round: number
+  /** Seconds that it had. */
+  readonly allowed: number
+  readonly authorised: Authorised
+  readonly reply: Reply
+}
+
 /** @throws UsageError for a target or proxy that is not an http or https URL */
 export function createClient(options: ClientOptions): Client {
   const { target, timeout, concurrency, budget, auth = [], rename, onPatience, onLeftover, maxAnswerBytes = defaultAnswerBytes } = options
@@ -143,59 +154,25 @@ export function createClient(options: ClientOptions): Client {
       // Waiting for what is there already would cost a turn each time.
       const place = patience.enter(isUrgent)
       if (place) await place
-      const sent = instead ?? current
-      const creates = !isSafe(sent.request.method)
-      const { quota } = options
-      if (stopping.signal.aborted || (creates && quota && !(await quota.enter(stopping.signal)))) {
-        patience.leave()
-        return undefined
-      }
-      let left = !creates || !quota
-      const leaveQuota = (created: boolean) => {
-        if (!left) quota?.leave(created)
-        left = true
-      }
-      if (!budget.take()) {
-        leaveQuota(false)
-        patience.leave()
-        return undefined
-      }
-      const ordinal = ++requests
-      const { round } = patience
-      const allowed = patient ? timeout : learnt.deadline.seconds(sent.operation)
-      let reply: Reply
-      let authorised: Authorised = sent.request
-      let settle: ((reply: Reply | undefined) => Promise<void>) | undefined
+      let once: Once | undefined
+      let step: Next
       try {
-        if (options.onCreating && (creates || sent.request.body)) settle = await options.onCreating(sent)
-        if (auth.length > 0 || options.pace) authorised = await inTurn(sent)
-        if (stopping.signal.aborted) {
-          await settle?.(undefined)
-          leaveQuota(false)
-          patience.leave()
-          return undefined
-        }
-        reply = await slot.connection.send(written(sent, authorised.headers), { fresh, timeout: allowed })
-        leaveQuota(creationBy(reply) !== 'refused')
-        if (settle) await settle(reply)
-        if (auth.length > 0 && (await isStale(authorised, reply, renewed))) {
+        once = await sendOnce(instead ?? current, slot.connection, { fresh, patient })
+        if (!once) return undefined
+        if (auth.length > 0 && (await isStale(once.authorised, once.reply, renewed))) {
           renewed = true
           isUrgent = true
-          patience.leave()
           continue
         }
-      } catch (error) {
-        if (error instanceof NotSendable) await settle?.(undefined)
-        leaveQuota(!(error instanceof NotSendable))
+        step = next(once.reply, once.allowed)
+        if (step.again && step.slowDown) patience.slowDown({ ...step.slowDown, round: once.round })
+        else if (once.reply.answer) patience.passed(once.reply.seconds)
+        if (!step.again && step.mistaken) patience.hurryUp(step.mistaken)
+      } finally {
         patience.leave()
-        throw error
       }
-      const step = next(reply, allowed)
-      if (step.again && step.slowDown) patience.slowDown({ ...step.slowDown, round })
-      else if (reply.answer) patience.passed(reply.seconds)
-      if (!step.again && step.mistaken) patience.hurryUp(step.mistaken)
-      patience.leave()
       if (ending.signal.aborted) return undefined
+      const { ordinal, reply } = once
       const { stray, ...rest } = reply
       const exchange: Exchange = { case: current, ordinal, ...rest }
       if (!step.again) {
@@ -206,7 +183,7 @@ export function createClient(options: ClientOptions): Client {
         return outcome
       }
       if (step.keep) kept = exchange
-      if (reply.stray && slot.latest?.answer) strayBefore = { ...slot.latest, answer: undefined, fault: surplusFault }
+      if (stray && slot.latest?.answer) strayBefore = { ...slot.latest, answer: undefined, fault: surplusFault }
       if (step.pause) await sleep(step.pause, stopping.signal)
       isUrgent = !step.last
       fresh = made.fresh || step.fresh
@@ -217,6 +194,48 @@ export function createClient(options: ClientOptions): Client {
         current = rename(current)
       }
     }
+  }
+
+  /**
+   * One request on the wire, if quota and budget allow it: the ledger is told before and after, and the credential put on it.
+   * @returns undefined: nothing was sent, and nothing more may be
+   */
+  async function sendOnce(
+    made: Case,
+    connection: Connection,
+    { fresh, patient }: { readonly fresh: boolean; readonly patient: boolean },
+  ): Promise<Once | undefined> {
+    const creates = !isSafe(made.request.method)
+    const quota = creates ? options.quota : undefined
+    if (stopping.signal.aborted || (quota && !(await quota.enter(stopping.signal)))) return undefined
+    if (!budget.take()) {
+      quota?.leave(false)
+      return undefined
+    }
+    const ordinal = ++requests
+    const { round } = patience
+    const allowed = patient ? timeout : learnt.deadline.seconds(made.operation)
+    let authorised: Authorised = made.request
+    let settle: ((reply: Reply | undefined) => Promise<void>) | undefined
+    let reply: Reply
+    try {
+      if (options.onCreating && (creates || made.request.body)) settle = await options.onCreating(made)
+      if (auth.length > 0 || options.pace) authorised = await inTurn(made)
+      if (stopping.signal.aborted) {
+        await settle?.(undefined)
+        quota?.leave(false)
+        return undefined
+      }
+      reply = await connection.send(written(made, authorised.headers), { fresh, timeout: allowed })
+    } catch (error) {
+      const isSent = !(error instanceof NotSendable)
+      if (!isSent) await settle?.(undefined)
+      quota?.leave(isSent)
+      throw error
+    }
+    quota?.leave(creationBy(reply) !== 'refused')
+    await settle?.(reply)
+    return { ordinal, round, allowed, reply, authorised }
   }
 
   function written(made: Case, headers: WireRequest['headers']): Written {
