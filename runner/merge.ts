@@ -51,18 +51,59 @@ const gravest: readonly Ended[] = [
  */
 export async function mergeShards(logs: readonly ShardLog[], options: MergeOptions): Promise<Report> {
   const { sortByCause, explains } = options
+  const started = startOfAll(logs, options.reportFile)
+  const all = createReread(started, sortByCause, explains)
+  const parts = await readParts(logs, all)
+  const gathered = all.gathered()
+  const { records, statistics, notSendable, shown, seconds, creations } = gathered
+  const { told, confirm } = confirmBy(parts.reports, gathered)
+  const findings = await lookInto<Rules>(
+    causesIn(records, sortByCause),
+    { confirm: async (cause) => confirm(cause), smallest: async (found) => found, hasBefore: () => false, judged: judgedIn(records) },
+    explains,
+  )
+  const session = {
+    records,
+    statistics,
+    notSendable,
+    show: (exchange: Exchange) => shown.get(exchange) ?? unshown,
+    lastOrdinal: () => parts.last,
+    ended: () => gravest.find((one) => parts.endings.includes(one)),
+    creations: () => creations,
+  }
+  const repeated = options.judgeIds(parts.ids).flatMap(({ failure, count, outOf }): readonly RunFailure[] => {
+    const exchange = parts.wholeRun.find((other) => other.failure.place === failure.place)?.exchange ?? anyExchange(started)
+    return exchange ? [{ failure, exchange, count, outOf }] : []
+  })
+  const others = summed(parts.wholeRun).filter(({ failure }) => !repeated.some((other) => sameIds(other.failure, failure)))
+  const wholeRun = oneOfEach([...repeated, ...others]).filter(
+    (other) => !findings.some((cause) => explains(cause, { ...other, flaky: other.count < other.outOf })),
+  )
+  const throttled = parts.throttled || gathered.throttled
+  const report = makeReport({ started, session, findings, wholeRun, mask: (text) => text, seconds, throttled })
+  const made = complete({ ...report, ...merged(parts.reports) }, told, missingOf(logs))
+  return parts.ledgers.length > 0 ? abandoned(made, parts.ledgers) : made
+}
+
+/** The beginning of the whole. */
+function startOfAll(logs: readonly ShardLog[], reportFile: string): RunStarted {
   const [first] = logs as [ShardLog]
   const order = new Map(first.started.shard.rules.map((id, index) => [id, index]))
-  const started: RunStarted = {
+  return {
     ...first.started,
     at: logs.map(({ started: { at } }) => at).sort()[0] as string,
     rules: logs.flatMap(({ started: { rules } }) => rules).sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)),
     planned: logs.reduce((sum, { started: { planned } }) => sum + planned, 0),
     command: first.started.command.replace(/ --shard[ =]\S+/, ''),
-    reportFile: options.reportFile,
+    reportFile,
     shard: undefined,
   }
-  const all = createReread(started, sortByCause, explains)
+}
+
+type Reread = ReturnType<typeof createReread>
+
+/** What the logs tell besides the cases, which go to `all`. */
+async function readParts(logs: readonly ShardLog[], all: Reread) {
   const wholeRun: RunFailure[] = []
   const reports: Report[] = []
   /** Of parts that were killed. */
@@ -70,7 +111,7 @@ export async function mergeShards(logs: readonly ShardLog[], options: MergeOptio
   const ids: ShardEnded['ids'][] = []
   const endings: Ended[] = []
   let throttled = false
-  let before = 0
+  let last = 0
   for (const { events } of logs) {
     let report: Report | undefined
     let ended: ShardEnded | undefined
@@ -79,29 +120,34 @@ export async function mergeShards(logs: readonly ShardLog[], options: MergeOptio
       if (event.type === 'shard-ended') ended = event
       else if (event.type === 'run-finished') report = event.report
       else if (event.type === 'ledger-begun') ledger = event.file
-      else if (event.type !== 'run-started') all.take(behind(event, before))
+      else if (event.type !== 'run-started') all.take(behind(event, last))
     }
     wholeRun.push(...all.gathered().wholeRun)
     all.nextRun()
-    before = Math.max(before, all.gathered().last)
+    last = Math.max(last, all.gathered().last)
     throttled ||= ended?.throttled ?? false
     if (ended) ids.push(ended.ids)
     if (report) reports.push(report)
     else if (ledger !== undefined) ledgers.push(ledger)
     endings.push(report && ended ? (ended.ended as Ended) : 'killed')
   }
-  const { records, statistics, notSendable, shown, seconds, creations, throttled: waited } = all.gathered()
-  const told = reports.flatMap(({ findings }) => findings)
-  const byPlace = new Map<string, Finding>()
+  return { wholeRun, reports, ledgers, ids, endings, throttled, last }
+}
 
-  /** What the parts found out of a cause: the simplest steady case stands for it. */
+/** What the parts have found out of a cause in place of sending it again. `told`: by rule, check, kind and place, the finding that stands for it. */
+function confirmBy(reports: readonly Report[], { records, shown }: Pick<ReturnType<Reread['gathered']>, 'records' | 'shown'>) {
+  const findings = reports.flatMap((report) => report.findings)
+  const told = new Map<string, Finding>()
+  return { told, confirm }
+
+  /** The simplest steady case stands for a cause. */
   function confirm(cause: Cause<Rules>): Investigated<Rules> | undefined {
     const [bucket] = cause.buckets
     if (!bucket) return undefined
     const { check, kind } = bucket.failure
     const own = new Set(cause.buckets.map(({ rule }) => rule.id))
     const places = new Set(cause.buckets.map(({ failure }) => failure.place))
-    const parts = told.filter(
+    const parts = findings.filter(
       (finding) =>
         finding.check === check && finding.kind === kind && finding.rules.some((id) => own.has(id)) && places.has(finding.answerPlace),
     )
@@ -110,8 +156,7 @@ export async function mergeShards(logs: readonly ShardLog[], options: MergeOptio
     const outOf = [...own].reduce((sum, id) => sum + (records.rules.get(id)?.judged ?? 0), 0)
     // A part that was killed had not looked into its failures.
     if (!simplest) {
-      const dead = cause.buckets.filter(({ rule }) => !reports.some(({ rules }) => rules.some(({ id }) => id === rule.id)))
-      const [lead] = dead
+      const lead = cause.buckets.find(({ rule }) => !reports.some(({ rules }) => rules.some(({ id }) => id === rule.id)))
       if (!lead) return undefined
       const { failure, exchange } = lead
       return { ...cause, lead, failure, exchange, changes: exchange.case.changes, path: [], flaky: false, unrepeated: true, count, outOf }
@@ -124,7 +169,7 @@ export async function mergeShards(logs: readonly ShardLog[], options: MergeOptio
     const exchange = exchangeOf(simplest, lead.rule, lead.firstSeen.request)
     shown.set(exchange, shownOf(simplest))
     const agreed = new Set(parts.map(({ place }) => place)).size === 1 && !isWide(simplest.place) ? simplest.place : cause.place
-    byPlace.set(`${lead.rule.id} ${check} ${kind} ${agreed}`, simplest)
+    told.set(`${lead.rule.id} ${check} ${kind} ${agreed}`, simplest)
     return {
       buckets: cause.buckets,
       place: agreed,
@@ -140,32 +185,6 @@ export async function mergeShards(logs: readonly ShardLog[], options: MergeOptio
       outOf,
     }
   }
-
-  const findings = await lookInto<Rules>(
-    causesIn(records, sortByCause),
-    { confirm: async (cause) => confirm(cause), smallest: async (found) => found, hasBefore: () => false, judged: judgedIn(records) },
-    explains,
-  )
-  const session = {
-    records,
-    statistics,
-    notSendable,
-    show: (exchange: Exchange) => shown.get(exchange) ?? unshown,
-    lastOrdinal: () => before,
-    ended: () => gravest.find((one) => endings.includes(one)),
-    creations: () => creations,
-  }
-  const repeated = options.judgeIds(ids).flatMap(({ failure, count, outOf }): readonly RunFailure[] => {
-    const exchange = wholeRun.find((other) => other.failure.place === failure.place)?.exchange ?? anyExchange(started)
-    return exchange ? [{ failure, exchange, count, outOf }] : []
-  })
-  const whole = [...repeated, ...summed(wholeRun).filter(({ failure }) => !repeated.some((other) => sameIds(other.failure, failure)))]
-  const told2 = oneOfEach(whole).filter(
-    (other) => !findings.some((cause) => explains(cause, { ...other, flaky: other.count < other.outOf })),
-  )
-  const report = makeReport({ started, session, findings, wholeRun: told2, mask: (text) => text, seconds, throttled: throttled || waited })
-  const made = complete({ ...report, ...merged(reports) }, byPlace, missingOf(logs))
-  return ledgers.length > 0 ? abandoned(made, ledgers) : made
 }
 
 /** Ordinals of a part come behind those of the parts before it. */
@@ -241,9 +260,9 @@ const missingOf = (logs: readonly ShardLog[]): readonly number[] => {
 }
 
 /** The words that the parts have found, and what is missing. */
-function complete(report: Report, byPlace: ReadonlyMap<string, Finding>, missing: readonly number[]): Report {
+function complete(report: Report, told: ReadonlyMap<string, Finding>, missing: readonly number[]): Report {
   const findings = report.findings.map((finding) => {
-    const part = byPlace.get(`${finding.rule} ${finding.check} ${finding.kind} ${finding.place}`)
+    const part = told.get(`${finding.rule} ${finding.check} ${finding.kind} ${finding.place}`)
     if (!part) return finding
     return { ...finding, shrinkPath: part.shrinkPath, ...(part.place === finding.place ? { title: part.title } : {}) }
   })
