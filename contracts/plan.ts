@@ -49,6 +49,7 @@ export interface OperationPlan {
   response(status: number, essence?: string): ResponsePlan | undefined
   /** The statuses that the docs state, in words: `200`, `400 or 404`; empty: none. */
   readonly successes: string
+  /** The same for wrong parameters. */
   readonly clientErrors: string
   /** The members of each documented JSON error. */
   readonly errors: readonly (readonly string[])[]
@@ -108,7 +109,7 @@ function planOf(operation: Operation, schemas: Schemas, repeated: ReadonlySet<st
       return plans && (essence === undefined ? plans.usual : plans.of(essence))
     },
     successes: statuses('2').join(' or '),
-    clientErrors: statuses('4').join(' or '),
+    clientErrors: statuses('4').some(speaksOfParameters) ? statuses('4').join(' or ') : '',
     errors: [...responses].flatMap(([status, { usual }]) => {
       const names = status.startsWith('2') || usual.schema === undefined ? [] : Object.keys(schemas.flatten(usual.schema).properties ?? {})
       return names.length > 0 ? [names] : []
@@ -118,6 +119,12 @@ function planOf(operation: Operation, schemas: Schemas, repeated: ReadonlySet<st
     ...(identity ? { identity } : {}),
   }
 }
+
+/**
+ * Whether wrong parameters may be refused with it. The others have a reason of their own (RFC 9110, 15.5; RFC 6585): credentials, what is not
+ * there or in the way, the size, the pace. Where the docs state these alone, they leave open how wrong parameters are refused.
+ */
+const speaksOfParameters = (status: string): boolean => !/^4(0[1-9]|1[0-8]|2[13-689]|31|51)$/.test(status)
 
 /** Fields that may be files: in parts also those of which no type is stated, or a media type that is no text. */
 function filesOf({ mediaType, schema, partTypes = {} }: MediaType, schemas: Schemas): ReadonlySet<string> {

@@ -114,13 +114,25 @@ export function held(schemas: Schemas, schema: Schema, answer: Json): Json {
   if (errors.length === 0) return answer
   const flat = schemas.flatten(schema)
   const names = new Set(errors.map(({ instancePath: [name = ''] }) => name))
-  const others = isObject(answer) ? Object.entries(answer).filter(([name]) => !names.has(name)) : []
-  const made = [...names].flatMap((name): [string, Json][] => {
+  const mended = Array.isArray(answer)
+    ? answer.map((item, at) => (names.has(String(at)) ? held(schemas, (flat.items as Schema | undefined) ?? true, item) : item))
+    : isObject(answer) && Object.fromEntries(Object.entries({ ...answer, ...missing(answer) }).flatMap(mendedMember))
+  return mended && schemas.valid(schema, mended) ? mended : simplest(schemas, schema, maxDepth)
+
+  /** Members that are mandatory, and not there. */
+  function missing(answer: Readonly<Record<string, Json>>): Record<string, Json> {
+    const absent = (flat.required ?? []).filter((name) => !Object.hasOwn(answer, name))
+    return Object.fromEntries(absent.map((name) => [name, simplest(schemas, flat.properties?.[name] ?? true, maxDepth)]))
+  }
+
+  /** What holds other members is mended within; else a value of another kind goes where it is not mandatory. */
+  function mendedMember([name, value]: [string, Json]): [string, Json][] {
+    if (!names.has(name)) return [[name, value]]
     const member = flat.properties?.[name]
-    return member !== undefined && flat.required?.includes(name) ? [[name, simplest(schemas, member, maxDepth)]] : []
-  })
-  const mended = Object.fromEntries([...others, ...made])
-  return isObject(answer) && schemas.valid(schema, mended) ? mended : simplest(schemas, schema, maxDepth)
+    const isMandatory = flat.required?.includes(name) ?? false
+    if (member === undefined || !(isMandatory || (typeof value === 'object' && value !== null))) return []
+    return [[name, held(schemas, member, value)]]
+  }
 }
 
 /** What a caller may set: members that answers alone hold are left out, wherever a schema says so. */

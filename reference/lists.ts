@@ -3,7 +3,7 @@ import type { Operation, Schema } from '../core/operation'
 import { listWay, successSchema } from '../generators/dependences/answers'
 import { replaceAt } from '../generators/plain'
 import type { Schemas } from '../generators/schema'
-import { createView } from './answer'
+import { createView, held } from './answer'
 import type { Route } from './routes'
 import type { Call, Thing } from './stages'
 
@@ -15,7 +15,9 @@ export function createLists(schemas: Schemas): (route: Route, things: readonly T
     const whole = successSchema(operation) ?? true
     const way = listWay(operation, schemas) ?? []
     const array = schemas.flatten(way.reduce<Schema | undefined>((inner, name) => schemas.flatten(inner).properties?.[name], whole))
-    const item = createView(schemas, (array.items as Schema | undefined) ?? true)
+    const itemSchema = (array.items as Schema | undefined) ?? true
+    const view = createView(schemas, itemSchema)
+    const item = (value: Json) => held(schemas, itemSchema, view(value))
     const envelope = createView(schemas, whole)
     return (things: readonly Thing[], asked: number): Json => {
       const most = Math.min(asked, Number(array.maxItems ?? Number.POSITIVE_INFINITY))

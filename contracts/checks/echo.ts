@@ -60,14 +60,20 @@ export const echo: Check = {
         }
       } else if (isThere) compare(member, sentValues, received[member.name]!)
       // Null says that there is nothing, as absence does: where a member is mandatory, its absence is told by the shape.
-      else if (!sentValues.includes(null)) {
+      else if (!sentValues.includes(null) && mayComeBack(member, sentValues)) {
         const other = namesake(received, member.name)
         const words = `was sent, and is missing from the answer${other === undefined ? '' : `; \`${other}\` is there`}`
         lies.push({ node: member, lie: { kind: 'lost', words }, sent: sentValues[0]! })
       }
     }
 
+    /** An answer may hold less than a request: what would break the answer's own schema is owed by nobody. */
+    function mayComeBack({ schema }: EchoNode, sentValues: readonly Json[]): boolean {
+      return sentValues.some((value) => context.plan?.schemas.valid(schema, value) !== false)
+    }
+
     function tell(node: EchoNode, sentValues: readonly Json[], received: Json): void {
+      if (!mayComeBack(node, sentValues)) return
       // Of a text that may stand for a number, the one is told that is of the answer's type.
       const value = sentValues.findLast((one) => typeof one === typeof received) ?? sentValues.at(-1)!
       const settings = context.settings

@@ -18,6 +18,7 @@ const book = {
   },
 }
 const tag = { type: 'object', required: ['name'], properties: { name: { type: ['string', 'null'] } } }
+const siteOf = (more: object) => ({ type: 'object', properties: { title: { type: 'string' }, home: { type: 'string', ...more } } })
 const listOf = (type: string) => ({ type: 'array', items: { type } })
 const album = { type: 'object', properties: { tags: listOf('string'), codes: listOf('integer') } }
 /** @param more what it holds besides */
@@ -60,6 +61,9 @@ const paths = {
     ]),
   ),
   '/albums': { post: { operationId: 'album', requestBody: { content: json(album) }, ...answers(json(album)) } },
+  '/sites': {
+    post: { operationId: 'site', requestBody: { content: json(siteOf({})) }, ...answers(json(siteOf({ format: 'uri' }))) },
+  },
   '/tags': { post: { operationId: 'tag', requestBody: { content: json(tag) }, ...answers(json(tag)) } },
   '/books/{id}': { patch: { operationId: 'change', requestBody: { content: json(book) }, ...answers(json(book)) } },
   '/books.csv': { get: { operationId: 'csv', ...answers({ 'text/csv': { schema: { type: 'string' } } }) } },
@@ -143,6 +147,32 @@ test.each(['add', 'change'])('a member that is null may be left out of the answe
   expect(answered({ title: 'a', subtitle: null }, '{"title":"a","subtitle":""}')).toHaveLength(1)
   expect(answered({ title: 'a', subtitle: 'b' }, '{"title":"a"}')).toEqual(['echo lost answer.body.subtitle'])
   expect(answered({ title: 'a', subtitle: 'b' }, '{"title":"a","subtitle":null}')).toHaveLength(1)
+})
+
+test('what the answer cannot hold need not come back', () => {
+  const odd = { title: 'odd', home: 'not an address' }
+  const answered = (text: string) => accusedOf(parts('site', 'POST', odd, 'application/json', text))
+  expect(answered('{"title":"odd","home":"https://example.com/"}')).toEqual([])
+  expect(answered('{"title":"odd"}')).toEqual([])
+  expect(answered('{"title":"even"}')).toEqual(['echo changed answer.body.title'])
+  const other = { ...odd, home: 'https://example.org/' }
+  expect(accusedOf(parts('site', 'POST', other, 'application/json', '{"title":"odd"}'))).toEqual(['echo lost answer.body.home'])
+})
+
+test.each([
+  [{ 400: {} }, ['status status:422 answer.status']],
+  [{ '4XX': {} }, []],
+  [{ 401: {}, 403: {}, 404: {}, 409: {}, 429: {} }, []],
+])('where the docs state %j, wrong parameters may be refused with 422 unless another status is stated for them', (refusals, found) => {
+  const stated = { 200: { description: 'ok' }, ...Object.fromEntries(Object.keys(refusals).map((code) => [code, { description: 'no' }])) }
+  const own = { '/things': { post: { operationId: 'thing', requestBody: { content: json(tag) }, responses: stated } } }
+  const api = createDocument(parseText(JSON.stringify({ openapi: '3.1.0', info: { title: 'T', version: '1' }, paths: own }), 'api.json'))
+  const refused = {
+    ...parts('thing', 'POST', { name: 5 }, undefined, ''),
+    owes: owes.reject,
+    answer: { status: 422, headers: [], text: '' },
+  }
+  expect(accused(createJudge({ document: api, secrets: [] }).judge(exchange(refused)))).toEqual(found)
 })
 
 test('a mandatory member that is null may not be left out', () => {
