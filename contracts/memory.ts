@@ -26,6 +26,8 @@ const maxSuspicious = 1000
 const longestRecent = 200
 const maxTextLength = 4000
 
+const isInner = (value: Json): boolean => typeof value === 'object' && value !== null
+
 /** The two latest values of one place: they are in the memory. */
 interface Recent {
   first: Json
@@ -67,7 +69,7 @@ export function createSentMemory(): SentMemory {
 
   return {
     addSent,
-    wasSent: (place, value) => values.has(place, typeof value, String(value)),
+    wasSent: (place, value) => !isInner(value) && values.has(place, typeof value, String(value)),
     addFill(place, value) {
       if (!fills.has(place)) fills.set(place, value)
     },

@@ -60,14 +60,17 @@ function wrongAbout(context: Context, member: MadeMember, value: string): Wrong 
     text: sent.text,
     json: sent.json,
     context: `${context.case.request.target} ${sent.text.slice(0, 10_000)}`,
-    other: String(context.memory.fill(member.place) ?? ''),
+    other: textOfScalar(context.memory.fill(member.place)),
   }
   const words = derivation(value, payload, index < first || index % sampled === 0)
   return words === undefined ? undefined : { kind: 'derived', words: `is derived from what was sent: ${words}` }
 }
 
+/** An answer's object may have a `toString` of its own. */
+const textOfScalar = (value: Json | undefined): string => (typeof value === 'object' ? '' : String(value ?? ''))
+
 const sameText = (sent: Json, value: string): boolean =>
-  sameJson(sent, value) || (typeof sent === 'string' && sent.toLowerCase() === value.toLowerCase()) || String(sent) === value
+  sameJson(sent, value) || (typeof sent === 'string' && sent.toLowerCase() === value.toLowerCase()) || textOfScalar(sent) === value
 
 /** As `placeOf`, but quick. @param id in lower case */
 function holds(value: Json, id: string, depth: number): boolean {
