@@ -16,6 +16,7 @@ import { type Cleaned, type Cleaner, createCleaner } from '../runner/ledger/clea
 import { createLedger, type Ledger } from '../runner/ledger/ledger'
 import { createUndoing } from '../runner/ledger/undo'
 import { shellWord } from '../runner/shown'
+import { encoded } from '../specs/pointer'
 import { type Access, credentialsOf } from './access'
 import type { CleanupConfig } from './config/config'
 import type { Transport } from './transport'
@@ -139,8 +140,7 @@ export function cleanerOf(options: Omit<HousekeepingOptions, 'document' | 'bases
 /** A path with the credentials that go in its query. */
 const withQuery = (path: string, tokens: readonly Token[]): string =>
   tokens.reduce(
-    (whole, { parameter: { name }, value }) =>
-      `${whole}${whole.includes('?') ? '&' : '?'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
+    (whole, { parameter: { name }, value }) => `${whole}${whole.includes('?') ? '&' : '?'}${encoded(name)}=${encoded(value)}`,
     path,
   )
 

@@ -76,10 +76,28 @@ export function createFollow(planOf: Run['planOf'], judge: Run['judge']): (resou
   }
 }
 
+/** What a thing is found or deleted by, where its create has named it so. */
+function chosenId({ find, remove }: Resource, exchange: Exchange): string | undefined {
+  const dependence = find ?? remove
+  const values = dependence && valuesFrom(dependence, exchange)
+  const [own, sources = []] = Object.entries(dependence?.values ?? {}).at(-1) ?? []
+  const sent = readSent(exchange.case.request).json
+  const isChosen = sources.some(
+    (source) =>
+      source.part === 'body' ||
+      (source.part === 'answer' && scalar(valueAt(sent, source.way)) === values?.[own as string]) ||
+      (source.part === 'member' && source.names.some((name) => scalar(valueAt(sent, [name])) === values?.[own as string])),
+  )
+  return values && isChosen ? JSON.stringify(values) : undefined
+}
+
 const takes: Readonly<Record<Step['does'], Take>> = {
-  create({ things }, exchange, { thing }, mark) {
+  create({ things, resource }, exchange, { thing }, mark) {
     const { status } = exchange.answer
     if (!isSuccess(status)) return untold(`the create was answered ${status}`)
+    const chosen = chosenId(resource, exchange)
+    if (chosen !== undefined && [...things].some(([other, made]) => other !== thing && chosenId(resource, made.exchange) === chosen))
+      return untold('two creates named what they make alike')
     things.set(thing, { exchange, ...(mark !== undefined ? { mark } : {}), state: 'there', later: status === 202 })
     return next
   },

@@ -129,9 +129,8 @@ export function held(schemas: Schemas, schema: Schema, answer: Json): Json {
   function mendedMember([name, value]: [string, Json]): [string, Json][] {
     if (!names.has(name)) return [[name, value]]
     const member = flat.properties?.[name]
-    const isMandatory = flat.required?.includes(name) ?? false
-    if (member === undefined || !(isMandatory || (typeof value === 'object' && value !== null))) return []
-    return [[name, held(schemas, member, value)]]
+    const isWithin = !errors.some(({ instancePath }) => instancePath.length === 1 && instancePath[0] === name)
+    return member !== undefined && (isWithin || flat.required?.includes(name)) ? [[name, held(schemas, member, value)]] : []
   }
 }
 

@@ -190,6 +190,36 @@ test('what is created below a thing is itself, items are filled in, and a change
   await server.close()
 })
 
+test('what was made by a call is shown by another as that documents it, and half a surrogate pair does no harm', async () => {
+  const parameters = [{ name: 'key', in: 'path', required: true, schema: schema('string') }]
+  const link = schema('object', { properties: { url: schema('string'), weight: schema('string') } })
+  const Label = schema('object', { required: ['key'], properties: { key: schema('string'), owner: schema('object'), link } })
+  const Row = schema('object', {
+    properties: { key: schema('string'), owner: schema('string'), seen: schema('string', { format: 'date' }) },
+  })
+  const ok = (status: number, value: object) => ({ responses: { [status]: { description: '', content: json(value) } } })
+  const labels = {
+    openapi: '3.1.0',
+    info: { title: 'Labels', version: '1' },
+    paths: {
+      '/labels': {
+        post: { requestBody: { content: json(schema('object', { properties: { key: schema('string'), link: {} } })) }, ...ok(201, Label) },
+        get: ok(200, schema('array', { items: Row })),
+      },
+      '/labels/{key}': { get: { parameters, ...ok(200, Label) } },
+    },
+  }
+  const file = join(mkdtempSync(join(tmpdir(), 'plumbline-reference-')), 'labels.json')
+  writeFileSync(file, JSON.stringify(labels))
+  const server = await startReference({ document: await loadDocument({ spec: file }) })
+  const post = (value: object) =>
+    fetch(`${server.url}/labels`, { method: 'POST', body: JSON.stringify(value), headers: { 'Content-Type': 'application/json' } })
+  const made = await post({ key: '\ud800', owner: { id: 1 }, seen: 'then', link: { url: 'u', weight: 5 } })
+  expect([made.status, await made.json()]).toEqual([201, { key: '\ud800', owner: { id: 1 }, link: { url: 'u' } }])
+  expect(await (await fetch(`${server.url}/labels`)).json()).toEqual([{ key: '\ud800' }])
+  await server.close()
+})
+
 test('the members that variants know are those of the bundled document', async () => {
   const [operation] = (await loadDocument()).operations
   const { assumed } = await loadDocument()

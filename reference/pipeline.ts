@@ -9,7 +9,7 @@ import { schemasOf, typesOf } from '../generators/schema'
 import { isForm } from '../specs/bodies'
 import { isJson } from '../specs/mediaType'
 import { serialise } from '../specs/parameters'
-import { decoded } from '../specs/pointer'
+import { decoded, encoded } from '../specs/pointer'
 import { bodyReadings, eachOnce, parameterReadings } from '../specs/readings'
 import type { SchemaError } from '../specs/validator'
 import { createAnswer, createView, held, type Makes, settable } from './answer'
@@ -224,7 +224,7 @@ export function createStages(document: ApiDocument, token?: string): Stages {
     if (!store.keeps(operation)) return stages.succeed(made, call)
     const id = withIds.idOf(made, call)
     const answer = stages.succeed(made, call)
-    const told = id === undefined ? answer : withHeaders(answer, { Location: `${call.path.replace(/\/$/, '')}/${encodeURIComponent(id)}` })
+    const told = id === undefined ? answer : withHeaders(answer, { Location: `${call.path.replace(/\/$/, '')}/${encoded(id)}` })
     const own = merged(settable(schemas, successSchema(operation), sent as Json | undefined), made)
     // What an answer wraps is the thing itself.
     const wrapped = store.idsOf(operation).flatMap((way) => (way.length > 1 ? [valueAt(made, way.slice(0, -1))] : []))

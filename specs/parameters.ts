@@ -1,5 +1,6 @@
 import { isObject, type Json } from '../core/json'
 import type { Parameter } from '../core/operation'
+import { encodedStrictly } from './pointer'
 
 /** As OpenAPI 3 names them; `tabDelimited` is the `tsv` of Swagger 2.0, which it has no more. */
 export type Style = 'matrix' | 'label' | 'simple' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'tabDelimited' | 'deepObject'
@@ -12,9 +13,6 @@ export const styleIn = { path: 'simple', query: 'form', header: 'simple', cookie
 
 /** A value as one text: JSON, but for texts. */
 export const scalar = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value))
-const encoded = (text: string): string =>
-  encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
-
 /**
  * A parameter's value as it stands on the wire, by its style and `explode` (OpenAPI 3.1, Style Values; RFC 6570): percent-encoded in path, query and
  * cookie; for query and cookie with the name, several pairs joined by `&`, or by `; ` in a cookie.
@@ -24,8 +22,8 @@ export function serialise(parameter: Pick<Parameter, 'name' | 'in' | 'style' | '
   const { name, in: location } = parameter
   const style = (parameter.style ?? styleIn[location]) as Style
   const explode = parameter.explode ?? style === 'form'
-  const write = location === 'header' ? scalar : (of: Json) => encoded(scalar(of))
-  const key = location === 'header' ? name : encoded(name)
+  const write = location === 'header' ? scalar : (of: Json) => encodedStrictly(scalar(of))
+  const key = location === 'header' ? name : encodedStrictly(name)
   const between = location === 'cookie' ? '; ' : '&'
   const text = parameter.mediaType === undefined ? value : JSON.stringify(value)
   const members = isObject(text) ? Object.entries(text) : []
@@ -46,11 +44,12 @@ export function serialise(parameter: Pick<Parameter, 'name' | 'in' | 'style' | '
       '',
     )
   }
-  if (style === 'deepObject' && !items) return members.map(([member, of]) => `${key}${encoded(`[${member}]`)}=${write(of)}`).join(between)
+  if (style === 'deepObject' && !items)
+    return members.map(([member, of]) => `${key}${encodedStrictly(`[${member}]`)}=${write(of)}`).join(between)
   if (items?.length === 0 || (!items && members.length === 0)) return ''
   if (explode)
     return (items ? items.map((item) => `${key}=${write(item)}`) : members.map(([member, of]) => `${write(member)}=${write(of)}`)).join(
       between,
     )
-  return `${key}=${joined(separators[style] === undefined ? ',' : encoded(separators[style]))}`
+  return `${key}=${joined(separators[style] === undefined ? ',' : encodedStrictly(separators[style]))}`
 }

@@ -18,5 +18,12 @@ export function decoded(text: string): string {
   }
 }
 
+/** Percent-encoded; half a surrogate pair, which no URL can hold, is replaced. */
+export const encoded = (text: string): string => encodeURIComponent(text.toWellFormed())
+
+/** The same with all but the unreserved characters encoded (RFC 3986, 2.3). */
+export const encodedStrictly = (text: string): string =>
+  encoded(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+
 /** A deep copy of JSON data. Not `structuredClone`: its objects belong to another realm under Jest, which JSONPath libraries refuse. */
 export const copy = <T>(data: T): T => JSON.parse(JSON.stringify(data))

@@ -33,3 +33,8 @@ test('a later change of another kind sees what was set before', () => {
     ]),
   ).toBe('{"b":{"c":"x","c":1.0},"d":null}')
 })
+
+test('half a surrogate pair in a path or a query is replaced, as no URL can hold it', () => {
+  const aimed = { ...model({}), path: '/things/{id}', params: { id: 'a\ud800' }, query: [['q', '\udc00']] as const }
+  expect(toWire(aimed, []).target).toBe('/things/a%EF%BF%BD?q=%EF%BF%BD')
+})

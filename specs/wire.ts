@@ -1,6 +1,6 @@
 import type { Change, WireRequest } from '../core/case'
 import { isObject, type Json } from '../core/json'
-import { decoded } from './pointer'
+import { decoded, encoded } from './pointer'
 
 /** A request before it is written: parameters and a JSON body, still open to changes. */
 export interface RequestModel {
@@ -118,7 +118,7 @@ interface Aim {
 }
 
 const aimOf = ({ params, query, search = [], written = {} }: RequestModel): Aim => ({
-  params: { ...Object.fromEntries(Object.entries(params).map(([name, value]) => [name, encodeURIComponent(value)])), ...written },
+  params: { ...Object.fromEntries(Object.entries(params).map(([name, value]) => [name, encoded(value)])), ...written },
   query,
   search,
 })
@@ -130,7 +130,7 @@ function changeAim({ params, query, search }: Aim, change: Change): Aim {
     return { params, query: query.filter(([key]) => key !== name), search: change.raw === '' ? others : [...others, [name, change.raw]] }
   if (change.at[0] === 'query') return { params, query: changePairs(query, change), search: 'insert' in change ? search : others }
   if ('raw' in change) return { params: { ...params, [name]: change.raw }, query, search }
-  if ('set' in change) return { params: { ...params, [name]: encodeURIComponent(String(change.set).toWellFormed()) }, query, search }
+  if ('set' in change) return { params: { ...params, [name]: encoded(String(change.set)) }, query, search }
   return { params, query, search }
 }
 
@@ -145,7 +145,7 @@ function changeCookie(headers: readonly Pair[], change: Change): readonly Pair[]
 
 function targetOf(model: RequestModel, { params, query, search }: Aim): string {
   const path = model.path.replace(/\{([^}]+)\}/g, (whole, name: string) => params[name] ?? whole)
-  const pairs = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+  const pairs = query.map(([name, value]) => `${encoded(name)}=${encoded(value)}`)
   const whole = [...pairs, ...search.map(([, text]) => text)].join('&')
   return whole ? `${path}?${whole}` : path
 }

@@ -67,9 +67,13 @@ export const echo: Check = {
       }
     }
 
-    /** An answer may hold less than a request: what would break the answer's own schema is owed by nobody. */
+    /**
+     * An answer may hold less than a request: what would break the answer's own schema is owed by nobody. Of several values any may have been
+     * taken; those with the same text are the readings of one.
+     */
     function mayComeBack({ schema }: EchoNode, sentValues: readonly Json[]): boolean {
-      return sentValues.some((value) => context.plan?.schemas.valid(schema, value) !== false)
+      const fitting = sentValues.filter((value) => context.plan?.schemas.valid(schema, value) !== false)
+      return sentValues.every((value) => fitting.some((other) => other === value || spelling(other) === spelling(value)))
     }
 
     function tell(node: EchoNode, sentValues: readonly Json[], received: Json): void {
@@ -89,6 +93,8 @@ export const echo: Check = {
     }
   },
 }
+
+const spelling = (value: Json): string => (typeof value === 'string' ? value : textOf(value))
 
 /** Nothing that was sent is missing or other than it was: seen quickly, as it mostly is so. */
 function comesBack(context: Context, node: EchoNode, sent: Json, received: Json): boolean {

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import { decoded } from '../../specs/pointer'
+import { decoded, encodedStrictly } from '../../specs/pointer'
 import type { Auth, Outgoing } from './auth'
 
 interface AccessKey {
@@ -82,5 +82,5 @@ function canonicalQuery(query: string): string {
 
 /** What is percent-encoded already is taken as what it stands for. */
 function encode(text: string): string {
-  return encodeURIComponent(decoded(text).toWellFormed()).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  return encodedStrictly(decoded(text))
 }

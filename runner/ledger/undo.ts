@@ -3,6 +3,7 @@ import { UsageError } from '../../core/errors'
 import type { Answer } from '../../core/exchange'
 import { isObject, parseJson } from '../../core/json'
 import type { ApiDocument, Operation } from '../../core/operation'
+import { encoded } from '../../specs/pointer'
 import { pathValues } from '../../specs/template'
 import type { Undo } from './ledger'
 
@@ -130,7 +131,7 @@ function fill(template: string, params: Values, names: Values): { path: string; 
     // A segment of dots is no name, but a way to another place.
     if (value === undefined || /^\.{0,2}$/.test(value)) whole = false
     last = value
-    return encodeURIComponent((value ?? '').toWellFormed())
+    return encoded(value ?? '')
   })
   return whole ? { path, ...(last === undefined ? {} : { name: last }) } : undefined
 }
