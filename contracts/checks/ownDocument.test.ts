@@ -18,6 +18,7 @@ const book = {
   },
 }
 const tag = { type: 'object', required: ['name'], properties: { name: { type: ['string', 'null'] } } }
+const marked = { type: 'object', properties: { marks: { type: 'object', additionalProperties: { type: ['string', 'null'] } } } }
 const siteOf = (more: object) => ({ type: 'object', properties: { title: { type: 'string' }, home: { type: 'string', ...more } } })
 const listOf = (type: string) => ({ type: 'array', items: { type } })
 const album = { type: 'object', properties: { tags: listOf('string'), codes: listOf('integer') } }
@@ -61,6 +62,7 @@ const paths = {
     ]),
   ),
   '/albums': { post: { operationId: 'album', requestBody: { content: json(album) }, ...answers(json(album)) } },
+  '/marks/{id}': { patch: { operationId: 'mark', requestBody: { content: json(marked) }, ...answers(json(marked)) } },
   '/sites': {
     post: { operationId: 'site', requestBody: { content: json(siteOf({})) }, ...answers(json(siteOf({ format: 'uri' }))) },
   },
@@ -147,6 +149,16 @@ test.each(['add', 'change'])('a member that is null may be left out of the answe
   expect(answered({ title: 'a', subtitle: null }, '{"title":"a","subtitle":""}')).toHaveLength(1)
   expect(answered({ title: 'a', subtitle: 'b' }, '{"title":"a"}')).toEqual(['echo lost answer.body.subtitle'])
   expect(answered({ title: 'a', subtitle: 'b' }, '{"title":"a","subtitle":null}')).toHaveLength(1)
+})
+
+test('what a PATCH names in a map may be put beside what is there', () => {
+  const answered = (method: string, sent: object, marks: object) =>
+    accusedOf(parts('mark', method, { marks: sent } as Json, 'application/json', JSON.stringify({ marks })))
+  expect(answered('PATCH', {}, { a: 'b' })).toEqual([])
+  expect(answered('PATCH', { c: 'd', e: null }, { a: 'b', c: 'd' })).toEqual([])
+  expect(answered('PATCH', { c: 'd' }, { a: 'b', c: 'e' })).toHaveLength(1)
+  expect(answered('PATCH', { c: 'd' }, { a: 'b' })).toHaveLength(1)
+  expect(answered('POST', { c: 'd' }, { a: 'b', c: 'd' })).toHaveLength(1)
 })
 
 test('what the answer cannot hold need not come back', () => {

@@ -202,9 +202,9 @@ function strings(plain: string, format: unknown): Record<string, { values: reado
     injection: {
       values: [
         "' OR '1'='1",
-        "'; DROP TABLE tasks; --",
+        "'; DROP TABLE tasks; -- SELECT UNION INSERT UPDATE DELETE",
         '${7*7}',
-        '{{7*7}}',
+        '{{7*7}} {% if 1 %} {# 1 #}',
         '${jndi:ldap://127.0.0.1:9/a}',
         '$(id)',
         '../../../../etc/passwd',
