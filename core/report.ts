@@ -127,3 +127,11 @@ export interface Report {
     readonly timeline: readonly { readonly second: number; readonly requests: number; readonly failures: number }[]
   }
 }
+
+/** Why rules could not be tested, and how many for each reason, the commonest first. */
+export function untestedReasons(rules: readonly RuleResult[]): readonly (readonly [string, number])[] {
+  const reasons = new Map<string, number>()
+  for (const { result, reason = 'no answer told' } of rules)
+    if (result === 'not tested') reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  return [...reasons].sort(([, a], [, b]) => b - a)
+}

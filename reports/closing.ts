@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types'
 import type { Finding } from '../core/finding'
-import type { Report } from '../core/report'
+import { type Report, untestedReasons } from '../core/report'
 import { columns, count, counted, duration, shorten, shortList, visible, wrap, wrapCommand } from './text'
 import { answerWords, byZone, docsName, howOften, results, sentWords, standingWords, steadiness, verdictWords } from './words'
 
@@ -131,11 +131,8 @@ const mostReasons = 3
 
 /** Why rules could not be tested, the commonest reasons first. */
 function untested({ rules }: Report, { width }: ClosingOptions): readonly string[] {
-  const reasons = new Map<string, number>()
-  for (const { result, reason = 'no answer told' } of rules)
-    if (result === 'not tested') reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
-  if (reasons.size === 0) return []
-  const all = [...reasons].sort(([, a], [, b]) => b - a)
+  const all = untestedReasons(rules)
+  if (all.length === 0) return []
   const words = all.slice(0, mostReasons).map(([reason, times]) => `${counted(times, 'rule')}: ${visible(shorten(reason, 300))}`)
   const more = all.length > mostReasons ? [`${counted(all.length - mostReasons, 'other reason')} in the reports`] : []
   const indented = (text: string) => wrap(text, width - 4).map((line, at) => `${at === 0 ? '  ' : '    '}${line}`)

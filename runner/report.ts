@@ -2,7 +2,7 @@ import type { RunFailure } from '../core/check'
 import type { RunStarted } from '../core/event'
 import { type Failure, type Finding, type Note, operationIn, type Severity, severities } from '../core/finding'
 import type { DocsPlace } from '../core/place'
-import type { Report, RuleResult } from '../core/report'
+import { type Report, type RuleResult, untestedReasons } from '../core/report'
 import { type RuleInfo, ruleInfo } from '../core/rule'
 import { digest } from '../core/seed'
 import { sourceLine } from '../core/source'
@@ -173,7 +173,7 @@ function judge<S extends Rules>(
   const untested = rules.filter(({ result }) => result === 'not tested')
   if (untested.length > untestedShare * rules.length)
     return why(
-      `${untested.length} of ${rules.length} rules could not be tested: ${untested[0]?.reason ?? ''}. ${untested.length} is more than the ${untestedShare * 100} % that may stay untested.`,
+      `${untested.length} of ${rules.length} rules could not be tested: ${untestedReasons(rules)[0]?.[0]}. ${untested.length} is more than the ${untestedShare * 100} % that may stay untested.`,
     )
   const unsent = rules.filter(({ result }) => result === 'not run')
   // A throttling target is honest: what its pace left unsent is told, not held against it.

@@ -220,7 +220,7 @@ function strings(plain: string, format: unknown): Record<string, { values: reado
     },
     links: {
       values: [
-        'see https://example.com/a?b=1&c=2#d, www.example.com, admin@example.com or +1 202 555 0100, @all #1; password=hunter2&e',
+        'see https://example.com/a?b=1&c=2#d, http://localhost:8080/, www.example.com, admin@example.com or +1 202 555 0100, @all #1; password=hunter2&e',
         '# a [b](c) **d** _e_ ~~f~~ `g` :smile: 4111 1111 1111 1111, 078-05-1120: class and assassin',
         "'N/A' NULL 192.0.2.1 \\\\a\\b [[c]] $$ $1 %(d)s javascript:e %0A",
       ],
