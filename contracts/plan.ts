@@ -202,6 +202,8 @@ function responsePlan(
     const deeper = depth < maxDepth && --left > 0
     const members = Object.entries(deeper ? (to.properties ?? {}) : {})
       .filter(([key, schema]) => from.properties?.[key] !== undefined && promisesOf(schema, schemas).length === 0)
+      // What the answer calls readOnly is the server's own, also where a request names it.
+      .filter(([, schema]) => schemas.flatten(schema).readOnly !== true)
       .filter(([key]) => depth > 0 || !repeated.has(key))
       .map(([key, schema]) => echoNode(from.properties![key]!, schema, key, `${place}.${key}`, depth + 1))
     const item =

@@ -36,7 +36,9 @@ export function differences(
   return [...new Set(objects.flatMap(Object.keys))].flatMap((name): readonly Difference[] => {
     const values = objects.flatMap((object) => (Object.hasOwn(object, name) ? [object[name] as Json] : []))
     const member = Object.hasOwn(properties, name) ? properties[name] : undefined
-    if (member === undefined || volatile.test(name) || hidden.test(name) || schemas.flatten(member).writeOnly === true) return []
+    if (member === undefined || volatile.test(name) || hidden.test(name)) return []
+    const { readOnly, writeOnly } = schemas.flatten(member)
+    if (readOnly === true || writeOnly === true) return []
     // An answer may hold less than a request: what would break the answer's own schema is owed by nobody.
     if (!values.some((value) => isObject(value) || schemas.valid(member, value))) return []
     const told = isObject(answered) && Object.hasOwn(answered, name) ? (answered[name] as Json) : undefined

@@ -170,3 +170,23 @@ test('a garbage token is sent only beside a real one', () => {
   expect(garbage()).toEqual([])
   expect(garbage('real-token-0123456789')).toHaveLength(1)
 })
+
+test('a method is tried at a path unless the document gives it to that path, or to a template that the path fits', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'plumbline-rules-')), 'keys.json')
+  const id = { name: 'id', in: 'path', required: true, schema: { type: 'string' } }
+  const responses = { 200: { description: '' } }
+  const paths = {
+    '/keys/own': { get: { operationId: 'own', responses } },
+    '/keys/{id}': { delete: { operationId: 'remove', parameters: [id], responses } },
+    '/keys': { put: { operationId: 'all', responses } },
+  }
+  writeFileSync(file, JSON.stringify({ openapi: '3.1.0', info: { title: 'Keys', version: '1' }, paths }))
+  const sets = ruleSets(await loadDocument({ spec: file }), { seed: 1, methods: ['GET', 'PUT', 'DELETE'] })
+  const tried = (operation: string) =>
+    sets
+      .find(({ subject }) => subject.id === operation)
+      ?.rules.filter(({ keyword, variant }) => keyword === 'method' && /^(GET|PUT|DELETE)$/.test(variant ?? ''))
+      .map(({ variant }) => variant)
+      .sort()
+  expect([tried('own'), tried('remove'), tried('all')]).toEqual([['PUT'], ['GET', 'PUT'], ['DELETE', 'GET']])
+})

@@ -5,6 +5,7 @@ import type { ApiDocument, Operation } from '../core/operation'
 import { placeName } from '../core/place'
 import type { Owes } from '../core/rule'
 import { deriveSeed } from '../core/seed'
+import { templatePattern } from '../specs/template'
 import { type RequestModel, toWire, withValues } from '../specs/wire'
 import { fullOf, onBothBases } from './bases'
 import { CannotGenerate } from './json-schema'
@@ -43,6 +44,20 @@ export interface RuleSet {
   build(rule: Rule, index: number, options?: BuildOptions): Case
 }
 
+/** The methods that a document gives to a path: those of templates that it fits too, as `/keys/{id}` takes DELETE of `/keys/own`. */
+function methodsByPath(document: ApiDocument): (path: string) => readonly string[] {
+  const segments = (path: string) => path.split('/').length
+  const known = document.operations.map(({ documented: { method, path } }) => ({
+    method,
+    segments: segments(path),
+    pattern: new RegExp(`^${templatePattern(path, '[^/]+').source}$`),
+  }))
+  return (path) => {
+    const length = segments(path)
+    return known.filter((other) => other.segments === length && other.pattern.test(path)).map(({ method }) => method)
+  }
+}
+
 /**
  * Derives the rules of every operation of a document.
  * @returns one set for each operation, in the document's order
@@ -50,12 +65,11 @@ export interface RuleSet {
 export function ruleSets(document: ApiDocument, options: RuleOptions): readonly RuleSet[] {
   const schemas = { documented: schemasOf(document.documented), assumed: schemasOf(document.assumed) }
   const { chosen = () => true } = options
+  const methodsOf = methodsByPath(document)
   const sets = document.operations
     .filter(({ documented }) => chosen(documented))
     .map((pair) => {
-      const others = document.operations
-        .filter(({ documented }) => documented.path === pair.documented.path)
-        .map(({ documented }) => documented.method)
+      const others = methodsOf(pair.documented.path)
       const several = document.operations.length > 1
       try {
         const subject = subjectOf(pair, schemas, options, others, several)
