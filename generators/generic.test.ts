@@ -226,6 +226,23 @@ test('forms and parameters are broken where no reading of the wire is valid, and
   expect(() => other.build(other.rules[0] as RuleSet['rules'][number], 0)).toThrow('a body of application/xml')
 })
 
+test('the plain request has what is mandatory without being described', async () => {
+  const properties = { a: { type: 'string' } }
+  const inner = { type: 'object', required: ['b'], properties: { c: { type: 'integer' } } }
+  const sets = await setsOf({
+    open: { type: 'object', required: ['a', 'team'], properties },
+    deep: { type: 'object', required: ['a', 'inner'], properties: { ...properties, inner } },
+    held: { type: 'object', required: ['team'], properties, additionalProperties: { type: 'integer', minimum: 7 } },
+  })
+  expect(sets.map(({ subject }) => subject.plain)).toEqual([
+    { a: expect.any(String), team: expect.any(String) },
+    { a: expect.any(String), inner: { b: expect.any(String) } },
+    expect.objectContaining({ team: expect.any(Number) }),
+  ])
+  for (const { rules, build } of sets)
+    for (const rule of rules) expect([rule.id, rule.holds(build(rule, 0).request)]).toEqual([rule.id, true])
+})
+
 test('the plain request keeps alternatives that ask for more than the mandatory members', async () => {
   const properties = { a: { type: 'string' }, b: { type: 'integer' } }
   const [set] = (await setsOf({ either: { type: 'object', properties, oneOf: [{ required: ['a'] }, { required: ['b'] }] } })) as [RuleSet]

@@ -28,10 +28,12 @@ function simplest(schemas: Schemas, member: Member, seed: number, numbers = midd
   const { assumed } = member
   const types = typesOf(assumed)
   if (types[0] === 'object' && member.children.length > 0) {
-    const least = Object.fromEntries(
-      member.children.filter((child) => child.required).map((child) => [child.name, plainValue(schemas, child, seed)]),
-    )
-    const asksMore = asking.some((keyword) => Object.hasOwn(assumed, keyword))
+    const described = member.children
+      .filter((child) => child.required)
+      .map((child) => [child.name, plainValue(schemas, child, seed)] as const)
+    const others = (assumed.required ?? []).filter((name) => !member.children.some((child) => child.name === name))
+    const least = Object.fromEntries([...described, ...others.map((name) => [name, label(seed, member.place, name)] as const)])
+    const asksMore = others.length > 0 || asking.some((keyword) => Object.hasOwn(assumed, keyword))
     return asksMore && !schemas.valid(assumed, least)
       ? arbitrary(schemas, assumed).generate(random(seed, member.place), undefined).value
       : least
