@@ -1,4 +1,4 @@
-import type { Json } from '../core/json'
+import { type Json, ownMember } from '../core/json'
 import type { Schema, SchemaObject } from '../core/operation'
 import { resolve } from '../specs/load'
 import { createValidator, type Validator } from '../specs/validator'
@@ -51,9 +51,24 @@ function readSchemas(document: Readonly<Record<string, unknown>>): Schemas {
 
 function join({ allOf, ...own }: SchemaObject, schemas: Schemas): SchemaObject {
   const parts = [own, ...(allOf as readonly Schema[]).map((part) => schemas.flatten(part))]
-  const properties = Object.assign({}, ...parts.map((part) => part.properties ?? {}))
+  const names = [...new Set(parts.flatMap((part) => Object.keys(part.properties ?? {})))]
+  const properties = Object.fromEntries(names.map((name) => [name, both(parts.map((part) => ownMember(part.properties, name)))]))
+  const items = both(parts.map((part) => part.items as Schema | undefined))
   const required = [...new Set(parts.flatMap((part) => part.required ?? []))]
-  return Object.assign({}, ...parts, Object.keys(properties).length > 0 ? { properties } : {}, required.length > 0 ? { required } : {})
+  return Object.assign(
+    {},
+    ...parts,
+    names.length > 0 ? { properties } : {},
+    items !== undefined ? { items } : {},
+    required.length > 0 ? { required } : {},
+  )
+}
+
+/** What several parts say of one thing holds together. */
+function both(schemas: readonly (Schema | undefined)[]): Schema | undefined {
+  const stated = [...new Set(schemas.filter((schema) => schema !== undefined))]
+  const distinct = stated.length > 1 ? [...new Map(stated.map((schema) => [JSON.stringify(schema), schema])).values()] : stated
+  return distinct.length > 1 ? { allOf: distinct } : distinct[0]
 }
 
 /** Types that a schema admits, told or implied by its keywords; empty: any. */

@@ -90,6 +90,7 @@ const otherMediaTypes = [
   'application/javascript',
   'application/problem+json',
   'application/ld+json',
+  'application/vnd.api+json',
   'text/json',
   'application/jsonl',
   'application/x-ndjson',
