@@ -36,7 +36,7 @@ export async function investigate(
   const findings = await lookInto(
     causesIn(session.records, sortByCause),
     {
-      confirm: async (cause) => located(session, await confirm(session, cause)),
+      confirm: async (cause) => located(session, await ofPlain(session, await confirm(session, cause))),
       smallest: (found) => smallestOf(session, found),
       hasBefore: ({ lead, exchange }) => lead.rule.fixed[exchange.case.index]?.before !== undefined,
       judged: judgedIn(session.records),
@@ -116,6 +116,19 @@ async function confirm(session: Session, cause: Cause<RuleSet>): Promise<Investi
     count,
     outOf,
   }
+}
+
+/** Where the plain request has come to fail likewise, it is not for what the case changes. */
+async function ofPlain(session: Session, found: Investigated): Promise<Investigated> {
+  const { rule, exchange } = found.lead
+  if (found.flaky || found.unrepeated || found.failure.check === 'no-fault' || exchange.case.changes.length === 0 || rule.sequence)
+    return found
+  const plain = session.known.find(
+    (other) =>
+      other.rule.operation === rule.operation && other.rule.place === 'request' && other.rule.keyword === 'valid' && !other.rule.variant,
+  )
+  const sent = plain && (await session.again(plain.set, plain.rule, 0, { attempt: confirmFrom * 5 }))
+  return (plain && sent && toldOf(found, plain, sent)) ?? found
 }
 
 /**

@@ -219,6 +219,7 @@ function ofWhole(): readonly Probe[] {
       'x #y',
       "wait... it's -- so",
       'https://example.com/a?b=1 me@example.com',
+      'http://example.com/',
       '4111 1111 1111 1111',
       'password=a',
       '**a** [b](c) :smile:',

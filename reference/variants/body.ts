@@ -154,6 +154,7 @@ const mediaTypes: readonly [name: string, what: string, takes: (type: string | u
   ],
   ['xml-media-type', 'the media type application/xml', (type) => essence(type ?? '') === 'application/xml'],
   ['media-type-by-suffix', 'a media type of the kind application/*+json', (type) => /^application\/.+\+json$/.test(essence(type ?? ''))],
+  ['vendor-media-type', 'a media type of the kind application/vnd.*+json', (type) => /^application\/vnd\./.test(essence(type ?? ''))],
 ]
 
 const media = mediaTypes.map(([name, what, takes]) => ({

@@ -133,6 +133,7 @@ const ofDescription: readonly Definition[] = [
   changes(description, 'with-dots-as-an-ellipsis', (text) => text.replaceAll('...', '\u2026')),
   changes(description, 'with-hyphens-as-dashes', (text) => text.replaceAll('--', '\u2013')),
   changes(description, 'with-typographic-quotes', (text) => text.replace(/(?<=\p{L})'/gu, '\u2019')),
+  changes(description, 'with-http-links-as-https', (text) => text.replaceAll('http://', 'https://')),
   changes(description, 'with-links-left-out', (text) => text.replace(/https?:\/\/\S+/gi, '[link]')),
   changes(description, 'with-links-without-their-query', (text) => text.replace(/(https?:\/\/[^\s?#]+)[?#][^\s,]*/gi, '$1')),
   changes(description, 'with-addresses-masked', (text) => text.replace(/[\w.+-]+@[\w-]+\.[\w.]+/g, '***')),
