@@ -88,7 +88,7 @@ function oddParams({ assumed, schemas }: Subject, params: Readonly<Record<string
     const types = typesOf(schemas.assumed.flatten(schema))
     if (given === undefined || mediaType !== undefined || types.some((type) => type === 'array' || type === 'object')) return []
     const values: Json[] = [given]
-    if (types.some((type) => type !== 'string') && /^(-?\d+(\.\d+)?|true|false|null)$/.test(given)) values.push(JSON.parse(given))
+    if (types.join() !== 'string' && /^(-?(0|[1-9]\d*)(\.\d+)?|true|false|null)$/.test(given)) values.push(JSON.parse(given))
     if (values.some((value) => schemas.assumed.valid(schema, value))) return []
     return [`--param ${name}=${given}: not a value that the document takes for ${part}.${name}; valid requests may be refused for it`]
   })

@@ -108,6 +108,21 @@ test.each([
   expect(stdout.replace(/\s+/g, ' ')).toMatch(words)
 })
 
+test('of a parameter that is a number, each way to write one is read', async () => {
+  const cwd = folder()
+  const parameters = [{ name: 'no', in: 'path', required: true, schema: { type: 'integer', minimum: 5 } }]
+  const get = { parameters, responses: { 200: { description: '' }, 404: { description: '' } } }
+  writeFileSync(
+    join(cwd, 'api.json'),
+    JSON.stringify({ openapi: '3.1.0', info: { title: 'Numbers', version: '1' }, paths: { '/things/{no}': { get } } }),
+  )
+  const noted = async (value: string) =>
+    (await plumbline(['run', '--spec', 'api.json', '--param', `no=${value}`, '--max-requests', '3'], { cwd })).stdout.includes(
+      'Note: --param',
+    )
+  expect(await Promise.all(['7', '4', '007', '5.5', 'x'].map(noted))).toEqual([false, true, true, true, true])
+})
+
 test('an unreachable target exits 3 and says so', async () => {
   const { code, stdout } = await plumbline(['run', '--target', 'http://127.0.0.1:1'])
   expect(code).toBe(3)
