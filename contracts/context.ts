@@ -3,6 +3,7 @@ import { type Answer, type Exchange, header } from '../core/exchange'
 import type { Failure } from '../core/finding'
 import { isObject } from '../core/json'
 import type { Owes } from '../core/rule'
+import { covers, isJson } from '../specs/mediaType'
 import { type Body, readBody } from './body'
 import { parseContentType } from './contentType'
 import type { SentMemory } from './memory'
@@ -75,8 +76,9 @@ class Prepared implements Context {
     this.answer = answer
     this.status = answer?.status ?? 0
     const type = answer && header(answer, 'content-type')
-    this.response = plan?.response(this.status, type === undefined ? undefined : parseContentType(type)?.essence)
-    this.kind = kindOf(of, this.status, this.response)
+    const essence = type === undefined ? undefined : parseContentType(type)?.essence
+    this.response = plan?.response(this.status, essence)
+    this.kind = isAskedFor(of, essence) ? 'other' : kindOf(of, this.status, this.response)
   }
 
   get body(): Body {
@@ -92,6 +94,19 @@ class Prepared implements Context {
   isBroken(place: string): boolean {
     return this.failures.some((one) => ofMembers.has(one.check) && (one.place === place || place.startsWith(`${one.place}.`)))
   }
+}
+
+/** The request asks for this type rather than for JSON, which a server may follow (RFC 9110, 12.5.1). */
+function isAskedFor({ request }: Case, essence: string | undefined): boolean {
+  const accept = essence === undefined || isJson(essence) ? undefined : header(request, 'accept')
+  return accept !== undefined && weightIn(accept, essence as string) > weightIn(accept, 'application/json')
+}
+
+/** The weight that an Accept header gives to a type: of the most specific range that covers it. */
+function weightIn(accept: string, essence: string): number {
+  const ranges = accept.split(',').filter((range) => covers(range, essence))
+  const specific = ranges.find((range) => !range.includes('*')) ?? ranges.find((range) => !range.includes('*/*')) ?? ranges[0]
+  return specific === undefined ? 0 : Number(/;\s*q=([\d.]+)/i.exec(specific)?.[1] ?? 1)
 }
 
 function kindOf({ owes, request }: Case, status: number, response: ResponsePlan | undefined): Context['kind'] {

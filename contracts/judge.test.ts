@@ -39,6 +39,21 @@ describe('a judgement', () => {
   })
 })
 
+test.each([
+  ['text/html', true],
+  ['text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8', true],
+  ['application/xml;q=1, application/json;q=0.1, text/*', true],
+  ['application/json, text/html, */*', false],
+  ['*/*', false],
+  ['application/xml', false],
+])('an answer to Accept: %s may be a page: %p', (accept, isLawful) => {
+  const headers = [...exchange().case.request.headers, ['Accept', accept] as const]
+  const page = { text: '<html></html>', headers: [['Content-Type', 'text/html; charset=utf-8']] as const }
+  expect(verdict({ headers, answer: page })).toEqual(isLawful ? [] : ['content-type not-json answer.header.content-type'])
+  expect(verdict({ headers, owes: owes.reject, answer: { ...page, status: 400 } })).toHaveLength(isLawful ? 0 : 1)
+  expect(verdict({ headers, answer: { ...page, status: 500 } })).toHaveLength(1)
+})
+
 describe('notes', () => {
   const notes = (parts: Parameters<typeof judged>[0]) => judged(parts).notes.map(({ kind }) => kind)
   const bare = { text: '', headers: [] }
