@@ -78,7 +78,7 @@ class Prepared implements Context {
     const type = answer && header(answer, 'content-type')
     const essence = type === undefined ? undefined : parseContentType(type)?.essence
     this.response = plan?.response(this.status, essence)
-    this.kind = isAskedFor(of, essence) ? 'other' : kindOf(of, this.status, this.response)
+    this.kind = isAskedFor(of, essence, this.response) ? 'other' : kindOf(of, this.status, this.response)
   }
 
   get body(): Body {
@@ -96,10 +96,12 @@ class Prepared implements Context {
   }
 }
 
-/** The request asks for this type rather than for JSON, which a server may follow (RFC 9110, 12.5.1). */
-function isAskedFor({ request }: Case, essence: string | undefined): boolean {
-  const accept = essence === undefined || isJson(essence) ? undefined : header(request, 'accept')
-  return accept !== undefined && weightIn(accept, essence as string) > weightIn(accept, 'application/json')
+/** The request asks for this type, which the docs do not state, rather than for JSON: a server may follow (RFC 9110, 12.5.1). */
+function isAskedFor({ request }: Case, essence: string | undefined, response: ResponsePlan | undefined): boolean {
+  if (essence === undefined || isJson(essence)) return false
+  const accept = header(request, 'accept')
+  if (accept === undefined || weightIn(accept, essence) <= weightIn(accept, 'application/json')) return false
+  return !response?.mediaTypes.some((type) => covers(type, essence))
 }
 
 /** The weight that an Accept header gives to a type: of the most specific range that covers it. */

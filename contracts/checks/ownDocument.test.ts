@@ -119,6 +119,11 @@ test.each<[string, string | undefined, string, string]>([
   expect(read(operation, type, text)).toEqual([found])
 })
 
+test('a documented type that the request asks for is held to its schema', () => {
+  const asking = { ...parts('version', 'GET', undefined, 'text/plain', 'v1'), headers: [['Accept', 'text/plain']] as const }
+  expect(accusedOf(asking)).toEqual(['shape pattern answer.body'])
+})
+
 test('a writeOnly member of an answer is noted, whatever else there is', () => {
   const { judge } = createJudge({ document, secrets: [] })
   const { failures, notes } = judge(

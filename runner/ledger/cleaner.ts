@@ -103,6 +103,7 @@ export function createCleaner({ ledger, send, wait, late, concurrency }: Cleaner
     for (let pause = firstPause; ; pause = Math.min(longestPause, pause * 2)) {
       const wasDeleted = entry.deleting
       const step = await attempt(entry)
+      absent.delete(entry)
       if (step === 'gone') return 'gone'
       if (step === 'deleting') {
         if (await waitGone(taken.get(entry) ?? [], start)) return 'gone'
@@ -150,7 +151,6 @@ export function createCleaner({ ledger, send, wait, late, concurrency }: Cleaner
       const work = async () => {
         for (let entry = open[next++]; entry; entry = open[next++]) {
           const outcome = await remove(entry)
-          absent.delete(entry)
           over++
           if (outcome === 'gone') deleted(entry)
           else if (outcome === 'never there') ledger.refused(entry)
