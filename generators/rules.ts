@@ -46,16 +46,13 @@ export interface RuleSet {
 
 /** The methods that a document gives to a path: those of templates that it fits too, as `/keys/{id}` takes DELETE of `/keys/own`. */
 function methodsByPath(document: ApiDocument): (path: string) => readonly string[] {
-  const segments = (path: string) => path.split('/').length
   const known = document.operations.map(({ documented: { method, path } }) => ({
     method,
-    segments: segments(path),
+    // Seen before the pattern, which takes longer.
+    start: path.split('{')[0] as string,
     pattern: new RegExp(`^${templatePattern(path, '[^/]+').source}$`),
   }))
-  return (path) => {
-    const length = segments(path)
-    return known.filter((other) => other.segments === length && other.pattern.test(path)).map(({ method }) => method)
-  }
+  return (path) => known.filter(({ start, pattern }) => path.startsWith(start) && pattern.test(path)).map(({ method }) => method)
 }
 
 /**
