@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { UsageError } from '../core/errors'
-import { createEventLog } from '../reports/eventLog'
+import { createEventLog } from '../reports/eventLog/write'
 import { obstacle } from '../reports/folder'
 import { createTerminal } from '../reports/terminal'
 import { destination, writeReports } from '../reports/write'

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../cli/conformance'
 import type { Report } from '../core/report'
-import { createEventLog } from '../reports/eventLog'
+import { createEventLog } from '../reports/eventLog/write'
 import { folder, plumbline } from './cli'
 
 const options = { seed: 11, maxRequests: 1200, concurrency: 4, maxTime: 100 }

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Emit, Event } from '../core/event'
-import { makeFolder } from './folder'
+import type { Emit, Event } from '../../core/event'
+import { makeFolder } from '../folder'
 
 /** A longer line is cut, unless it holds the whole report, or all that is known before the run. */
 const longestLine = 256 * 1024

@@ -1,9 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Event, eventVersion } from '../core/event'
-import { sampleReport } from '../reports/sample'
-import { readEventLog } from './eventLog'
+import { type Event, eventVersion } from '../../core/event'
+import { sampleReport } from '../sample'
+import { readEventLog } from './read'
 
 const { tool, seed, target, document, command, rules, members, silences, startedAt: at } = sampleReport()
 const owes = { success: 'required', clientError: 'documented' } as const

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Event } from '../core/event'
-import { createEventLog } from './eventLog'
-import { sampleReport } from './sample'
+import type { Event } from '../../core/event'
+import { sampleReport } from '../sample'
+import { createEventLog } from './write'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'plumbline-log-'))
 const waited: Event = { type: 'patience', at: 1, reason: '429', seconds: 2, concurrency: 1 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { UsageError } from '../core/errors'
-import { type Event, eventVersion } from '../core/event'
+import { UsageError } from '../../core/errors'
+import { type Event, eventVersion } from '../../core/event'
 
 type Check = (value: unknown) => boolean
 
