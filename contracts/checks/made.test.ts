@@ -169,6 +169,11 @@ describe('unique', () => {
     })
     expect(found?.exchange).toBe(second)
   })
+  test('an id seen again is told with the plainest request that showed it', () => {
+    const odd = answered('a', { case: { zone: 'either', changes: [{ at: ['body', 'extra'], set: 'x' }] } })
+    const plain = answered('a')
+    expect(judgeOf(answered('a'), odd, plain, odd).finish()[0]?.exchange).toBe(plain)
+  })
   test('one id for all is told so', () => {
     expect(judgeOf(answered(uid), answered(uid), answered(uid)).finish()[0]?.failure).toMatchObject({
       kind: 'constant',

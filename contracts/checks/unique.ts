@@ -1,3 +1,4 @@
+import type { Case } from '../../core/case'
 import type { RunFailure } from '../../core/check'
 import type { Exchange } from '../../core/exchange'
 import type { Failure } from '../../core/finding'
@@ -21,8 +22,8 @@ interface Seen {
   readonly values: HashSet
   answers: number
   repeats: number
-  /** The exchange that first showed a value again, and the value. */
-  first?: { readonly exchange: Exchange; readonly value: string }
+  /** The plainest exchange that showed a value again, and the value. */
+  shownBy?: { readonly exchange: Exchange; readonly value: string }
 }
 
 function startUnique(): RunCheck {
@@ -42,7 +43,8 @@ function startUnique(): RunCheck {
       entry.answers++
       if (entry.values.add(String(value))) continue
       entry.repeats++
-      entry.first ??= { exchange: context.exchange, value: String(value) }
+      if (!entry.shownBy || oddness(of) < oddness(entry.shownBy.exchange.case))
+        entry.shownBy = { exchange: context.exchange, value: String(value) }
     }
   }
 
@@ -52,6 +54,9 @@ function startUnique(): RunCheck {
     dump: () => [...seen].map(([key, { values, answers }]) => ({ key, answers, hashes: values.dump() })),
   }
 }
+
+/** How far a request is from the plain valid one. */
+const oddness = ({ changes, zone }: Case): number => changes.length + (zone === 'accept' ? 0 : 1)
 
 /**
  * Ids that were seen in more than one run, for runs that are parts of one.
@@ -99,13 +104,13 @@ export function repeatedFailure(
   }
 }
 
-function toFailure({ member, values, answers, repeats, first }: Seen): readonly RunFailure[] {
-  if (!first) return []
+function toFailure({ member, values, answers, repeats, shownBy }: Seen): readonly RunFailure[] {
+  if (!shownBy) return []
   const docs = member.schema['x-docs']
   const failure = {
-    ...repeatedFailure(member.place, { distinct: values.size, outOf: answers }, first.value),
-    received: shown(first.value),
+    ...repeatedFailure(member.place, { distinct: values.size, outOf: answers }, shownBy.value),
+    received: shown(shownBy.value),
     ...(docs ? { docs } : {}),
   }
-  return [{ failure, exchange: first.exchange, count: repeats, outOf: answers }]
+  return [{ failure, exchange: shownBy.exchange, count: repeats, outOf: answers }]
 }
