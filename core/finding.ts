@@ -107,6 +107,8 @@ export interface Finding extends Partial<ShownExchange> {
   /** `always`, `k of n`, or `not repeated` where the run ended before it could be sent again. */
   readonly steady: string
   readonly flaky: boolean
+  /** Several answers of the run show it together, none alone: it was not sent again. */
+  readonly wholeRun?: true
   /** Failing exchanges in the run, shrinking and confirming left out. */
   readonly count: number
   /** Exchanges that could have shown it. */

@@ -267,8 +267,8 @@ export function findings(): Finding[] {
       shrinkPath: [],
       count: 2,
       outOf: 1204,
-      flaky: true,
-      steady: '1 of 5',
+      wholeRun: true,
+      steady: '2 of 1204',
     }),
     finding({
       severity: 'minor',

@@ -117,13 +117,17 @@ export function sentWords(finding: Finding): string[] {
 export const steadiness = (finding: Finding): string =>
   finding.check === 'pact'
     ? 'each interaction is sent once'
-    : finding.steady === 'not repeated'
-      ? 'not repeated: the run ended before it could be sent again'
-      : finding.flaky
-        ? 'flaky: sent again, it does not fail each time'
-        : finding.steady === 'always'
-          ? 'sent again, it fails each time'
-          : 'it shows in several answers together'
+    : finding.wholeRun
+      ? 'it shows in several answers together'
+      : finding.steady === 'not repeated'
+        ? 'not repeated: the run ended before it could be sent again'
+        : finding.flaky
+          ? 'flaky: sent again, it does not fail each time'
+          : 'sent again, it fails each time'
+
+/** Which of all requests the one is that a finding shows. */
+export const whichRequest = ({ before = [], wholeRun }: Finding): string =>
+  before.length > 0 ? 'the last of a sequence' : wholeRun ? 'one whose answer shows it' : 'the smallest that fails'
 
 /** How often a finding was seen, in words. */
 export const howOften = (finding: Finding): string => `${count(finding.count)} of ${counted(finding.outOf, 'request')}`

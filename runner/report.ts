@@ -295,6 +295,7 @@ function wholeRunFinding<S extends Rules>(
     ...shown,
     steady: count >= outOf ? 'always' : `${count} of ${outOf}`,
     flaky: false,
+    wholeRun: true,
     count,
     outOf,
     firstSeen: {

@@ -102,10 +102,13 @@ export function changeList(changes: readonly Change[], limit: number): Html {
   })}</ul>`
 }
 
-/** The smallest failing request, with what was changed in it marked. */
-export function requestView(request: ShownRequest, changes: readonly Change[], bounds: Bounds): Html {
+/**
+ * A request with what was changed in it marked.
+ * @param which it is of all
+ */
+export function requestView(request: ShownRequest, which: string, changes: readonly Change[], bounds: Bounds): Html {
   const method = code(cut(request.method, bounds.header).text)
-  return html`<section class="side request"><h4>Request <small>the smallest that fails</small></h4>
+  return html`<section class="side request"><h4>Request <small>${which}</small></h4>
 ${changeList(changes, bounds.header)}
 <div class="wire"><p class="start"><b>${changes.some((change) => change.at[0] === 'method') ? html`<mark>${method}</mark>` : method}</b> ${targetView(request.target, changes, bounds.header)}</p>
 ${headerLines(request.headers, headerMarks(changes), bounds.header)}

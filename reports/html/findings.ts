@@ -3,7 +3,7 @@ import type { Finding } from '../../core/finding'
 import type { DocsPlace } from '../../core/place'
 import type { Report } from '../../core/report'
 import { bytes, count, counted, cut, duration, shorten, wrapCommand } from '../text'
-import { bySeverity, docsName, howOften, standingWords, steadiness } from '../words'
+import { bySeverity, docsName, howOften, standingWords, steadiness, whichRequest } from '../words'
 import { answerView, type Bounds, changeList, requestView } from './exchange'
 import { breakable, code, copyButton, findingAnchor, type Html, html, linkTo, ruleAnchor } from './html'
 
@@ -94,7 +94,7 @@ function beforeView({ before = [] }: Finding): Html | false {
 }
 
 function story(finding: Finding, bounds: Bounds): Html {
-  const sides = html`${finding.request && requestView(finding.request, finding.changes, bounds)}${finding.response && answerView(finding, finding.response, bounds)}`
+  const sides = html`${finding.request && requestView(finding.request, whichRequest(finding), finding.changes, bounds)}${finding.response && answerView(finding, finding.response, bounds)}`
   return html`<div class="story">${why(finding)}${beforeView(finding)}
 ${(finding.request || finding.response) && html`<div class="sides">${sides}</div>`}
 <div class="again"><div class="commands">${finding.curl !== undefined && command('Send it again', finding.curl, 'the curl command')}${command('Replay and judge it', finding.replay, 'the replay command')}</div>${facts(finding)}</div>
