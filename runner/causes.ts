@@ -138,23 +138,43 @@ export function unexplained<F extends Parameters<Explains>[0]>(findings: readonl
 const tornOff = ({ failure, buckets }: Investigated<Rules>): boolean =>
   failure.check === 'no-fault' && buckets.every(({ rule }) => rule.owes.httpMayRefuse)
 
-/** Where the target is gone, one of the requests then under way stands for that: the oddest, as it is the likeliest. */
+/** Where the target is gone, the oddest of the requests then under way stands for that, as it is the likeliest; the others are named beside it. */
 function blame<S extends Rules>(confirmed: Investigated<S>[]): void {
   const at = confirmed.findIndex(({ failure }) => failure.kind === 'gone')
   const gone = confirmed[at]
-  const [taken] = confirmed
-    .filter(({ failure }) => failure.check === 'no-fault' && failure.kind !== 'gone')
-    .sort((a, b) => oddity(b) - oddity(a))
+  const underWay = confirmed.filter(({ failure }) => failure.check === 'no-fault' && failure.kind !== 'gone')
+  const [taken] = [...underWay].sort((a, b) => oddity(b) - oddity(a))
   if (!gone || !taken) return
-  const failure = {
-    ...gone.failure,
-    message: `${gone.failure.message}; of those under way, the request shown is the likeliest to have done it`,
+  const buckets = underWay.flatMap((found) => found.buckets)
+  const count = buckets.reduce((sum, bucket) => sum + bucket.count, 0)
+  const which =
+    count > 1 ? `of the ${count} requests under way, the one shown is the likeliest to have done it` : 'it was the only one under way'
+  const failure = { ...gone.failure, message: `${gone.failure.message}; ${which}` }
+  const outOf = underWay.reduce((sum, found) => sum + found.outOf, 0)
+  confirmed[at] = {
+    ...gone,
+    buckets,
+    count,
+    outOf,
+    failure,
+    exchange: taken.exchange,
+    changes: taken.changes,
+    lead: { ...taken.lead, failure },
   }
-  confirmed[at] = { ...gone, failure, exchange: taken.exchange, changes: taken.changes, lead: { ...taken.lead, failure } }
 }
 
-export const oddity = ({ exchange }: Pick<Investigated<Rules>, 'exchange'>): number =>
-  zonesByOddity.indexOf(exchange.case.zone) * 1e9 + (exchange.case.request.body?.length ?? 0)
+/** How likely a request fells a target: what cannot be decoded throws where nobody expects it; then what the docs leave open, and the long. */
+export const oddity = ({ exchange: { case: of } }: Pick<Investigated<Rules>, 'exchange'>): number =>
+  (isDecodable(of.request.target) ? 0 : 1e12) + zonesByOddity.indexOf(of.zone) * 1e9 + (of.request.body?.length ?? 0)
+
+function isDecodable(target: string): boolean {
+  try {
+    decodeURIComponent(target)
+    return true
+  } catch {
+    return false
+  }
+}
 
 const zonesByOddity: readonly string[] = ['accept', 'reject', 'either']
 

@@ -119,6 +119,8 @@ export function createResends(
   // Equal payloads sent on purpose stay equal.
   const rename = !made.owes.conflict
   let servedBefore = 0
+  /** It was under way when its connection ended: if the target is gone then, it was there when the target went. */
+  let wasClosed = false
   const stayed = () => learnt.conflictsStayed.get(made.rule) ?? 0
   const { operation } = made
   /** How far the trial has come; none: there is none. The refusal that it is for, and that of what was there already. */
@@ -235,10 +237,13 @@ export function createResends(
       if (learnt.answered && !learnt.gone && ++tries.unreachable < triesUnreachable)
         return { again: true, fresh: true, rename, pause: 50 * 2 ** tries.unreachable }
       learnt.gone = true
-      return over
+      return wasClosed ? { again: false, asKept: true } : over
     }
     if (fault?.kind === 'malformed') return reply.stray && tries.reused++ === 0 ? { again: true, fresh: true, rename } : over
-    if (!freshConnection && !fault?.partial && tries.reused++ === 0) return { again: true, fresh: true, rename }
+    if (!freshConnection && !fault?.partial && tries.reused++ === 0) {
+      wasClosed = true
+      return { again: true, fresh: true, rename, keep: true }
+    }
     if (!large) return over
     if (++tries.large < triesLarge) return { again: true, fresh: true, rename, pause: 20 * tries.large }
     return learnt.accepted ? over : { again: false, notReached: 'closed early on a large body, and no smaller one was accepted yet' }
