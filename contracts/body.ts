@@ -3,6 +3,7 @@ import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, type Zli
 import { type Answer, header } from '../core/exchange'
 import { type Json, parseJson } from '../core/json'
 import { isJson } from '../specs/mediaType'
+import { textsIn } from './charset'
 import { type ContentType, parseContentType } from './contentType'
 import { hasDuplicateKeys, withoutMark } from './sent'
 
@@ -131,7 +132,7 @@ function untrueCharset(bytes: Buffer, utf8: boolean, charset: string, isJson: bo
 function inCharset(bytes: Buffer, charset: string | undefined): Json | undefined {
   if (charset === undefined || bytes.length === 0) return undefined
   try {
-    return parseJson(withoutMark(new TextDecoder(charset, { fatal: true }).decode(bytes)))
+    return parseJson(withoutMark(textsIn(bytes, charset)[0] as string))
   } catch {
     return undefined
   }

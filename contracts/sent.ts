@@ -7,6 +7,7 @@ import type { MediaType } from '../core/operation'
 import { boundary } from '../specs/bodies'
 import { bodyReadings, eachOnce } from '../specs/readings'
 import { writtenFrom, writtenText } from '../specs/wire'
+import { textsIn } from './charset'
 import { parseContentType } from './contentType'
 
 /** A request body as its receiver may read it. */
@@ -164,8 +165,9 @@ function inDeclaredCharset({ headers, body }: WireRequest): readonly Json[] {
   const charset = charsetOf(headers)
   if (charset === undefined || charset === 'utf-8' || charset === 'utf8') return []
   try {
-    const json = parseJson(new TextDecoder(charset).decode(body))
-    return json === undefined ? [] : [json]
+    return textsIn(body ?? Buffer.alloc(0), charset)
+      .map(parseJson)
+      .filter((json) => json !== undefined)
   } catch {
     return []
   }

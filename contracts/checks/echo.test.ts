@@ -262,7 +262,8 @@ describe('what is true', () => {
     const read = Buffer.from('Größe').toString('latin1')
     const of = (description: string) =>
       verdict({ owes: owes.eitherAny, headers, sent, answer: { body: successBody(sent, { description }) } })
-    expect([of('Größe'), of(read)]).toEqual([[], []])
+    // 0x9F is a control in ISO 8859-1, and a letter where browsers' rules hold.
+    expect([of('Größe'), of(read), of(read.replace('\x9f', 'Ÿ'))]).toEqual([[], [], []])
     expect(of('Gr??e')).toEqual(['echo re-encoded answer.body.description'])
   })
   test('unknown members, `__proto__` among them, need not come back', () => {
