@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../core/json'
+import { isNothing, isObject, type Json } from '../core/json'
 import type { Schema } from '../core/operation'
 import type { Schemas } from '../generators/schema'
 import { sameOfFormat } from './spellings'
@@ -45,7 +45,7 @@ export function differences(
     const place = [...way, name].join('.')
     const owedAs = (type: string) => told ?? values.findLast((value) => typeof value === type) ?? (values.at(-1) as Json)
     if (!Object.hasOwn(found, name))
-      return values.includes(null) || (isObject(answered) && told === undefined)
+      return values.some(isNothing) || (isObject(answered) && told === undefined)
         ? []
         : [{ kind: 'lost', place, sent: short(owedAs('string')) }]
     const received = found[name] as Json

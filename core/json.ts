@@ -8,6 +8,9 @@ interface JsonObject {
 export const isObject = (value: unknown): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Null, and a list or object with nothing in it: what holds nothing may as well be absent, as encoders leave it out (proto3 JSON, `omitempty`). */
+export const isNothing = (value: Json): boolean => value === null || (typeof value === 'object' && Object.keys(value).length === 0)
+
 /** The member, or undefined; never one of `Object.prototype`, as names come from documents: `constructor` may be one. */
 export const ownMember = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined

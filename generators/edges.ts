@@ -2,6 +2,7 @@ import type { Json } from '../core/json'
 import type { SchemaObject } from '../core/operation'
 import { bounds } from './arbitrary'
 import { characters } from './characters'
+import { outermost } from './json-schema'
 import { type Schemas, typesOf } from './schema'
 
 /** Several rules ask for the same. */
@@ -70,7 +71,9 @@ const words =
     .concat('x #y', '- x', 'x: y', '[x]', '{x}')
 
 function stringEdges(valid: (text: string) => boolean, plain: string, schema: SchemaObject): readonly string[] {
-  return [...lengths(valid, plain, schema), ...words, ...positions(valid, plain)]
+  const { pattern, minLength, maxLength } = schema
+  const ends = typeof pattern === 'string' && maxLength === undefined ? outermost(pattern, Number(minLength ?? 0)) : []
+  return [...lengths(valid, plain, schema), ...ends, ...words, ...positions(valid, plain)]
 }
 
 /** Strings at and next to the length limits, of each filler that is allowed. */

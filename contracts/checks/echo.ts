@@ -1,5 +1,5 @@
 import type { Failure, Severity } from '../../core/finding'
-import { isObject, type Json } from '../../core/json'
+import { isNothing, isObject, type Json } from '../../core/json'
 import { docsOf } from '../../core/operation'
 import { type Check, none } from '../check'
 import type { Context } from '../context'
@@ -60,8 +60,8 @@ export const echo: Check = {
           lies.push({ node: member, lie: { kind: 'foreign', words }, sent: null, received: received[member.name]! })
         }
       } else if (isThere) compare(member, sentValues, received[member.name]!)
-      // Null says that there is nothing, as absence does: where a member is mandatory, its absence is told by the shape.
-      else if (!sentValues.includes(null) && mayComeBack(member, sentValues)) {
+      // Where a member is mandatory, its absence is told by the shape.
+      else if (!sentValues.some(isNothing) && mayComeBack(member, sentValues)) {
         const other = namesake(received, member.name)
         const words = `was sent, and is missing from the answer${other === undefined ? '' : `; \`${other}\` is there`}`
         lies.push({ node: member, lie: { kind: 'lost', words }, sent: sentValues[0]! })
@@ -116,9 +116,7 @@ const isMergedInto = (sent: Json, received: Json): boolean =>
   isObject(sent) &&
   isObject(received) &&
   Object.entries(sent).every(([name, value]) =>
-    Object.hasOwn(received, name)
-      ? sameJson(value, received[name]!) || isMergedInto(value, received[name]!)
-      : value === null || (isObject(value) && Object.keys(value).length === 0),
+    Object.hasOwn(received, name) ? sameJson(value, received[name]!) || isMergedInto(value, received[name]!) : isNothing(value),
   )
 
 /** Lists of texts are often sets, tags and scopes, which have no order; so is what must not hold an item twice. */

@@ -192,6 +192,13 @@ test.each([
   expect(accused(createJudge({ document: api, secrets: [] }).judge(exchange(refused)))).toEqual(found)
 })
 
+test('an empty list or object may be left out, one that holds something may not', () => {
+  const answered = (sent: object) => accusedOf(parts('album', 'POST', sent as Json, 'application/json', '{"codes":[1]}'))
+  expect(answered({ codes: [1], tags: [] })).toEqual([])
+  expect(answered({ codes: [1], tags: ['a'] })).toEqual(['echo lost answer.body.tags'])
+  expect(accusedOf(parts('mark', 'PUT', { marks: {} }, 'application/json', '{}'))).toEqual([])
+})
+
 test('a mandatory member that is null may not be left out', () => {
   const sent = { name: null }
   expect(accusedOf(parts('tag', 'POST', sent, 'application/json', '{}'))).toEqual(['shape missing answer.body.name'])

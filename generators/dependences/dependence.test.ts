@@ -54,6 +54,24 @@ test.each<[string, object, string[]]>([
     },
     ['GET /o/{n} takes n from answer.body.order.no of POST /orders (declared by the link it)'],
   ],
+  [
+    'a verb behind the id',
+    {
+      '/v1/shelves': { post: { responses: made({ name: string, shelf: string }) } },
+      '/v1/shelves/{shelf}:archive': { post: { ...ok, operationId: 'archive' } },
+    },
+    ['POST /v1/shelves/{shelf}:archive takes shelf from answer.body.shelf of POST /v1/shelves (inferred from paths and names)'],
+  ],
+  [
+    'paths that name the format at their end',
+    {
+      '/accounts/{account}/calls.json': { post: { responses: made({ sid: string }) } },
+      '/accounts/{account}/calls/{sid}.json': { get: ok },
+    },
+    [
+      'GET /accounts/{account}/calls/{sid}.json takes sid from answer.body.sid of POST /accounts/{account}/calls.json (inferred from paths and names)',
+    ],
+  ],
   ['nothing of a path that none creates', { '/search': { post: ok, get: ok }, '/settings/{key}': { get: ok } }, []],
 ])('%s', (_, paths, expected) => {
   expect(words(paths)).toEqual(expected)

@@ -5,12 +5,15 @@ import { type Schemas, typesOf } from '../schema'
 import { isList, itemOf, listWay, successSchema, wrappers } from './answers'
 import { collectionOf, exactFirst, letters, namesOf, nounOf } from './paths'
 
+/** A parameter that is all of a segment, but for a verb (`{name}:cancel`) or the name of a format. */
+const segment = /^\{([^}]+)\}(?::[a-z]\w*)?(?:\.(?:json|xml))?$/i
+
 /** The longest beginning of a path that ends in a parameter, and before it is a path of its own with a POST or a list. */
 export function inferred(consumer: Operation, byPath: ReadonlyMap<string, readonly Operation[]>, schemas: Schemas): readonly Dependence[] {
   const segments = consumer.path.split('/')
   const found: Dependence[] = []
   for (let at = segments.length - 1; at > 0; at--) {
-    const name = /^\{([^}]+)\}$/.exec(segments[at] ?? '')?.[1]
+    const name = segment.exec(segments[at] ?? '')?.[1]
     if (name === undefined) continue
     const collection = segments.slice(0, at).join('/')
     const beside = exactFirst(collection, byPath.get(collectionOf(collection)) ?? [])

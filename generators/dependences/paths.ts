@@ -3,8 +3,12 @@ import type { Operation } from '../../core/operation'
 /** The parameters of a path, in order. */
 export const namesOf = (path: string): readonly string[] => [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name as string)
 
-/** A path with its parameters' names left out, and without a slash at its end. */
-export const shape = (path: string): string => path.replace(/\{[^}]+\}/g, '{}').replace(/\/$/, '')
+/** A path with its parameters' names left out, and without a slash or the name of a format (`.json`) at its end. */
+export const shape = (path: string): string =>
+  path
+    .replace(/\{[^}]+\}/g, '{}')
+    .replace(/\.(json|xml)$/i, '')
+    .replace(/\/$/, '')
 
 /** A name as it is compared: cases and separators are no matter. */
 export const letters = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '')
@@ -34,7 +38,7 @@ export const exactFirst = (path: string, operations: readonly Operation[]): read
 export const nounOf = (path: string): string =>
   singular(
     letters(
-      path
+      shape(path)
         .split('/')
         .filter((part) => part !== '' && !part.startsWith('{'))
         .at(-1) ?? '',

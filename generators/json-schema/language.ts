@@ -1,7 +1,8 @@
 import { type CharSet, has, intersect, nth, parts, size } from '../../specs/patterns/charset'
 import { expressionOf } from '../../specs/patterns/expression'
 import { begin, createExpressions, type Expr, type Expressions, end, TooLarge } from '../../specs/patterns/regular'
-import type { Source } from './draw'
+import { probe } from '../random'
+import { Source } from './draw'
 import { regExp } from './values'
 
 interface Conditions {
@@ -58,6 +59,15 @@ export function language(of: Conditions): Language | undefined {
   const key = JSON.stringify([of.patterns, of.notPatterns, of.minLength, String(of.maxLength)])
   if (!known.has(key)) known.set(key, attempt(of))
   return known.get(key)
+}
+
+/** A string of the fewest and one of the most characters that a pattern takes, or of many where it takes any number; none: all are of one length. */
+export function outermost(pattern: string, minLength: number): readonly string[] {
+  const random = new Source(probe(0))
+  const found = language({ patterns: [pattern], notPatterns: [], minLength, maxLength: Number.POSITIVE_INFINITY })
+  const [shortest, ...longer] = found?.lengths ?? []
+  const longest = longer.at(-1)
+  return found && shortest !== undefined && longest !== undefined ? [found.draw(random, shortest), found.draw(random, longest)] : []
 }
 
 function attempt(of: Conditions): Language | undefined {
