@@ -33,7 +33,7 @@ export function precondition(context: Context): Precondition | undefined {
     return { reason: 'the answer is longer than this client reads' }
   if (status >= 500) return unavailable(context)
   const isConflict = status === 409 || exchange.conflict === true
-  const reason = isConflict ? `a conflict with the state of the target (${status})` : reasons[status]
+  const reason = isConflict ? `a conflict with the state of the target (${status})` : isUnmet(context) ? unmet(status) : reasons[status]
   if (reason === undefined) return undefined
   if (status === 429) return { reason }
   if (promisesNone(context) && context.response) return undefined
@@ -44,6 +44,14 @@ export function precondition(context: Context): Precondition | undefined {
   const ifPersistent = statusFailure(context)
   return { reason, ...(ifPersistent ? { ifPersistent } : {}) }
 }
+
+/** 412 is the answer to a condition that a request states and that does not hold, 428 to a request that states none (RFC 9110, 15.5.13; RFC 6585, 3). */
+const isUnmet = ({ status, case: { request } }: Context): boolean =>
+  (status === 412 || status === 428) && request.headers.some(([name]) => conditional.test(name)) === (status === 412)
+
+const unmet = (status: number): string => `a precondition is not met (${status})`
+
+const conditional = /^if-(none-)?match$|^if-(un)?modified-since$/i
 
 /** What is read may have no end: logs that are followed, events (HTML, 9.2). Its status and headers came. */
 const isStream = ({ fault, case: { request } }: Exchange): boolean =>

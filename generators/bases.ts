@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Change } from '../core/case'
 import { isObject, type Json, valueAt } from '../core/json'
+import type { Operation } from '../core/operation'
 import { deriveSeed } from '../core/seed'
 import { isJson } from '../specs/mediaType'
 import { withValues } from '../specs/wire'
@@ -8,6 +10,7 @@ import { flat } from './members'
 import { namedPlaces } from './naming'
 import { plainValue } from './plain'
 import type { Draft, Draw, Rule, Subject } from './rule'
+import type { Schemas } from './schema'
 
 /**
  * Spreads the cases of a rule over two valid requests to start from: the plain one, and the full one with every optional member and the last
@@ -58,11 +61,19 @@ export function fullOf(subject: Subject): readonly Change[] {
     : []
   const parameter = assumed.parameters.find(({ in: part, name }) => part === 'header' && name.toLowerCase() === 'content-type')
   const told = parameter ? edges(schemas.assumed, schemas.assumed.flatten(parameter.schema), '') : []
-  const types = told.length > 0 ? told : (assumed.body?.content ?? []).map(({ mediaType }) => mediaType).filter(isJson)
+  const types = told.length > 0 ? told : jsonTypes(assumed, schemas.assumed)
   return [
     ...members.map((member): Change => ({ at: member.at, set: plainValue(schemas.assumed, member, seed) })),
     ...(types.length > 1 ? [{ at: ['header', parameter?.name ?? 'Content-Type'], set: types.at(-1) as Json } as const] : []),
   ]
+}
+
+/** Media types of which the first is sent, and the others have the same schema: a patch is written otherwise in each of its two languages. */
+function jsonTypes({ body }: Operation, schemas: Schemas): readonly string[] {
+  const [first, ...others] = (body?.content ?? []).filter(({ mediaType }) => isJson(mediaType))
+  if (!first) return []
+  const schema = schemas.flatten(first.schema)
+  return [first, ...others.filter((other) => isDeepStrictEqual(schemas.flatten(other.schema), schema))].map(({ mediaType }) => mediaType)
 }
 
 /** The same draft on the full request. */

@@ -319,3 +319,22 @@ test('what is left open is not told as refused', async () => {
   expect(told('query.query:minimum')).toMatchObject({ zone: 'reject', promise: expect.stringMatching(/breaks it is refused$/) })
   expect(told('path.path:minimum')).toMatchObject({ zone: 'either', promise: expect.stringMatching(/breaks it is taken or refused/) })
 })
+
+test('a media type is sent with bodies of its own schema alone, and a condition is one that holds', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'plumbline-')), 'api.json')
+  const flat = { type: 'object', properties: { a: { type: 'string' } } }
+  const content = {
+    'application/merge-patch+json': { schema: flat },
+    'application/vnd.own+json': { schema: structuredClone(flat) },
+    'application/json-patch+json': { schema: { type: 'array', items: { type: 'object' } } },
+  }
+  const parameters = ['If-Match', 'If-Unmodified-Since'].map((name) => ({ name, in: 'header', required: true, schema: { type: 'string' } }))
+  const patch = { operationId: 'change', parameters, requestBody: { required: true, content }, responses: { 200: { description: 'ok' } } }
+  writeFileSync(file, JSON.stringify({ openapi: '3.1.0', info: { title: 'Any', version: '1' }, paths: { '/me': { patch } } }))
+  const { rules, build } = ruleSets(await loadDocument({ spec: file }), { seed: 2 })[0] as RuleSet
+  const sent = rules.filter(({ zone }) => zone === 'accept').flatMap((rule) => rule.fixed.map((_, i) => build(rule, i).request))
+  const told = (of: string) => new Set(sent.flatMap(({ headers }) => headers.filter(([name]) => name === of).map(([, value]) => value)))
+  expect(told('Content-Type')).toEqual(new Set(['application/merge-patch+json', 'application/vnd.own+json']))
+  expect(told('If-Match')).toEqual(new Set(['*']))
+  expect(Date.parse([...told('If-Unmodified-Since')].join())).toBeGreaterThan(Date.UTC(2099, 0))
+})

@@ -205,6 +205,14 @@ function plainForm(of: Schema, id: string, schemas: Schemas, seed: number): Json
 /** A server may refuse such a key with another body than before (draft-ietf-httpapi-idempotency-key-header, 2.7). */
 const idempotency = /idempoten|^(x-)?(client-)?request-?(id|token)$/i
 
+/** Preconditions that hold for whatever is there (RFC 9110, 13.1). */
+const conditions: Readonly<Record<string, string>> = {
+  'if-match': '*',
+  'if-none-match': '"none-of-this-name"',
+  'if-modified-since': 'Sat, 01 Jan 2000 00:00:00 GMT',
+  'if-unmodified-since': 'Fri, 01 Jan 2100 00:00:00 GMT',
+}
+
 const filled = new WeakMap<object, SchemaObject>()
 
 /** An empty list has no form on the wire: where lists may hold something, they do. */
@@ -218,7 +226,8 @@ function withItem(schema: SchemaObject): SchemaObject {
 function plainOf(schemas: Schemas, parameter: Operation['parameters'][number], seed: number): Json {
   const schema = withItem(schemas.flatten(parameter.schema))
   const enumerated = Array.isArray(schema.enum) || schema.const !== undefined || schema.default !== undefined
-  const known = enumerated ? edges(schemas, schema, '')[0] : undefined
+  const holding = parameter.in === 'header' ? conditions[parameter.name.toLowerCase()] : undefined
+  const known = enumerated ? edges(schemas, schema, '')[0] : holding !== undefined && schemas.valid(schema, holding) ? holding : undefined
   const member = {
     at: [parameter.in, parameter.name],
     place: `${parameter.in}.${parameter.name}`,

@@ -192,6 +192,22 @@ test.each([
   expect(accused(createJudge({ document: api, secrets: [] }).judge(exchange(refused)))).toEqual(found)
 })
 
+test.each([
+  [412, 'If-Match', '*', 'a precondition is not met (412)'],
+  [428, 'X-Other', '*', 'a precondition is not met (428)'],
+  [412, 'X-Other', '*', undefined],
+  [428, 'If-Match', '*', undefined],
+])('%d to a request with %s says nothing of its rule where it answers its conditions', (status, name, value, reason) => {
+  const made = exchange({
+    ...parts('album', 'POST', {}, undefined, ''),
+    headers: [[name, value]],
+    answer: { status, headers: [], text: '' },
+  })
+  const judgement = createJudge({ document, secrets: [] }).judge(made)
+  expect(judgement.notReached).toBe(reason)
+  expect(judgement.failures.length > 0).toBe(reason === undefined)
+})
+
 test('an empty list or object may be left out, one that holds something may not', () => {
   const answered = (sent: object) => accusedOf(parts('album', 'POST', sent as Json, 'application/json', '{"codes":[1]}'))
   expect(answered({ codes: [1], tags: [] })).toEqual([])
