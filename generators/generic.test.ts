@@ -338,3 +338,16 @@ test('a media type is sent with bodies of its own schema alone, and a condition 
   expect(told('If-Match')).toEqual(new Set(['*']))
   expect(Date.parse([...told('If-Unmodified-Since')].join())).toBeGreaterThan(Date.UTC(2099, 0))
 })
+
+test('within alternatives, too, what lies next to a pattern or a type is sent', async () => {
+  const card = { type: 'object', required: ['kind', 'month'], properties: { kind: { const: 'card' }, month: { type: 'integer' } } }
+  const code = { type: 'string', pattern: '^[A-Z]{2}[0-9]{2}$' }
+  const bank = { type: 'object', required: ['kind', 'code'], properties: { kind: { const: 'bank' }, code } }
+  const [set] = (await setsOf({ pay: { type: 'object', required: ['by'], properties: { by: { oneOf: [card, bank] } } } })) as [RuleSet]
+  const sent = (id: string) => {
+    const rule = set.rules.find((one) => one.id === id) as Rule
+    return rule.fixed.map((_, i) => JSON.parse(String(set.build(rule, i).request.body)).by as { code?: string; month?: unknown })
+  }
+  expect(sent('body.by.month:type:oneOf.0').map(({ month }) => month)).toContain('7')
+  expect(sent('body.by.code:pattern:oneOf.1').filter(({ code }) => /[A-Z]{2}[0-9]{2}/i.test(code ?? '')).length).toBeGreaterThan(0)
+})

@@ -1,3 +1,4 @@
+import { once } from '../../core/once'
 import { formatOf } from '../../specs/formats'
 import { type Drawn, edgy, none, pick, type Source, type Variant } from './draw'
 import { language } from './language'
@@ -58,15 +59,36 @@ export function strings(shape: Shape): Variant | undefined {
   const edges = [...new Set([lengths[0], lengths[1], lengths.at(-1)])] as number[]
   // Most strings are short: a list of lengths in which the shorter ones stand more often.
   const usual = [lengths.slice(0, 12), lengths.slice(0, 40)].flat()
+  const near = once(() => (notPatterns.length === 1 ? nearPattern(notPatterns[0] as string) : undefined))
+  const isMiss = once(() => proof(patterns, notPatterns))
+  /** What lies next to a pattern tells more than what has nothing of it. */
+  function miss(random: Source): string | undefined {
+    if (random.nextInt(0, 2) === 0) return undefined
+    return near()?.(random).find((text) => codePoints(text) >= minLength && codePoints(text) <= maxLength && isMiss()(text))
+  }
   return {
     ...(found.exact && found.all ? { domain: found.all } : {}),
     draw(run): Drawn {
       for (let i = 0; i < 40; i++) {
+        const close = notPatterns.length === 1 ? miss(run.random) : undefined
+        if (close !== undefined) return close
         const text = found.draw(run.random, pick(run.random, edgy(run) ? edges : usual))
         if (!proven || proven(text)) return text
       }
       return none
     },
+  }
+}
+
+/** Strings that keep a pattern but for a character before, behind or at their ends, or for the case of their letters. */
+function nearPattern(pattern: string): ((random: Source) => readonly string[]) | undefined {
+  const kept = language({ patterns: [pattern], notPatterns: [], minLength: 1, maxLength: Number.POSITIVE_INFINITY })
+  if (!kept) return undefined
+  return (random) => {
+    const text = kept.draw(random, pick(random, kept.lengths.slice(0, 12)))
+    const near = [`${text}!`, text.toLowerCase(), ` ${text}`, text + text, text.slice(1), `${text} `, text.toUpperCase(), text.slice(0, -1)]
+    const first = random.nextInt(0, near.length - 1)
+    return [...near.slice(first), ...near.slice(0, first)]
   }
 }
 

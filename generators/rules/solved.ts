@@ -7,6 +7,7 @@ import { placeName } from '../../core/place'
 import { deriveSeed } from '../../core/seed'
 import { CannotGenerate, limitsOnly, type Step, type Violation } from '../json-schema'
 import { jsonSchema, maxDepth } from '../members'
+import { replaceAt } from '../plain'
 import { bodyOf, isRemoval } from '../proofs'
 import { probe } from '../random'
 import { draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
@@ -119,7 +120,11 @@ function ruleOf(subject: Subject, violation: Violation, way: readonly Step[], us
     violation.values?.canShrinkWithoutContext(body) === true &&
     !subject.schemas.documented.valid(schema, body) &&
     !isRemoval(subject, body)
-  const fixed = once(() => samples(violation, breaks).map((body) => draft({ at: ['body'], set: body })))
+  const fixed = once(() => {
+    const found = samples(violation, breaks)
+    const near = violation.keyword === 'type' ? retyped(found, way).filter(breaks) : []
+    return [...near, ...found].slice(0, cases).map((body) => draft({ at: ['body'], set: body }))
+  })
   return {
     ...broken(subject, violation.keyword, 'body', way, used),
     owes: clientError,
@@ -131,6 +136,16 @@ function ruleOf(subject: Subject, violation: Violation, way: readonly Step[], us
 }
 
 const cases = 5
+
+/** What lax readers take for another type. */
+const mistaken: readonly Json[] = ['7', 7, 'true', null]
+
+/** The first of some bodies with other values at the place where all of them are of a wrong type. */
+function retyped([body]: readonly Json[], way: readonly Step[]): readonly Json[] {
+  const path = way.slice(0, -1).flatMap(segmentOf)
+  if (body === undefined || path.some((segment) => segment === '[]' || segment === '*')) return []
+  return mistaken.map((value) => replaceAt(body, path, value))
+}
 
 /** One value of those of a number, if it is found. @param isNear next to a limit */
 export function sample(values: fc.Arbitrary<Json>, i: number, isNear: boolean): readonly Json[] {
