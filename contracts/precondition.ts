@@ -19,6 +19,7 @@ const reasons: Readonly<Record<number, string>> = {
   405: 'the URL does not take the method (405)',
   407: 'a proxy on the way wants authentication (407)',
   408: 'the target gave up waiting for the request (408)',
+  410: 'what the URL names is gone (410)',
   429: 'throttled (429)',
 }
 

@@ -30,8 +30,13 @@ const same: Readonly<Record<string, Same>> = {
   email: alike((text) => text.replace(/@[^@]*$/, (domain) => domain.toLowerCase())),
 }
 
-/** @returns whether two texts spell the same value of a format: a server may read the value, and write it anew */
+/** @returns whether two texts, or numbers, are the same value of a format: a server may read the value, and write it anew */
 export const sameOfFormat = (format: unknown, sent: Json, received: Json): boolean =>
+  // OpenAPI's `float` has single precision.
+  (format === 'float' && typeof sent === 'number' && typeof received === 'number' && Math.fround(sent) === Math.fround(received)) ||
+  isRespelled(format, sent, received)
+
+const isRespelled = (format: unknown, sent: Json, received: Json): boolean =>
   typeof format === 'string' &&
   typeof sent === 'string' &&
   typeof received === 'string' &&

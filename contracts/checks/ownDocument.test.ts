@@ -14,6 +14,7 @@ const book = {
     subtitle: { type: ['string', 'null'] },
     published: { type: 'string', format: 'date' },
     price: { type: 'number', multipleOf: 0.01 },
+    weight: { type: 'number', format: 'float' },
     chapters: { type: 'array', items: { properties: { name: { type: ['string', 'null'] } } } },
   },
 }
@@ -195,6 +196,7 @@ test.each([
 test.each([
   [412, 'If-Match', '*', 'a precondition is not met (412)'],
   [428, 'X-Other', '*', 'a precondition is not met (428)'],
+  [410, 'X-Other', '*', 'what the URL names is gone (410)'],
   [412, 'X-Other', '*', undefined],
   [428, 'If-Match', '*', undefined],
 ])('%d to a request with %s says nothing of its rule where it answers its conditions', (status, name, value, reason) => {
@@ -281,6 +283,12 @@ test('a list of texts may come in another order, other lists may not', () => {
   expect(of({ tags: ['b', 'a'] }, { tags: ['a'] })).toHaveLength(1)
   expect(of({ tags: ['b', 'a'] }, { tags: ['a', 'c'] })).not.toEqual([])
   expect(of({ codes: [2, 1] }, { codes: [1, 2] })).not.toEqual([])
+})
+
+test('a number of single precision may be rounded to it, and no further', () => {
+  const answered = (weight: number) => accusedOf(parts('change', 'PATCH', { weight: 0.1 }, 'application/json', JSON.stringify({ weight })))
+  expect([Math.fround(0.1), 0.1].map(answered)).toEqual([[], []])
+  expect(answered(0.100001)).toHaveLength(1)
 })
 
 test('prices are multiples of a hundredth as JSON writes them', () => {
