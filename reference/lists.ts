@@ -1,6 +1,6 @@
 import type { Json } from '../core/json'
 import type { Operation, Schema } from '../core/operation'
-import { listWay, successSchema } from '../generators/dependences/answers'
+import { listWay, pageSizeName, successSchema } from '../generators/dependences/answers'
 import { replaceAt } from '../generators/plain'
 import type { Schemas } from '../generators/schema'
 import { createView, held } from './answer'
@@ -33,7 +33,7 @@ export function createLists(schemas: Schemas): (route: Route, things: readonly T
   return ({ assumed }, things, call) => {
     const write = known.get(assumed) ?? compile(assumed)
     known.set(assumed, write)
-    const limit = [...call.query].find(([name]) => /^(limit|page_?size|per_?page|size|max_?results)$/i.test(name))?.[1]
+    const limit = [...call.query].find(([name]) => pageSizeName.test(name))?.[1]
     return write(things, limit !== undefined && /^\d+$/.test(limit) ? Number(limit) : Number.POSITIVE_INFINITY)
   }
 }

@@ -7,6 +7,7 @@ import { errorShape } from './error-shape'
 import { createLeak } from './leak'
 import { made } from './made'
 import { noFault } from './no-fault'
+import { pageSize } from './page-size'
 import { responseHeader } from './response-header'
 import { serverError } from './server-error'
 import { shape } from './shape'
@@ -31,6 +32,7 @@ export const createChecks = (secrets: readonly string[], isCookie: boolean): rea
   responseHeader,
   errorShape,
   shape,
+  pageSize,
   createsNothing,
   echo,
   made,

@@ -62,6 +62,13 @@ const paths = {
       },
     ]),
   ),
+  '/page': {
+    get: {
+      operationId: 'page',
+      parameters: ['limit', 'q'].map((name) => ({ name, in: 'query', schema: { type: 'integer' } })),
+      ...answers(json({ type: 'array', items: { type: 'object' } })),
+    },
+  },
   '/albums': { post: { operationId: 'album', requestBody: { content: json(album) }, ...answers(json(album)) } },
   '/marks/{id}': { patch: { operationId: 'mark', requestBody: { content: json(marked) }, ...answers(json(marked)) } },
   '/sites': {
@@ -90,7 +97,7 @@ const parts = (operation: string, method: string, sent: Json | undefined, type: 
   answer: { status: 200, headers: type === undefined ? [] : [['Content-Type', type] as const], text },
 })
 
-function accusedOf(...exchanges: readonly ReturnType<typeof parts>[]): readonly string[] {
+function accusedOf(...exchanges: readonly (ReturnType<typeof parts> & { readonly target?: string })[]): readonly string[] {
   const judge = createJudge({ document, secrets: [] })
   return exchanges.flatMap((one) => {
     const made = exchange(one)
@@ -283,6 +290,18 @@ test('a list of texts may come in another order, other lists may not', () => {
   expect(of({ tags: ['b', 'a'] }, { tags: ['a'] })).toHaveLength(1)
   expect(of({ tags: ['b', 'a'] }, { tags: ['a', 'c'] })).not.toEqual([])
   expect(of({ codes: [2, 1] }, { codes: [1, 2] })).not.toEqual([])
+})
+
+test.each<[string, number, readonly string[]]>([
+  ['limit=2', 2, []],
+  ['limit=2', 3, ['page-size too-many answer.body']],
+  ['limit=0', 3, []],
+  ['limit=-1', 3, []],
+  ['limit=2&limit=3', 3, []],
+  ['q=2', 3, []],
+])('a list asked for by %s may hold %d items or not', (query, count, found) => {
+  const text = JSON.stringify(Array.from({ length: count }, (_, id) => ({ id })))
+  expect(accusedOf({ ...parts('page', 'GET', undefined, 'application/json', text), target: `/page?${query}` })).toEqual(found)
 })
 
 test('a number of single precision may be rounded to it, and no further', () => {

@@ -49,3 +49,6 @@ export function itemOf(schema: Schema | undefined, way: readonly string[], schem
 
 /** Members in which APIs wrap the one thing that they answer with. */
 export const wrappers = /^(data|result|item|resource|metadata|payload)$/i
+
+/** Query parameters that say how many items a list holds at most. */
+export const pageSizeName = /^(limit|page_?size|per_?page|max_?results)$/i
