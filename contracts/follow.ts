@@ -124,10 +124,11 @@ const takes: Readonly<Record<Step['does'], Take>> = {
   patch: change,
 
   remove(walk, exchange, step) {
-    const { about, deleters, resource, things } = walk
+    const { about, deleters, finders, resource, things } = walk
     const { status } = exchange.answer
     const operation = (resource.remove as Dependence).consumer
-    if (isAbsent(status) && deleters.has(operation.id))
+    const isThere = resource.find && finders.has(resource.find.consumer.id) && !takesCredential(operation)
+    if (isAbsent(status) && (deleters.has(operation.id) || isThere))
       return patiently(walk, 'not-deleted', false, () =>
         wrong(walk, {
           kind: 'not-found',

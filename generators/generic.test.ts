@@ -351,3 +351,20 @@ test('within alternatives, too, what lies next to a pattern or a type is sent', 
   expect(sent('body.by.month:type:oneOf.0').map(({ month }) => month)).toContain('7')
   expect(sent('body.by.code:pattern:oneOf.1').filter(({ code }) => /[A-Z]{2}[0-9]{2}/i.test(code ?? '')).length).toBeGreaterThan(0)
 })
+
+test('where no success is JSON, its own media types are asked for', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'plumbline-')), 'api.json')
+  const get = (operationId: string, ...types: string[]) => ({
+    get: { operationId, responses: { 200: { description: 'ok', content: Object.fromEntries(types.map((type) => [type, {}])) } } },
+  })
+  const paths = { '/a': get('a', 'text/csv', 'application/vnd.own+json'), '/b': get('b', 'text/csv', 'application/json'), '/c': get('c') }
+  writeFileSync(file, JSON.stringify({ openapi: '3.1.0', info: { title: 'Any', version: '1' }, paths }))
+  const document = await loadDocument({ spec: file })
+  const asked = (headers: readonly (readonly [string, string])[]) =>
+    ruleSets(document, { seed: 2, headers }).map(
+      ({ rules, build }) =>
+        build(rules.find(({ id }) => / request:valid$/.test(id)) as Rule, 0).request.headers.find(([name]) => name === 'Accept')?.[1],
+    )
+  expect(asked([])).toEqual(['text/csv, application/vnd.own+json', undefined, undefined])
+  expect(asked([['Accept', 'text/csv']])).toEqual(['text/csv', 'text/csv', 'text/csv'])
+})

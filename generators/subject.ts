@@ -2,7 +2,7 @@ import { UsageError } from '../core/errors'
 import { type Json, ownMember } from '../core/json'
 import type { Operation, Parameter, Schema, SchemaObject } from '../core/operation'
 import { writeBody } from '../specs/bodies'
-import { isJson } from '../specs/mediaType'
+import { covers, isJson } from '../specs/mediaType'
 import { serialise } from '../specs/parameters'
 import { unsafeMethods } from '../specs/unsafe'
 import type { RequestModel } from '../specs/wire'
@@ -101,6 +101,7 @@ export function subjectOf(
       .filter(([, part]) => part !== ''),
     headers: [
       ...(mediaType && !hasType ? [['Content-Type', mediaType] as const] : []),
+      ...(names.has('accept') || given.has('accept') ? [] : acceptOf(documented)),
       ...own,
       ...(cookies.length > 0
         ? [
@@ -204,6 +205,13 @@ function plainForm(of: Schema, id: string, schemas: Schemas, seed: number): Json
 
 /** A server may refuse such a key with another body than before (draft-ietf-httpapi-idempotency-key-header, 2.7). */
 const idempotency = /idempoten|^(x-)?(client-)?request-?(id|token)$/i
+
+/** What is asked for where no success is JSON, which is asked for otherwise. */
+function acceptOf({ responses }: Operation): readonly (readonly [string, string])[] {
+  const successes = responses.filter(({ status }) => /^2/.test(status))
+  const types = [...new Set(successes.flatMap(({ content }) => content.map((of) => of.mediaType)))]
+  return types.length === 0 || types.some((type) => covers(type, 'application/json')) ? [] : [['Accept', types.join(', ')]]
+}
 
 /** Preconditions that hold for whatever is there (RFC 9110, 13.1). */
 const conditions: Readonly<Record<string, string>> = {

@@ -50,6 +50,11 @@ const found = (change: (value: Record<string, unknown>) => unknown): Hooks => ({
 
 const broken: readonly (readonly [string, string, Hooks])[] = [
   ['a delete that leaves the thing', 'sequence still-there', { remove: () => () => {} }],
+  [
+    'a delete that finds nothing',
+    'sequence not-found',
+    { receive: (next) => (call) => (call.method === 'DELETE' ? emptyReply(404) : next(call)) },
+  ],
   ['a list that forgets', 'sequence not-listed', { list: (next) => (call) => next(call)?.slice(0, -1) }],
   ['a create that stores nothing', 'sequence not-found', { keep: () => (value) => ({ value }) as Thing }],
   [
@@ -213,6 +218,11 @@ const lawful: readonly (readonly [string, string, () => Hooks])[] = [
           JSON.stringify(value, (_, inner) => (removed.has(inner?.id) ? { ...inner, deletedAt: '2026-01-01' } : inner)),
       }
     },
+  ],
+  [
+    'deletes that are hidden from who may not send them',
+    secured,
+    () => ({ receive: (next) => (call) => (call.method === 'DELETE' ? gatewayReply(404) : next(call)) }),
   ],
   [
     'deletes that may not be sent',
