@@ -77,10 +77,11 @@ export function createSupply({ dependences, references, sets, pinned, send }: Su
     isUsedUp: boolean,
     slot: number,
     within: readonly string[],
+    role = '',
   ): Promise<Readonly<Record<string, string>> | undefined> {
     const { producer } = dependence
-    const state = kept.get(producer.id) ?? { failures: 0 }
-    kept.set(producer.id, state)
+    const state = kept.get(producer.id + role) ?? { failures: 0 }
+    kept.set(producer.id + role, state)
     if (state.failures >= mostFailures) return undefined
     const set = byId.get(producer.id) as RuleSet
     const own = isUsedUp && producer.method === 'POST'
@@ -107,7 +108,9 @@ export function createSupply({ dependences, references, sets, pinned, send }: Su
     for (const reference of referring(set)) {
       // Two things that hold each other's ids cannot be made one before the other.
       if (within.includes(reference.producer.id)) continue
-      const found = await valuesOf(reference, false, slot, within)
+      // Nothing is its own parent.
+      const role = reference.producer === dependence?.producer ? ' another' : ''
+      const found = await valuesOf(reference, false, slot, within, role)
       for (const [place, id] of Object.entries(found ?? {})) if (isFit(set, place, id)) ids[place] = id
     }
     return ofPath || Object.keys(ids).length > 0 ? { ...ofPath, ...ids } : undefined

@@ -72,6 +72,22 @@ test.each<[string, object, string[]]>([
       'GET /accounts/{account}/calls/{sid}.json takes sid from answer.body.sid of POST /accounts/{account}/calls.json (inferred from paths and names)',
     ],
   ],
+  [
+    'the id of a parent, and of a thing that a role is told of',
+    {
+      '/accounts': { post: { responses: made({ id: string }) } },
+      '/folders': {
+        post: {
+          requestBody: json({ type: 'object', properties: { title: string, parentId: string, folderId: string, fromAccountId: string } }),
+          responses: made({ id: string, parentId: string }),
+        },
+      },
+    },
+    [
+      'POST /folders takes body.parentId from answer.body.id of POST /folders (inferred from paths and names)',
+      'POST /folders takes body.fromAccountId from answer.body.id of POST /accounts (inferred from paths and names)',
+    ],
+  ],
   ['nothing of a path that none creates', { '/search': { post: ok, get: ok }, '/settings/{key}': { get: ok } }, []],
 ])('%s', (_, paths, expected) => {
   expect(words(paths)).toEqual(expected)

@@ -40,9 +40,14 @@ function findIn(document: ApiDocument): readonly Reference[] {
   return document.operations.flatMap((pair) => {
     const body = bodyMember(pair, schemas.documented, schemas.assumed)
     const own = nounOf(pair.documented.path)
+    const collectionOf = (noun: string): string | undefined => {
+      if (above.test(noun)) return collections.get(own)
+      // The id of its own that a caller chooses names nothing that is there.
+      const of = noun === own ? undefined : collections.get(noun)
+      return of ?? collections.get(roles.exec(noun)?.[1] ?? '')
+    }
     return (body ? flat(body) : []).flatMap(({ at, place, assumed, children }) => {
-      const noun = nounIn(memberName(at))
-      const collection = noun === own ? undefined : collections.get(noun)
+      const collection = collectionOf(nounIn(memberName(at)))
       const isTold = assumed.enum !== undefined || assumed.const !== undefined
       if (collection === undefined || isTold || children.length > 0) return []
       const reference = { operation: pair.documented, place, way: at.slice(1), schema: assumed, collection }
@@ -51,6 +56,11 @@ function findIn(document: ApiDocument): readonly Reference[] {
     })
   })
 }
+
+/** What names another thing of the same collection: `parentId` beside `/folders`. */
+const above = /^(parent|root|previous|next|(in)?replyto)$/
+/** What a thing is to the one that names it: `sourceAccountId` beside `/accounts`. */
+const roles = /^(?:parent|root|previous|next|source|target|destination|origin|from|to)(.+)$/
 
 /** The name of a member; that of an item is its list's in the singular. */
 const memberName = (way: readonly string[]): string => (way.at(-1) === '0' ? (way.at(-2) ?? '').replace(/s$/, '') : (way.at(-1) ?? ''))
@@ -67,6 +77,9 @@ function made(
   const [producer] = [...beside.filter(({ method }) => method === 'POST'), ...beside.filter(({ method }) => method === 'GET')]
   if (!producer) return undefined
   const sourcesIn = producer.method === 'POST' ? createSources : listSources
-  const sources = sourcesIn(memberName(way), producer, typesOf(schema), schemas)
+  // By the name that things of its collection have for it: what a thing calls its parent is not itself.
+  const noun = nounIn(memberName(way))
+  const name = noun === nounOf(collection) ? memberName(way) : `${nounOf(collection)}Id`
+  const sources = sourcesIn(name, producer, typesOf(schema), schemas)
   return sources.length === 0 ? undefined : { producer, consumer, values: { [place]: sources } }
 }
