@@ -124,21 +124,10 @@ const takes: Readonly<Record<Step['does'], Take>> = {
   patch: change,
 
   remove(walk, exchange, step) {
-    const { about, deleters, finders, resource, things } = walk
+    const { deleters, resource, things } = walk
     const { status } = exchange.answer
     const operation = (resource.remove as Dependence).consumer
-    const isThere = resource.find && finders.has(resource.find.consumer.id) && !takesCredential(operation)
-    if (isAbsent(status) && (deleters.has(operation.id) || isThere))
-      return patiently(walk, 'not-deleted', false, () =>
-        wrong(walk, {
-          kind: 'not-found',
-          place: 'answer.status',
-          message: `a created ${about} is not found: ${urlOf(exchange)} is answered ${status}`,
-          expected: 'the documented success',
-          received: String(status),
-          promise: 'what was created is there until it is deleted itself',
-        }),
-      )
+    if (isAbsent(status) && (deleters.has(operation.id) || isFound(walk, operation))) return missed(walk, exchange, 'not-deleted')
     if (!isSuccess(status)) return refusedFor(walk, exchange)
     const thing = things.get(step.thing) as Thing
     deleters.add(operation.id)
@@ -164,6 +153,22 @@ const takes: Readonly<Record<Step['does'], Take>> = {
     return next
   },
 }
+
+/** Things like it are found, and nobody is kept from the operation: what it does not find is there. */
+const isFound = ({ finders, resource }: Walk, operation: Operation): boolean =>
+  resource.find !== undefined && finders.has(resource.find.consumer.id) && !takesCredential(operation)
+
+const missed = (walk: Walk, exchange: Answered, kind: string): Follows =>
+  patiently(walk, kind, false, () =>
+    wrong(walk, {
+      kind: 'not-found',
+      place: 'answer.status',
+      message: `a created ${walk.about} is not found: ${urlOf(exchange)} is answered ${exchange.answer.status}`,
+      expected: 'the documented success',
+      received: String(exchange.answer.status),
+      promise: 'what was created is there until it is deleted itself',
+    }),
+  )
 
 function findRemoved(walk: Walk, exchange: Answered, thing: Thing): Follows {
   const { status, body } = exchange.answer
@@ -248,6 +253,8 @@ function foundOtherwise(walk: Walk, { changed }: Thing, { kind, place, sent, rec
 
 function change(walk: Walk, exchange: Answered, step: Step): Follows {
   const { status } = exchange.answer
+  const dependence = walk.resource[step.does === 'replace' ? 'replace' : 'patch'] as Dependence
+  if (isAbsent(status) && isFound(walk, dependence.consumer)) return missed(walk, exchange, 'not-changeable')
   if (!isSuccess(status)) return refusedFor(walk, exchange)
   const thing = walk.things.get(step.thing) as Thing
   if (step.does === 'replace') thing.whole = exchange

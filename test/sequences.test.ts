@@ -55,6 +55,11 @@ const broken: readonly (readonly [string, string, Hooks])[] = [
     'sequence not-found',
     { receive: (next) => (call) => (call.method === 'DELETE' ? emptyReply(404) : next(call)) },
   ],
+  [
+    'a change that finds nothing',
+    'sequence not-found',
+    { receive: (next) => (call) => (call.method === 'PUT' || call.method === 'PATCH' ? emptyReply(404) : next(call)) },
+  ],
   ['a list that forgets', 'sequence not-listed', { list: (next) => (call) => next(call)?.slice(0, -1) }],
   ['a create that stores nothing', 'sequence not-found', { keep: () => (value) => ({ value }) as Thing }],
   [
