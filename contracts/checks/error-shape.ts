@@ -27,7 +27,8 @@ export const errorShape: Check = {
       sent: [],
       settings: context.settings,
     })
-    return failures.length > 0 ? failures.map((one) => ({ ...one, promise: 'an error has its documented members' })) : emptyMembers(context)
+    if (failures.length > 0) return failures.map((one) => ({ ...one, promise: 'an error has its documented members' }))
+    return [...emptyMembers(context), ...otherStatus(context)]
   },
 }
 
@@ -44,6 +45,21 @@ function emptyMembers(context: Context): readonly Failure[] {
   )
   if (name === undefined) return none
   return [failure(context, 'empty', `answer.body.${name}`, `\`${name}\` of the ${context.status} answer is empty`)]
+}
+
+/** The status that a problem tells is that of its answer (RFC 9457, 3.1.2). */
+function otherStatus(context: Context): readonly Failure[] {
+  const { body, status } = context
+  const told = isObject(body.json) ? body.json.status : undefined
+  if (body.contentType?.essence !== 'application/problem+json' || typeof told !== 'number' || told === status) return none
+  return [
+    {
+      ...failure(context, 'other-status', 'answer.body.status', `the problem tells the status ${told}, and is answered with ${status}`),
+      expected: String(status),
+      received: String(told),
+      promise: 'a problem tells the status of its answer',
+    },
+  ]
 }
 
 const notShaped = (context: Context): Failure =>

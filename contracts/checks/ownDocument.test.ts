@@ -217,6 +217,24 @@ test.each([
   expect(judgement.failures.length > 0).toBe(reason === undefined)
 })
 
+test.each([
+  [{ title: 'no', status: 400 }, []],
+  [{ title: 'no' }, []],
+  [{ title: 'no', status: 500 }, ['error-shape other-status answer.body.status']],
+])('a problem of status 400 may be %j or not', (problem, found) => {
+  const content = { 'application/problem+json': { schema: { type: 'object', properties: { status: { type: 'integer' } } } } }
+  const stated = { 200: { description: 'ok' }, 400: { description: 'no', content } }
+  const own = { '/things': { post: { operationId: 'thing', requestBody: { content: json(tag) }, responses: stated } } }
+  const api = createDocument(parseText(JSON.stringify({ openapi: '3.1.0', info: { title: 'T', version: '1' }, paths: own }), 'api.json'))
+  const headers = [['Content-Type', 'application/problem+json']] as const
+  const refused = {
+    ...parts('thing', 'POST', { name: 5 }, undefined, ''),
+    owes: owes.reject,
+    answer: { status: 400, headers, text: JSON.stringify(problem) },
+  }
+  expect(accused(createJudge({ document: api, secrets: [] }).judge(exchange(refused)))).toEqual(found)
+})
+
 test('an empty list or object may be left out, one that holds something may not', () => {
   const answered = (sent: object) => accusedOf(parts('album', 'POST', sent as Json, 'application/json', '{"codes":[1]}'))
   expect(answered({ codes: [1], tags: [] })).toEqual([])

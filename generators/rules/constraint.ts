@@ -97,8 +97,8 @@ function outside(schema: SchemaObject, plain: Json): Record<string, { values: re
     if (number('minLength') > 0) add('minLength', 'has a length of at least', ['', long(number('minLength') - 1)])
     if (number('maxLength') < 100_000)
       add('maxLength', 'has a length of at most', [long(number('maxLength') + 1), long(number('maxLength') * 2 + 1)])
-    const cases = [plain.toUpperCase(), plain.toLowerCase()]
-    add('pattern', 'matches', ['', ' ', '\u0000', '!', `${plain} `, ` ${plain}`, `${plain}\n`, ...cases, '-', plain + plain])
+    const others = [plain.toUpperCase(), plain.toLowerCase(), plain + plain, plain.replace(/^https:/, 'http:')]
+    add('pattern', 'matches', ['', ' ', '\u0000', '!', `${plain} `, ` ${plain}`, `${plain}\n`, '-', ...others])
   }
   add(
     'enum',
