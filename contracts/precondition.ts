@@ -46,9 +46,17 @@ export function precondition(context: Context): Precondition | undefined {
   return { reason, ...(ifPersistent ? { ifPersistent } : {}) }
 }
 
-/** 412 is the answer to a condition that a request states and that does not hold, 428 to a request that states none (RFC 9110, 15.5.13; RFC 6585, 3). */
-const isUnmet = ({ status, case: { request } }: Context): boolean =>
-  (status === 412 || status === 428) && request.headers.some(([name]) => conditional.test(name)) === (status === 412)
+/**
+ * 412 is the answer to a condition that a request states and that does not hold; 428, where the docs have conditions, to a request that states
+ * none (RFC 9110, 15.5.13; RFC 6585, 3).
+ */
+function isUnmet({ status, plan, case: { request } }: Context): boolean {
+  const states = request.headers.some(([name]) => conditional.test(name))
+  if (status === 412) return states
+  if (status !== 428 || states || !plan) return false
+  const { parameters, responses } = plan.operation
+  return responses.some((response) => response.status === '428') || parameters.some(({ name }) => conditional.test(name))
+}
 
 const unmet = (status: number): string => `a precondition is not met (${status})`
 

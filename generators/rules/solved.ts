@@ -144,7 +144,7 @@ const mistaken: readonly Json[] = ['7', 7, 'true', null]
 function retyped([body]: readonly Json[], way: readonly Step[]): readonly Json[] {
   const path = way.slice(0, -1).flatMap(segmentOf)
   if (body === undefined || path.some((segment) => segment === '[]' || segment === '*')) return []
-  return mistaken.map((value) => replaceAt(body, path, value))
+  return mistaken.map((value) => replaceAt(body, path, value)).filter((other) => !isDeepStrictEqual(other, body))
 }
 
 /** One value of those of a number, if it is found. @param isNear next to a limit */
