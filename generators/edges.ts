@@ -66,7 +66,7 @@ const fillers = ['a', '0', '-', 'é', '漢', '😀', 'a ', 'e\u0301', '&']
 
 /** Texts that a reader without types, or one of YAML, CSV or a query, takes for something else: numbers, dates, booleans, comments. */
 const words =
-  'null true false yes no on off y ~ NaN inf 0 -0 7 42 007 0123 0x1f 0o17 1e3 1e309 .5 1.0 +1 1_000 1,000 12:30 2024-01-01 2024-01-01T00:00:00Z ٣٤ ４２ x #y - x x: y &x *x !x %x @x =1+1'
+  'null true false yes no on off y ~ NaN inf 0 -0 7 42 007 0123 0x1f 0o17 1e3 1e309 .5 1.0 +1 1_000 1,000 12:30 2024-01-01 2024-01-01T00:00:00Z 2024-06-30T23:30:00+02:00 0.10 ٣٤ ４２ x #y - x x: y &x *x !x %x @x =1+1'
     .split(' ')
     .concat('x #y', '- x', 'x: y', '[x]', '{x}')
 

@@ -138,12 +138,14 @@ export function createSupply({ dependences, references, sets, pinned, send }: Su
 
     answered({ case: { operation, zone, learnt, request }, answer }) {
       const isGone = answer?.status === 404 || answer?.status === 410
-      if (!learnt || !isGone || zone !== 'accept' || request.method === 'DELETE') return
+      // What can be done to a thing but once is done to another one next time: a payment is refunded, a job is cancelled.
+      const isUsedUp = answer?.status === 409 && request.method === 'POST'
+      if (!learnt || !(isGone || isUsedUp) || zone !== 'accept' || request.method === 'DELETE') return
       const set = byId.get(operation)
       const state = set && kept.get(wanted(set)?.producer.id ?? '')
       if (!state?.exchange) return
       delete state.exchange
-      state.failures++
+      if (isGone) state.failures++
     },
   }
 }

@@ -91,7 +91,10 @@ function outside(schema: SchemaObject, plain: Json): Record<string, { values: re
   add('maximum', 'is at most', [number('maximum') + 1, number('maximum') + 1000])
   add('exclusiveMinimum', 'is more than', [number('exclusiveMinimum'), number('exclusiveMinimum') - 1])
   add('exclusiveMaximum', 'is less than', [number('exclusiveMaximum'), number('exclusiveMaximum') + 1])
-  add('multipleOf', 'is a multiple of', [number('multipleOf') * 1.5, (typeof plain === 'number' ? plain : 0) + number('multipleOf') / 2])
+  const near = typeof plain === 'number' ? plain : 0
+  const step = number('multipleOf')
+  // Between two multiples, and next to one, which is whole.
+  add('multipleOf', 'is a multiple of', [step * 1.5, near + step / 2, near + 1, near - 1])
   if (typeof plain === 'string') {
     const long = (length: number) => (plain || 'a').repeat(Math.ceil(length / Math.max(plain.length, 1))).slice(0, length)
     if (number('minLength') > 0) add('minLength', 'has a length of at least', ['', long(number('minLength') - 1)])
