@@ -56,12 +56,13 @@ export function createReread(started: RunStarted, sortByCause: SortByCause, expl
 
   function wholeRunFailure({ failure, count, outOf, ...told }: WholeRunJudged['failures'][number]): readonly RunFailure[] {
     const key = wholeRunKey(failure)
-    const exchange = wholeRunExchanges.get(key) ?? exchangeOf(told)
-    if (!exchange) return []
-    const sentAt = Date.parse(started.at) + told.at * 1000
-    const known = wholeRunExchanges.get(key) ?? Object.assign(exchange, { sentAt })
-    wholeRunExchanges.set(key, known)
-    return [{ failure, exchange: known, count, outOf }]
+    const known = wholeRunExchanges.get(key)
+    if (known && !told.shown) return [{ failure, exchange: known, count, outOf }]
+    const made = exchangeOf(told)
+    if (!made) return []
+    const exchange = Object.assign(made, { sentAt: Date.parse(started.at) + told.at * 1000 })
+    wholeRunExchanges.set(key, exchange)
+    return [{ failure, exchange, count, outOf }]
   }
 
   return {

@@ -23,7 +23,8 @@ export function wholeRunTeller(parts: {
   readonly elapsed: () => number
   readonly show: (exchange: Exchange) => ShownExchange | undefined
 }): () => void {
-  const shown = new Set<string>()
+  /** Of each failure the exchange that was told last. */
+  const told = new Map<string, number>()
   let last = ''
   return () => {
     const found = parts.judge.finish()
@@ -34,11 +35,11 @@ export function wholeRunTeller(parts: {
       type: 'whole-run-judged',
       failures: found.map(({ failure, exchange, count, outOf }) => {
         const key = wholeRunKey(failure)
-        const first = shown.has(key) ? undefined : parts.show(exchange)
-        shown.add(key)
+        const other = told.get(key) === exchange.ordinal ? undefined : parts.show(exchange)
+        told.set(key, exchange.ordinal)
         const { rule, index } = exchange.case
         const at = Math.max(0, parts.elapsed() - exchange.seconds)
-        return { rule, index, request: exchange.ordinal, at, failure, count, outOf, ...(first ? { shown: first } : {}) }
+        return { rule, index, request: exchange.ordinal, at, failure, count, outOf, ...(other ? { shown: other } : {}) }
       }),
     })
   }
