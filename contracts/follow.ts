@@ -127,7 +127,7 @@ const takes: Readonly<Record<Step['does'], Take>> = {
     const { deleters, resource, things } = walk
     const { status } = exchange.answer
     const operation = (resource.remove as Dependence).consumer
-    if (isAbsent(status) && (deleters.has(operation.id) || isFound(walk, operation))) return missed(walk, exchange, 'not-deleted')
+    if (isAbsent(status) && (deleters.has(operation.id) || isFound(walk, exchange, operation))) return missed(walk, exchange, 'not-deleted')
     if (!isSuccess(status)) return refusedFor(walk, exchange)
     const thing = things.get(step.thing) as Thing
     deleters.add(operation.id)
@@ -155,8 +155,11 @@ const takes: Readonly<Record<Step['does'], Take>> = {
 }
 
 /** Things like it are found, and nobody is kept from the operation: what it does not find is there. */
-const isFound = ({ finders, resource }: Walk, operation: Operation): boolean =>
-  resource.find !== undefined && finders.has(resource.find.consumer.id) && !takesCredential(operation)
+const isFound = ({ finders, resource }: Walk, { case: { request } }: Exchange, operation: Operation): boolean =>
+  resource.find !== undefined &&
+  finders.has(resource.find.consumer.id) &&
+  !takesCredential(operation) &&
+  !request.headers.some(([name]) => credentialed.test(name))
 
 const missed = (walk: Walk, exchange: Answered, kind: string): Follows =>
   patiently(walk, kind, false, () =>
@@ -254,7 +257,7 @@ function foundOtherwise(walk: Walk, { changed }: Thing, { kind, place, sent, rec
 function change(walk: Walk, exchange: Answered, step: Step): Follows {
   const { status } = exchange.answer
   const dependence = walk.resource[step.does === 'replace' ? 'replace' : 'patch'] as Dependence
-  if (isAbsent(status) && isFound(walk, dependence.consumer)) return missed(walk, exchange, 'not-changeable')
+  if (isAbsent(status) && isFound(walk, exchange, dependence.consumer)) return missed(walk, exchange, 'not-changeable')
   if (!isSuccess(status)) return refusedFor(walk, exchange)
   const thing = walk.things.get(step.thing) as Thing
   if (step.does === 'replace') thing.whole = exchange
@@ -401,4 +404,7 @@ const shortened = (value: Json): string => textOf(value).slice(0, 200)
 
 /** An operation that takes a credential may hide what it does not let see (RFC 9110, 15.5.5). */
 const takesCredential = ({ parameters }: Operation): boolean =>
-  parameters.some(({ name, in: part, credential }) => credential !== undefined || (part === 'header' && /auth|token|api-?key/i.test(name)))
+  parameters.some(({ name, in: part, credential }) => credential !== undefined || (part === 'header' && credentialed.test(name)))
+
+/** Headers by which callers prove who they are, also where the document names none. */
+const credentialed = /auth|token|api-?key|cookie/i

@@ -33,7 +33,11 @@ const same: Readonly<Record<string, Same>> = {
 /** @returns whether two texts, or numbers, are the same value of a format: a server may read the value, and write it anew */
 export const sameOfFormat = (format: unknown, sent: Json, received: Json): boolean =>
   // OpenAPI's `float` has single precision.
-  (format === 'float' && typeof sent === 'number' && typeof received === 'number' && Math.fround(sent) === Math.fround(received)) ||
+  (format === 'float' &&
+    typeof sent === 'number' &&
+    typeof received === 'number' &&
+    Number.isFinite(Math.fround(sent)) &&
+    Math.fround(sent) === Math.fround(received)) ||
   isRespelled(format, sent, received)
 
 const isRespelled = (format: unknown, sent: Json, received: Json): boolean =>

@@ -365,6 +365,10 @@ test('where no success is JSON, its own media types are asked for', async () => 
       ({ rules, build }) =>
         build(rules.find(({ id }) => / request:valid$/.test(id)) as Rule, 0).request.headers.find(([name]) => name === 'Accept')?.[1],
     )
-  expect(asked([])).toEqual(['text/csv, application/vnd.own+json', undefined, undefined])
+  expect(asked([])).toEqual(['text/csv, application/vnd.own+json, */*;q=0.5', undefined, undefined])
+  const varied = ruleSets(document, { seed: 2 }).map(
+    ({ rules }) => rules.find(({ id }) => / request:valid:accept-header$/.test(id))?.fixed.length,
+  )
+  expect(varied.every((count) => count !== undefined && count > 0)).toBe(true)
   expect(asked([['Accept', 'text/csv']])).toEqual(['text/csv', 'text/csv', 'text/csv'])
 })

@@ -206,11 +206,13 @@ function plainForm(of: Schema, id: string, schemas: Schemas, seed: number): Json
 /** A server may refuse such a key with another body than before (draft-ietf-httpapi-idempotency-key-header, 2.7). */
 const idempotency = /idempoten|^(x-)?(client-)?request-?(id|token)$/i
 
-/** What is asked for where no success is JSON, which is asked for otherwise. */
-function acceptOf({ responses }: Operation): readonly (readonly [string, string])[] {
+/** What is asked for where no success is JSON, which is asked for otherwise; errors may be of other types. */
+export function acceptOf({ responses }: Operation): readonly (readonly [string, string])[] {
   const successes = responses.filter(({ status }) => /^2/.test(status))
   const types = [...new Set(successes.flatMap(({ content }) => content.map((of) => of.mediaType)))]
-  return types.length === 0 || types.some((type) => covers(type, 'application/json')) ? [] : [['Accept', types.join(', ')]]
+  return types.length === 0 || types.some((type) => covers(type, 'application/json'))
+    ? []
+    : [['Accept', [...types, '*/*;q=0.5'].join(', ')]]
 }
 
 /** Preconditions that hold for whatever is there (RFC 9110, 13.1). */

@@ -138,11 +138,16 @@ export function unexplained<F extends Parameters<Explains>[0]>(findings: readonl
 const tornOff = ({ failure, buckets }: Investigated<Rules>): boolean =>
   failure.check === 'no-fault' && buckets.every(({ rule }) => rule.owes.httpMayRefuse)
 
+/** Milliseconds: what was dropped longer ago than a target is waited for was dropped by one that went on. */
+const longestRestart = 15_000
+
 /** Where the target is gone, the oddest of the requests then under way stands for that, as it is the likeliest; the others are named beside it. */
 function blame<S extends Rules>(confirmed: Investigated<S>[]): void {
   const at = confirmed.findIndex(({ failure }) => failure.kind === 'gone')
   const gone = confirmed[at]
-  const underWay = confirmed.filter(({ failure }) => failure.check === 'no-fault' && failure.kind !== 'gone')
+  const underWay = confirmed.filter(
+    ({ failure, exchange }) => gone && failure.kind === 'dropped' && gone.exchange.sentAt - exchange.sentAt < longestRestart,
+  )
   const [taken] = [...underWay].sort((a, b) => oddity(b) - oddity(a))
   if (!gone || !taken) return
   const buckets = underWay.flatMap((found) => found.buckets)
@@ -150,7 +155,7 @@ function blame<S extends Rules>(confirmed: Investigated<S>[]): void {
   const which =
     count > 1 ? `of the ${count} requests under way, the one shown is the likeliest to have done it` : 'it was the only one under way'
   const failure = { ...gone.failure, message: `${gone.failure.message}; ${which}` }
-  const outOf = underWay.reduce((sum, found) => sum + found.outOf, 0)
+  const outOf = Math.max(gone.outOf, ...underWay.map((found) => found.outOf))
   confirmed[at] = {
     ...gone,
     buckets,

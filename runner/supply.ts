@@ -41,9 +41,15 @@ interface Supply {
 /** Creates that give no id, and things that have gone, before it is given up. */
 const mostFailures = 5
 
+/** Things that one request each has used up, before it is given up. */
+const mostUsedUp = 64
+
 interface Kept {
   exchange?: Promise<Exchange | undefined>
+  /** What was given of it last. */
+  given?: Readonly<Record<string, string>>
   failures: number
+  usedUp: number
 }
 
 export function createSupply({ dependences, references, sets, pinned, send }: SupplyParts): Supply {
@@ -80,7 +86,7 @@ export function createSupply({ dependences, references, sets, pinned, send }: Su
     role = '',
   ): Promise<Readonly<Record<string, string>> | undefined> {
     const { producer } = dependence
-    const state = kept.get(producer.id + role) ?? { failures: 0 }
+    const state = kept.get(producer.id + role) ?? { failures: 0, usedUp: 0 }
     kept.set(producer.id + role, state)
     if (state.failures >= mostFailures) return undefined
     const set = byId.get(producer.id) as RuleSet
@@ -89,7 +95,11 @@ export function createSupply({ dependences, references, sets, pinned, send }: Su
     if (!own) state.exchange = pending
     const exchange = await pending
     const values = exchange && valuesFrom(dependence, exchange)
-    if (values) return Object.fromEntries(Object.entries(values).filter(([name]) => !pinned.has(name)))
+    if (values) {
+      const given = Object.fromEntries(Object.entries(values).filter(([name]) => !pinned.has(name)))
+      if (!own) state.given = given
+      return given
+    }
     state.failures++
     delete state.exchange
     return undefined
@@ -105,12 +115,14 @@ export function createSupply({ dependences, references, sets, pinned, send }: Su
     const ofPath = dependence && (await valuesOf(dependence, isUsedUp, slot, within))
     if (dependence && !ofPath) return undefined
     const ids: Record<string, string> = {}
+    const taken = new Map(dependence ? [[dependence.producer, 1]] : [])
     for (const reference of referring(set)) {
       // Two things that hold each other's ids cannot be made one before the other.
       if (within.includes(reference.producer.id)) continue
-      // Nothing is its own parent.
-      const role = reference.producer === dependence?.producer ? ' another' : ''
-      const found = await valuesOf(reference, false, slot, within, role)
+      // Nothing is its own parent, and who gives is not who takes: each gets a thing of its own.
+      const before = taken.get(reference.producer) ?? 0
+      taken.set(reference.producer, before + 1)
+      const found = await valuesOf(reference, false, slot, within, before === 0 ? '' : ` ${before}`)
       for (const [place, id] of Object.entries(found ?? {})) if (isFit(set, place, id)) ids[place] = id
     }
     return ofPath || Object.keys(ids).length > 0 ? { ...ofPath, ...ids } : undefined
@@ -142,8 +154,11 @@ export function createSupply({ dependences, references, sets, pinned, send }: Su
       const isUsedUp = answer?.status === 409 && request.method === 'POST'
       if (!learnt || !(isGone || isUsedUp) || zone !== 'accept' || request.method === 'DELETE') return
       const set = byId.get(operation)
-      const state = set && kept.get(wanted(set)?.producer.id ?? '')
-      if (!state?.exchange) return
+      const producer = set && wanted(set)?.producer
+      const state = kept.get(producer?.id ?? '')
+      if (!state?.exchange || Object.entries(state.given ?? {}).some(([name, value]) => learnt[name] !== value)) return
+      // A list would give the same one again.
+      if (isUsedUp && (producer?.method !== 'POST' || state.usedUp++ >= mostUsedUp)) return
       delete state.exchange
       if (isGone) state.failures++
     },

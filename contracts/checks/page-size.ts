@@ -23,7 +23,7 @@ export const pageSize: Check = {
         message: `${name}=${most} was asked for, and the list holds ${items.length} items`,
         expected: `at most ${most} items`,
         received: `${items.length} items`,
-        severity: 'serious',
+        severity: 'moderate',
         promise: `${name} bounds the items of the list`,
       },
     ]
@@ -32,6 +32,7 @@ export const pageSize: Check = {
 
 /** How many items a request asks for, once and for all: by its only such parameter. 0 often means all there are. */
 function askedFor({ plan, case: { request } }: Context): { readonly name: string; readonly most: number } | undefined {
+  if (request.method !== 'GET') return undefined
   const given = [...new URLSearchParams(request.target.split('?')[1] ?? '')].filter(([name]) => pageSizeName.test(name))
   const [[name, text] = ['', '']] = given
   const parameter = plan?.operation.parameters.find((one) => one.in === 'query' && one.name === name)

@@ -76,9 +76,14 @@ test.each<[string, object, string[]]>([
     'the id of a parent, and of a thing that a role is told of',
     {
       '/accounts': { post: { responses: made({ id: string }) } },
+      '/pics': { post: { responses: made({ id: string }) } },
+      '/': { post: { responses: made({ id: string }) } },
       '/folders': {
         post: {
-          requestBody: json({ type: 'object', properties: { title: string, parentId: string, folderId: string, fromAccountId: string } }),
+          requestBody: json({
+            type: 'object',
+            properties: { title: string, parentId: string, folderId: string, fromAccountId: string, topicId: string },
+          }),
           responses: made({ id: string, parentId: string }),
         },
       },

@@ -37,17 +37,20 @@ function findIn(document: ApiDocument): readonly Reference[] {
   const schemas = { documented: schemasOf(document.documented), assumed: schemasOf(document.assumed) }
   const operations = document.operations.map(({ assumed }) => assumed)
   const collections = new Map(operations.flatMap(({ path }) => (path.endsWith('}') ? [] : [[nounOf(path), path]])))
+  // What stands at the root has no name.
+  collections.delete('')
   return document.operations.flatMap((pair) => {
     const body = bodyMember(pair, schemas.documented, schemas.assumed)
     const own = nounOf(pair.documented.path)
-    const collectionOf = (noun: string): string | undefined => {
+    const collectionOf = (name: string): string | undefined => {
+      const noun = nounIn(name)
       if (above.test(noun)) return collections.get(own)
       // The id of its own that a caller chooses names nothing that is there.
       const of = noun === own ? undefined : collections.get(noun)
-      return of ?? collections.get(roles.exec(noun)?.[1] ?? '')
+      return of ?? collections.get(nounIn(roles.exec(name)?.[1] ?? ''))
     }
     return (body ? flat(body) : []).flatMap(({ at, place, assumed, children }) => {
-      const collection = collectionOf(nounIn(memberName(at)))
+      const collection = collectionOf(memberName(at))
       const isTold = assumed.enum !== undefined || assumed.const !== undefined
       if (collection === undefined || isTold || children.length > 0) return []
       const reference = { operation: pair.documented, place, way: at.slice(1), schema: assumed, collection }
@@ -60,7 +63,7 @@ function findIn(document: ApiDocument): readonly Reference[] {
 /** What names another thing of the same collection: `parentId` beside `/folders`. */
 const above = /^(parent|root|previous|next|(in)?replyto)$/
 /** What a thing is to the one that names it: `sourceAccountId` beside `/accounts`. */
-const roles = /^(?:parent|root|previous|next|source|target|destination|origin|from|to)(.+)$/
+const roles = /^(?:parent|root|previous|next|source|target|destination|origin|from|to)(?=[A-Z_-])(.+)$/
 
 /** The name of a member; that of an item is its list's in the singular. */
 const memberName = (way: readonly string[]): string => (way.at(-1) === '0' ? (way.at(-2) ?? '').replace(/s$/, '') : (way.at(-1) ?? ''))

@@ -86,9 +86,19 @@ function nearPattern(pattern: string): ((random: Source) => readonly string[]) |
   if (!kept) return undefined
   return (random) => {
     const text = kept.draw(random, pick(random, kept.lengths.slice(0, 12)))
-    const near = [`${text}!`, text.toLowerCase(), ` ${text}`, text + text, text.slice(1), `${text} `, text.toUpperCase(), text.slice(0, -1)]
-    const first = random.nextInt(0, near.length - 1)
-    return [...near.slice(first), ...near.slice(0, first)]
+    const [first = '', ...rest] = text
+    const near = [
+      `${text}!`,
+      text.toLowerCase(),
+      ` ${text}`,
+      text + text,
+      rest.join(''),
+      `${text} `,
+      text.toUpperCase(),
+      first + rest.slice(0, -1).join(''),
+    ]
+    const from = random.nextInt(0, near.length - 1)
+    return [...near.slice(from), ...near.slice(0, from)]
   }
 }
 

@@ -11,6 +11,7 @@ import { flat, type Member } from '../members'
 import { plainValue } from '../plain'
 import { acceptable } from '../proofs'
 import { bodyDraft, type Draft, draft, drawnAt, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { acceptOf } from '../subject'
 import { extremes, freeLeaves, isLeaf } from './extremes'
 import { malformations } from './malformed'
 import { oddTexts } from './odd'
@@ -306,7 +307,8 @@ function otherwise(subject: Subject): readonly Rule[] {
  * user, or the document, says what is to be asked for.
  */
 function accepting({ documented, model }: Subject): readonly Draft[] {
-  if (model.headers.some(([name]) => /^accept$/i.test(name))) return []
+  const [own] = acceptOf(documented)
+  if (model.headers.some(([name, value]) => /^accept$/i.test(name) && value !== own?.[1])) return []
   const types = documented.responses
     .filter(({ status }) => /^2/.test(status))
     .flatMap(({ content }) => content.map(({ mediaType }) => mediaType))

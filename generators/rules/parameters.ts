@@ -21,7 +21,7 @@ const leftOpen = (promise: string): string => promise.replace('is refused', 'is 
 const cursor = /cursor|(page|continuation|next|sync|resume)[-_]?(token|marker|key)|^marker$|^(starting_after|ending_before)$/i
 
 /** Headers that HTTP itself reads, and lets receivers ignore where they make nothing of them (RFC 9110, 14.2), or that have rules of their own. */
-const ownRules = /^(content-type|accept(-.*)?|authorization|range|if-.*|user-agent|referer|origin)$/i
+const ownRules = /^(content-type|accept(-(charset|encoding|language))?|authorization|range|if-.*|user-agent|referer|origin)$/i
 
 /**
  * Parameters: valid values in query and cookies; mandatory ones left out there; values that break what the docs state, however a reader takes the

@@ -123,7 +123,9 @@ function ruleOf(subject: Subject, violation: Violation, way: readonly Step[], us
   const fixed = once(() => {
     const found = samples(violation, breaks)
     const near = violation.keyword === 'type' ? retyped(found, way).filter(breaks) : []
-    return [...near, ...found].slice(0, cases).map((body) => draft({ at: ['body'], set: body }))
+    const all = [...near.slice(0, 2), ...found]
+    const distinct = all.filter((body, i) => all.findIndex((other) => isDeepStrictEqual(other, body)) === i)
+    return distinct.slice(0, cases).map((body) => draft({ at: ['body'], set: body }))
   })
   return {
     ...broken(subject, violation.keyword, 'body', way, used),
