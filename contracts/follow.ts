@@ -6,6 +6,7 @@ import { isObject, type Json, parseJson, valueAt } from '../core/json'
 import type { Operation } from '../core/operation'
 import { successSchema } from '../generators/dependences/answers'
 import { scalar, valuesFrom } from '../generators/dependences/values'
+import { takesIds } from '../generators/naming'
 import { isWhole, itemsOf } from './lists'
 import type { OperationPlan } from './plan'
 import { type Difference, differences } from './returned'
@@ -92,9 +93,15 @@ function chosenId({ find, remove }: Resource, exchange: Exchange): string | unde
 }
 
 const takes: Readonly<Record<Step['does'], Take>> = {
-  create({ things, resource }, exchange, { thing }, mark) {
+  create({ planOf, things, resource }, exchange, { thing }, mark) {
     const { status } = exchange.answer
     if (!isSuccess(status)) return untold(`the create was answered ${status}`)
+    const { find, replace, patch, remove } = resource
+    for (const dependence of [find, replace, patch, remove]) {
+      const plan = dependence && planOf(dependence.consumer.id)
+      if (plan && !takesIds(plan.operation, plan.schemas, valuesFrom(dependence, exchange) ?? {}))
+        return untold(`the create gave an id that ${dependence.consumer.path} does not take`)
+    }
     const chosen = chosenId(resource, exchange)
     if (chosen !== undefined && [...things].some(([other, made]) => other !== thing && chosenId(resource, made.exchange) === chosen))
       return untold('two creates named what they make alike')

@@ -83,6 +83,13 @@ export function withIds(change: Change, { references = {} }: Subject, params: Re
 export const idFor = (schema: Schema, id: string): Json =>
   typesOf(schema as SchemaObject).some((type) => type === 'integer' || type === 'number') ? Number(id) : id
 
+/** Whether the path of an operation takes ids that were learnt: what breaks the schema of its parameter is refused lawfully. */
+export const takesIds = ({ parameters }: Operation, schemas: Schemas, ids: Readonly<Record<string, string>>): boolean =>
+  parameters.every(({ name, in: part, schema }) => {
+    const id = part === 'path' ? ownMember(ids, name) : undefined
+    return id === undefined || schemas.valid(schema, idFor(schemas.flatten(schema), id))
+  })
+
 function withId(body: Json, [key, ...rest]: readonly string[], id: Json, isFull: boolean): Json {
   if (key === undefined) return id
   if (Array.isArray(body)) return body.map((item) => withId(item, rest, id, isFull))

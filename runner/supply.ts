@@ -5,7 +5,7 @@ import { valueAt } from '../core/json'
 import { mayTake } from '../generators/dependences/dependence'
 import { valuesFrom } from '../generators/dependences/values'
 import { marksOf } from '../generators/marks'
-import { idFor } from '../generators/naming'
+import { idFor, takesIds } from '../generators/naming'
 import { label } from '../generators/random'
 import type { RuleSet } from '../generators/rules'
 import { plainRule } from '../generators/sequences'
@@ -113,7 +113,8 @@ export function createSupply({ dependences, references, sets, pinned, send }: Su
   ): Promise<Readonly<Record<string, string>> | undefined> {
     const dependence = wanted(set)
     const ofPath = dependence && (await valuesOf(dependence, isUsedUp, slot, within))
-    if (dependence && !ofPath) return undefined
+    // An id that the document itself does not take there would be refused lawfully.
+    if (dependence && !(ofPath && takesIds(set.subject.assumed, set.subject.schemas.assumed, ofPath))) return undefined
     const ids: Record<string, string> = {}
     const taken = new Map(dependence ? [[dependence.producer, 1]] : [])
     for (const reference of referring(set)) {
