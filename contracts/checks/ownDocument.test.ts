@@ -319,12 +319,14 @@ test('a list of texts may come in another order, other lists may not', () => {
 })
 
 test.each<[string, number, readonly string[]]>([
-  ['limit=2', 2, []],
-  ['limit=2', 3, ['page-size too-many answer.body']],
-  ['limit=0', 3, []],
-  ['limit=-1', 3, []],
-  ['limit=2&limit=3', 3, []],
-  ['q=2', 3, []],
+  ['limit=2', 10, []],
+  ['limit=2', 11, ['page-size too-many answer.body']],
+  ['limit=20', 20, []],
+  ['limit=20', 21, ['page-size too-many answer.body']],
+  ['limit=0', 30, []],
+  ['limit=-1', 30, []],
+  ['limit=2&limit=3', 30, []],
+  ['q=2', 30, []],
 ])('a list asked for by %s may hold %d items or not', (query, count, found) => {
   const text = JSON.stringify(Array.from({ length: count }, (_, id) => ({ id })))
   expect(accusedOf({ ...parts('page', 'GET', undefined, 'application/json', text), target: `/page?${query}` })).toEqual(found)

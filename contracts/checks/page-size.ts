@@ -4,6 +4,9 @@ import { type Check, none } from '../check'
 import type { Context } from '../context'
 import { itemsOf } from '../lists'
 
+/** A server may have pages that are never smaller. */
+const smallestPage = 10
+
 /** A list holds no more items than a valid request has asked for. */
 export const pageSize: Check = {
   id: 'page-size',
@@ -13,7 +16,7 @@ export const pageSize: Check = {
     if (kind !== 'success' || owes.success !== 'required' || !plan) return none
     const asked = askedFor(context)
     const items = asked && itemsOf(body.json, plan.operation, plan.schemas)
-    if (!asked || !items || items.length <= asked.most) return none
+    if (!asked || !items || items.length <= Math.max(asked.most, smallestPage)) return none
     const { name, most } = asked
     return [
       {
