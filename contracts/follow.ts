@@ -2,7 +2,7 @@ import type { Judgement } from '../core/check'
 import type { Dependence, Follower, Follows, Resource, Step } from '../core/dependence'
 import type { Answer, Exchange } from '../core/exchange'
 import type { Failure } from '../core/finding'
-import { isObject, type Json, parseJson, valueAt } from '../core/json'
+import { type Json, parseJson, valueAt } from '../core/json'
 import type { Operation } from '../core/operation'
 import { successSchema } from '../generators/dependences/answers'
 import { scalar, valuesFrom } from '../generators/dependences/values'
@@ -10,8 +10,7 @@ import { takesIds } from '../generators/naming'
 import { isWhole, itemsOf } from './lists'
 import type { OperationPlan } from './plan'
 import { type Difference, differences } from './returned'
-import { readSent } from './sent'
-import { isMarkedRemoved, isNamed, isOf, type Thing } from './things'
+import { chosenId, isMarkedRemoved, isNamed, isOf, owedBy, type Thing } from './things'
 import { textOf } from './words'
 
 /** Milliseconds between looks at the same thing: a store may take a moment to show what it has taken. */
@@ -75,21 +74,6 @@ export function createFollow(planOf: Run['planOf'], judge: Run['judge']): (resou
       },
     }
   }
-}
-
-/** What a thing is found or deleted by, where its create has named it so. */
-function chosenId({ find, remove }: Resource, exchange: Exchange): string | undefined {
-  const dependence = find ?? remove
-  const values = dependence && valuesFrom(dependence, exchange)
-  const [own, sources = []] = Object.entries(dependence?.values ?? {}).at(-1) ?? []
-  const sent = readSent(exchange.case.request).json
-  const isChosen = sources.some(
-    (source) =>
-      source.part === 'body' ||
-      (source.part === 'answer' && scalar(valueAt(sent, source.way)) === values?.[own as string]) ||
-      (source.part === 'member' && source.names.some((name) => scalar(valueAt(sent, [name])) === values?.[own as string])),
-  )
-  return values && isChosen ? JSON.stringify(values) : undefined
 }
 
 const takes: Readonly<Record<Step['does'], Take>> = {
@@ -379,23 +363,6 @@ const untold = (notReached: string): Follows => end({ failures: [], notes: [], n
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 const isAbsent = (status: number): boolean => status === 404 || status === 410
-
-/** What was sent and answered last of each member: a PATCH leaves the others as they were made. */
-function owedBy(
-  { exchange, whole = exchange, changed }: Thing,
-  planOf: Run['planOf'],
-): readonly { readonly sent: readonly Json[]; readonly answered: Json | undefined }[] {
-  const of = ({ case: made, answer }: Exchange) => ({
-    sent: readSent(made.request, planOf(made.operation)?.form).readings,
-    answered: parseJson(answer?.body),
-  })
-  const latest = of(changed ?? exchange)
-  if (changed?.case.request.method !== 'PATCH') return [latest]
-  const first = of(whole)
-  const touched = new Set(latest.sent.filter(isObject).flatMap(Object.keys))
-  const untouched = (object: Readonly<Record<string, Json>>) => Object.entries(object).filter(([name]) => !touched.has(name))
-  return [latest, { ...first, sent: first.sent.filter(isObject).map((object) => Object.fromEntries(untouched(object))) }]
-}
 
 /** What the resource is called, by its path. */
 function thingOf({ create }: Resource): string {

@@ -11,8 +11,8 @@ export function itemsOf(value: Json | undefined, operation: Operation, schemas: 
   return Array.isArray(list) ? list : undefined
 }
 
-/** So many items at least are on a page of a list that shows its parts without a word. */
-const smallestPage = 10
+/** So many items at least are on a page: of a list that shows its parts without a word, or that is asked for fewer. */
+export const smallestPage = 10
 const paging =
   /^(limit|offset|cursor|marker|after|before|start|skip|top|first|last|(from_?)?page.*|per_?page|size|max_?(results|items|keys))$/i
 const further = /^(next.*|cursor|marker|has_?more|continue|continuation.*)$/i

@@ -1,7 +1,9 @@
 import type { Resource } from '../core/dependence'
 import type { Exchange } from '../core/exchange'
 import { isObject, type Json, parseJson, valueAt } from '../core/json'
-import { scalar } from '../generators/dependences/values'
+import { scalar, valuesFrom } from '../generators/dependences/values'
+import type { OperationPlan } from './plan'
+import { readSent } from './sent'
 import { textOf } from './words'
 
 /** Something that a sequence has created, or was refused. */
@@ -50,4 +52,36 @@ function idsOf({ exchange }: Thing, { find, remove }: Resource): readonly { read
     const id = source.part === 'answer' ? scalar(valueAt(received, source.way)) : undefined
     return source.part === 'answer' && id !== undefined ? [{ way: source.way, id }] : []
   })
+}
+
+/** What a thing is found or deleted by, where its create has named it so. */
+export function chosenId({ find, remove }: Resource, exchange: Exchange): string | undefined {
+  const dependence = find ?? remove
+  const values = dependence && valuesFrom(dependence, exchange)
+  const [own, sources = []] = Object.entries(dependence?.values ?? {}).at(-1) ?? []
+  const sent = readSent(exchange.case.request).json
+  const isChosen = sources.some(
+    (source) =>
+      source.part === 'body' ||
+      (source.part === 'answer' && scalar(valueAt(sent, source.way)) === values?.[own as string]) ||
+      (source.part === 'member' && source.names.some((name) => scalar(valueAt(sent, [name])) === values?.[own as string])),
+  )
+  return values && isChosen ? JSON.stringify(values) : undefined
+}
+
+/** What was sent and answered last of each member: a PATCH leaves the others as they were made. */
+export function owedBy(
+  { exchange, whole = exchange, changed }: Thing,
+  planOf: (operation: string) => OperationPlan | undefined,
+): readonly { readonly sent: readonly Json[]; readonly answered: Json | undefined }[] {
+  const of = ({ case: made, answer }: Exchange) => ({
+    sent: readSent(made.request, planOf(made.operation)?.form).readings,
+    answered: parseJson(answer?.body),
+  })
+  const latest = of(changed ?? exchange)
+  if (changed?.case.request.method !== 'PATCH') return [latest]
+  const first = of(whole)
+  const touched = new Set(latest.sent.filter(isObject).flatMap(Object.keys))
+  const untouched = (object: Readonly<Record<string, Json>>) => Object.entries(object).filter(([name]) => !touched.has(name))
+  return [latest, { ...first, sent: first.sent.filter(isObject).map((object) => Object.fromEntries(untouched(object))) }]
 }

@@ -145,11 +145,12 @@ const longestRestart = 15_000
 function blame<S extends Rules>(confirmed: Investigated<S>[]): void {
   const at = confirmed.findIndex(({ failure }) => failure.kind === 'gone')
   const gone = confirmed[at]
+  if (!gone) return
   const underWay = confirmed.filter(
-    ({ failure, exchange }) => gone && failure.kind === 'dropped' && gone.exchange.sentAt - exchange.sentAt < longestRestart,
+    ({ failure, exchange }) => failure.kind === 'dropped' && gone.exchange.sentAt - exchange.sentAt < longestRestart,
   )
   const [taken] = [...underWay].sort((a, b) => oddity(b) - oddity(a))
-  if (!gone || !taken) return
+  if (!taken) return
   const buckets = underWay.flatMap((found) => found.buckets)
   const count = buckets.reduce((sum, bucket) => sum + bucket.count, 0)
   const which =

@@ -46,8 +46,8 @@ const mostUsedUp = 64
 
 interface Kept {
   exchange?: Promise<Exchange | undefined>
-  /** What was given of it last. */
-  given?: Readonly<Record<string, string>>
+  /** What it has come to. */
+  made?: Exchange
   failures: number
   usedUp: number
 }
@@ -94,15 +94,18 @@ export function createSupply({ dependences, references, sets, pinned, send }: Su
     const pending = own ? make(set, slot, within) : (state.exchange ?? make(set, slot, within))
     if (!own) state.exchange = pending
     const exchange = await pending
-    const values = exchange && valuesFrom(dependence, exchange)
-    if (values) {
-      const given = Object.fromEntries(Object.entries(values).filter(([name]) => !pinned.has(name)))
-      if (!own) state.given = given
-      return given
-    }
-    state.failures++
-    delete state.exchange
-    return undefined
+    const values = exchange && free(dependence, exchange)
+    if (!values) {
+      state.failures++
+      delete state.exchange
+    } else if (state.exchange === pending) state.made = exchange
+    return values
+  }
+
+  /** What an exchange gives, but for what the caller pins. */
+  function free(dependence: Dependence, exchange: Exchange): Readonly<Record<string, string>> | undefined {
+    const values = valuesFrom(dependence, exchange)
+    return values && Object.fromEntries(Object.entries(values).filter(([name]) => !pinned.has(name)))
   }
 
   async function forSet(
@@ -155,12 +158,15 @@ export function createSupply({ dependences, references, sets, pinned, send }: Su
       const isUsedUp = answer?.status === 409 && request.method === 'POST'
       if (!learnt || !(isGone || isUsedUp) || zone !== 'accept' || request.method === 'DELETE') return
       const set = byId.get(operation)
-      const producer = set && wanted(set)?.producer
-      const state = kept.get(producer?.id ?? '')
-      if (!state?.exchange || Object.entries(state.given ?? {}).some(([name, value]) => learnt[name] !== value)) return
+      const dependence = set && wanted(set)
+      const state = dependence && kept.get(dependence.producer.id)
+      const current = state?.made && free(dependence as Dependence, state.made)
+      // An answer about the one before says nothing of what is there now.
+      if (!state || !current || Object.entries(current).some(([name, value]) => learnt[name] !== value)) return
       // A list would give the same one again.
-      if (isUsedUp && (producer?.method !== 'POST' || state.usedUp++ >= mostUsedUp)) return
+      if (isUsedUp && (dependence?.producer.method !== 'POST' || state.usedUp++ >= mostUsedUp)) return
       delete state.exchange
+      delete state.made
       if (isGone) state.failures++
     },
   }

@@ -2,12 +2,9 @@ import { pageSizeName } from '../../generators/dependences/answers'
 import { typesOf } from '../../generators/schema'
 import { type Check, none } from '../check'
 import type { Context } from '../context'
-import { itemsOf } from '../lists'
+import { itemsOf, smallestPage } from '../lists'
 
-/** A server may have pages that are never smaller. */
-const smallestPage = 10
-
-/** A list holds no more items than a valid request has asked for. */
+/** A list holds no more items than a valid request has asked for, unless all pages are larger. */
 export const pageSize: Check = {
   id: 'page-size',
   title: 'A list holds no more items than were asked for',

@@ -59,18 +59,19 @@ export function strings(shape: Shape): Variant | undefined {
   const edges = [...new Set([lengths[0], lengths[1], lengths.at(-1)])] as number[]
   // Most strings are short: a list of lengths in which the shorter ones stand more often.
   const usual = [lengths.slice(0, 12), lengths.slice(0, 40)].flat()
-  const near = once(() => (notPatterns.length === 1 ? nearPattern(notPatterns[0] as string) : undefined))
+  const [broken, ...further] = notPatterns
+  const near = broken !== undefined && further.length === 0 ? once(() => nearPattern(broken)) : undefined
   const isMiss = once(() => proof(patterns, notPatterns))
   /** What lies next to a pattern tells more than what has nothing of it. */
   function miss(random: Source): string | undefined {
-    if (random.nextInt(0, 2) === 0) return undefined
+    if (!near || random.nextInt(0, 2) === 0) return undefined
     return near()?.(random).find((text) => codePoints(text) >= minLength && codePoints(text) <= maxLength && isMiss()(text))
   }
   return {
     ...(found.exact && found.all ? { domain: found.all } : {}),
     draw(run): Drawn {
       for (let i = 0; i < 40; i++) {
-        const close = notPatterns.length === 1 ? miss(run.random) : undefined
+        const close = miss(run.random)
         if (close !== undefined) return close
         const text = found.draw(run.random, pick(run.random, edgy(run) ? edges : usual))
         if (!proven || proven(text)) return text
