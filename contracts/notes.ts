@@ -24,8 +24,6 @@ export function notesOf(context: Context): readonly Note[] {
   if (answer.cut || body.unread) note('body-cut', 'an answer is longer than this client reads: its body was not judged')
   if (kind !== 'other')
     for (const { place, writeOnly } of unknownMembers(context))
-      if (writeOnly)
-        note('write-only', `\`${place}\` of the ${status} answer is writeOnly, and should not be there (OpenAPI 3.0.3, Schema Object)`)
-      else note('unknown-member', `\`${place}\` of the ${status} answer is not in the docs`)
+      if (!writeOnly) note('unknown-member', `\`${place}\` of the ${status} answer is not in the docs`)
   return notes.length === 0 ? nothing : notes
 }

@@ -1,13 +1,15 @@
 import { isObject, type Json } from '../core/json'
-import type { Schema } from '../core/operation'
+import type { Schema, SchemaObject } from '../core/operation'
 import type { Schemas } from '../generators/schema'
 import { patternOf } from '../specs/openapi/views'
 import type { Context } from './context'
 
 const most = 10
+/** Items of one list are mostly alike. */
+const mostItems = 20
 
 /** A place of an answer. */
-interface Unknown {
+export interface Unknown {
   readonly place: string
   /** The docs name it for requests alone. */
   readonly writeOnly: boolean
@@ -21,20 +23,36 @@ export function unknownMembers({ plan, response, body, sent }: Context): readonl
 }
 
 function collect(schemas: Schemas, schema: Schema, value: Json | undefined, sent: readonly Json[], place: string, found: Unknown[]): void {
+  if (Array.isArray(value)) {
+    const { items } = schemas.flatten(schema)
+    const twins = sent.flatMap((one) => (Array.isArray(one) ? one : []))
+    if (items !== undefined) for (const item of value.slice(0, mostItems)) collect(schemas, items, item, twins, `${place}.[]`, found)
+    return
+  }
   if (!isObject(value)) return
-  const { properties, patternProperties = {} } = schemas.flatten(schema)
-  if (!properties) return
+  const parts = partsOf(schemas, schema, value)
+  if (!parts.some(({ properties }) => properties)) return
   for (const key of Object.keys(value)) {
     if (found.length >= most) return
-    const isKnown = Object.hasOwn(properties, key)
+    const known = parts.flatMap(({ properties = {} }) => (Object.hasOwn(properties, key) ? [properties[key] as Schema] : []))
     const inner = value[key]
-    if (isKnown && (typeof inner !== 'object' || inner === null)) continue
+    if (known.length > 0 && (typeof inner !== 'object' || inner === null)) continue
     const twins = sent.flatMap((one) => (isObject(one) && Object.hasOwn(one, key) ? [one[key] as Json] : []))
-    if (isKnown) collect(schemas, properties[key]!, inner, twins, `${place}.${key}`, found)
+    const own = `${place}.${key.slice(0, 40)}`
+    if (known.length > 0) collect(schemas, known[0] as Schema, inner, twins, own, found)
     else {
-      const flagged = (patternProperties as Record<string, Schema>)[patternOf(key)]
-      const writeOnly = isObject(flagged) && flagged.writeOnly === true
-      if (writeOnly || twins.length === 0) found.push({ place: `${place}.${key.slice(0, 40)}`, writeOnly })
+      const writeOnly = parts.some(({ patternProperties = {} }) => {
+        const flagged = (patternProperties as Record<string, Schema>)[patternOf(key)]
+        return isObject(flagged) && flagged.writeOnly === true
+      })
+      if ((writeOnly || twins.length === 0) && !found.some((one) => one.place === own)) found.push({ place: own, writeOnly })
     }
   }
+}
+
+/** A schema, and those of its alternatives that a value is. */
+function partsOf(schemas: Schemas, schema: Schema, value: Json): readonly SchemaObject[] {
+  const flat = schemas.flatten(schema)
+  const alternatives = [flat.oneOf, flat.anyOf].flatMap((some) => (Array.isArray(some) ? (some as readonly Schema[]) : []))
+  return [flat, ...alternatives.filter((one) => schemas.valid(one, value)).flatMap((one) => partsOf(schemas, one, value))]
 }

@@ -54,12 +54,14 @@ function join({ allOf, ...own }: SchemaObject, schemas: Schemas): SchemaObject {
   const names = [...new Set(parts.flatMap((part) => Object.keys(part.properties ?? {})))]
   const properties = Object.fromEntries(names.map((name) => [name, both(parts.map((part) => ownMember(part.properties, name)))]))
   const items = both(parts.map((part) => part.items as Schema | undefined))
+  const patterns = Object.assign({}, ...parts.map(({ patternProperties }) => patternProperties))
   const required = [...new Set(parts.flatMap((part) => part.required ?? []))]
   return Object.assign(
     {},
     ...parts,
     names.length > 0 ? { properties } : {},
     items !== undefined ? { items } : {},
+    Object.keys(patterns).length > 0 ? { patternProperties: patterns } : {},
     required.length > 0 ? { required } : {},
   )
 }

@@ -84,8 +84,18 @@ const paths = {
       ...answers(json({ properties: { name: { type: 'string' }, 'pass.word': { type: 'string', writeOnly: true } } })),
     },
   },
+  '/logins': {
+    get: {
+      operationId: 'logins',
+      ...answers(json({ type: 'array', items: { oneOf: [login('user', 'password'), login('robot', 'secret')] } })),
+    },
+  },
   '/cover': { get: { operationId: 'cover', ...answers({ 'application/octet-stream': {} }) } },
   '/version': { get: { operationId: 'version', ...answers({ 'text/plain': { schema: { type: 'string', pattern: '^[0-9.]+$' } } }) } },
+}
+function login(kind: string, hidden: string) {
+  const allOf = [{ properties: { [hidden]: { type: 'string', writeOnly: true } } }, { properties: { pin: { writeOnly: true } } }]
+  return { required: ['kind'], properties: { kind: { const: kind } }, allOf }
 }
 const document = createDocument(parseText(JSON.stringify({ openapi: '3.1.0', info: { title: 'T', version: '1' }, paths }), 'api.json'))
 
@@ -97,7 +107,7 @@ const parts = (operation: string, method: string, sent: Json | undefined, type: 
   answer: { status: 200, headers: type === undefined ? [] : [['Content-Type', type] as const], text },
 })
 
-function accusedOf(...exchanges: readonly (ReturnType<typeof parts> & { readonly target?: string })[]): readonly string[] {
+function accusedOf(...exchanges: readonly (Parameters<typeof exchange>[0] & object)[]): readonly string[] {
   const judge = createJudge({ document, secrets: [] })
   return exchanges.flatMap((one) => {
     const made = exchange(one)
@@ -127,21 +137,53 @@ test.each<[string, string | undefined, string, string]>([
   expect(read(operation, type, text)).toEqual([found])
 })
 
+const part = (range: string | undefined, length = 10) => {
+  const { answer, ...asked } = parts('cover', 'GET', undefined, 'application/octet-stream', 'a'.repeat(length))
+  const told = range === undefined ? [] : [['Content-Range', range] as const]
+  return accusedOf({
+    ...asked,
+    headers: [['Range', 'bytes=0-9']],
+    answer: { ...answer, status: 206, headers: [...answer.headers, ...told] },
+  })
+}
+
+test.each<[string, string | undefined, number]>([
+  ['does not say which', undefined, 10],
+  ['is longer than it says', 'bytes 0-9/20', 11],
+  ['is shorter than it says', 'bytes 5-15/20', 10],
+  ['ends behind the whole', 'bytes 5-14/14', 10],
+  ['ends before it begins', 'bytes 5-4/20', 10],
+  ['is of no form', 'bytes=0-9/20', 10],
+])('a part that %s', (_, range, length) => {
+  expect(part(range, length)).toEqual(['well-formed part answer.header.content-range'])
+})
+
+test.each(['bytes 0-9/10', 'bytes 3-12/*', 'Bytes 3-12/13', 'rows 1-2/3'])('a part may be %s', (range) => {
+  expect(part(range)).toEqual([])
+})
+
 test('a documented type that the request asks for is held to its schema', () => {
   const asking = { ...parts('version', 'GET', undefined, 'text/plain', 'v1'), headers: [['Accept', 'text/plain']] as const }
   expect(accusedOf(asking)).toEqual(['shape pattern answer.body'])
 })
 
-test('a writeOnly member of an answer is noted, whatever else there is', () => {
+test('a writeOnly member of an answer is told, whatever else there is', () => {
   const { judge } = createJudge({ document, secrets: [] })
   const { failures, notes } = judge(
     exchange(parts('key', 'GET', undefined, 'application/json', '{"name":"a","pass.word":"b","password":"c"}')),
   )
-  expect(failures).toEqual([])
-  expect(notes.map(({ kind, message }) => [kind, message.split(' ')[0]])).toEqual([
-    ['write-only', '`answer.body.pass.word`'],
-    ['unknown-member', '`answer.body.password`'],
+  expect(failures.map(({ check, kind, place }) => [check, kind, place])).toEqual([['shape', 'write-only', 'answer.body.pass.word']])
+  expect(notes.map(({ kind, message }) => [kind, message.split(' ')[0]])).toEqual([['unknown-member', '`answer.body.password`']])
+})
+
+test('a writeOnly member is told wherever it is: in lists, in the alternative that a value is', () => {
+  const told = (...logins: readonly object[]) => read('logins', 'application/json', JSON.stringify(logins))
+  expect(told({ kind: 'user', password: 'a', pin: 1 }, { kind: 'robot', secret: 'a' }, { kind: 'robot', secret: 'b' })).toEqual([
+    'shape write-only answer.body.[].password',
+    'shape write-only answer.body.[].pin',
+    'shape write-only answer.body.[].secret',
   ])
+  expect(told({ kind: 'user', secret: 'a' }, { kind: 'robot', password: 'a' })).toEqual([])
 })
 
 test('a list may hold what was sent, whatever its format', () => {
@@ -286,7 +328,7 @@ describe.each(forms)('what a form holds comes back: %s', (mediaType) => {
   const of = (answered: object) => {
     const { bytes, contentType } = writeBody(media, sent) as NonNullable<ReturnType<typeof writeBody>>
     const one = parts(mediaType, 'POST', undefined, 'application/json', JSON.stringify(answered))
-    return accusedOf(Object.assign(one, { headers: [['Content-Type', contentType]], sentBytes: bytes }))
+    return accusedOf(Object.assign(one, { headers: [['Content-Type', contentType] as const], sentBytes: bytes }))
   }
   test.each<[string, object]>([
     ['as it was sent', sent],

@@ -7,6 +7,7 @@ const headers = {
   'X-Total': { required: true, schema: { type: 'integer', minimum: 0 } },
   'X-Kinds': { schema: { type: 'array', items: { enum: ['a', 'b'] } } },
   Location: { schema: { type: 'string', format: 'uri' } },
+  ETag: { schema: { type: 'string' } },
   'X-Next': { schema: { type: 'string', format: 'uri' } },
   'Content-Length': { required: true, schema: { type: 'integer' } },
   'Content-Type': { required: true, schema: { const: 'text/none' } },
@@ -14,6 +15,7 @@ const headers = {
 const answers = {
   200: { description: 'ok', headers, content: { 'application/json': { schema: { type: 'array' } } } },
   302: { description: 'elsewhere', headers: { Location: { required: true, schema: { type: 'string' } } } },
+  401: { description: 'who are you', headers: { 'WWW-Authenticate': { required: true, schema: { type: 'string' } } } },
   400: { description: 'no', headers: { 'X-Code': { $ref: '#/components/headers/Code' } } },
 }
 const document = createDocument(
@@ -48,6 +50,8 @@ test.each<[string, number, Pairs]>([
   ['a list in two lines', 200, [total, ['X-Kinds', 'a'], ['X-Kinds', 'b']]],
   ['a relative place', 200, [total, ['Location', '/things/1']]],
   ['a redirect that says where to', 302, [['Location', '/other']]],
+  ['a tag', 200, [total, ['ETag', '"a-1"']]],
+  ['a weak tag', 200, [total, ['ETag', 'W/""']]],
 ])('%s is as documented', (_, status, told) => {
   expect(accusedOf(status, told)).toEqual([])
 })
@@ -58,6 +62,7 @@ test.each<[string, number, Pairs, string]>([
   ['below its minimum', 200, [['X-Total', '-1']], 'response-header minimum answer.header.x-total'],
   ['a list with another item', 200, [total, ['X-Kinds', 'a,c']], 'response-header enum answer.header.x-kinds'],
   ['of another format', 200, [total, ['X-Next', 'next']], 'response-header format answer.header.x-next'],
+  ['a tag without quotes', 200, [total, ['ETag', 'a-1']], 'response-header grammar answer.header.etag'],
   ['a redirect to nowhere', 302, [], 'response-header missing answer.header.location'],
 ])('%s is not', (_, status, told, found) => {
   expect(accusedOf(status, told)).toEqual([found])
@@ -68,4 +73,9 @@ test('an error is held to its headers only where it is owed', () => {
   expect(accusedOf(400, [['X-Code', 'F1']], owes.reject)).toEqual(['response-header pattern answer.header.x-code'])
   expect(accusedOf(400, [['X-Code', 'E1']], owes.reject)).toEqual([])
   expect(accusedOf(400, [], owes.refuse)).toEqual([])
+})
+
+test('a 401 that the docs state with a challenge has one, whoever answers', () => {
+  expect(accusedOf(401, [], owes.refuse)).toEqual(['response-header missing answer.header.www-authenticate'])
+  expect(accusedOf(401, [['WWW-Authenticate', 'Bearer']], owes.refuse)).toEqual([])
 })

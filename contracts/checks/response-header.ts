@@ -5,7 +5,7 @@ import type { Parameter } from '../../core/operation'
 import { typesOf } from '../../generators/schema'
 import { parameterReadings } from '../../specs/readings'
 import { type Check, none } from '../check'
-import { isHeld } from '../context'
+import { type Context, isHeld } from '../context'
 import type { OperationPlan } from '../plan'
 import { shown } from '../words'
 
@@ -16,20 +16,31 @@ export const responseHeader: Check = {
   look(context) {
     const { answer, plan, response, settings } = context
     const headers = response?.definition.headers
-    if (!answer || !plan || !headers || !isHeld(context)) return none
+    if (!answer || !plan || !headers) return none
     return headers
-      .filter(({ name }) => !ofHop.has(name.toLowerCase()))
+      .filter(({ name }) => (isHeld(context) || isChallenge(context, name)) && !ofHop.has(name.toLowerCase()))
       .flatMap((header) => {
         const values = valuesOf(answer, header)
         if (values.length === 0) return header.required ? [missing(header)] : []
         const isFree = settings.formats === 'lawful' || ofHttp.has(header.name.toLowerCase())
         const errors = values.map((value) => errorsOf(plan, header, value).filter(({ keyword }) => keyword !== 'format' || !isFree))
         const [first] = errors
+        const [grammar] = values.length === 1 ? grammarErrors(header, values[0] as string) : []
+        if (grammar) return [wrong(header, values[0] as string, grammar)]
         if (errors.some(({ length }) => length === 0) || !first?.[0]) return []
         return [wrong(header, values[0] as string, first[0])]
       })
   },
 }
+
+/** Whoever answers 401, a gateway too, must say how to be let in (RFC 9110, 15.5.2): where the docs state it as well, it is owed. */
+const isChallenge = ({ status }: Context, name: string): boolean => status === 401 && name.toLowerCase() === 'www-authenticate'
+
+/** A tag stands in quotes (RFC 9110, 8.8.3). */
+const grammarErrors = ({ name }: Parameter, text: string) =>
+  name.toLowerCase() === 'etag' && !/^(W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/.test(text)
+    ? [{ keyword: 'grammar', message: 'must be an entity tag in quotes (RFC 9110, 8.8.3)' }]
+    : []
 
 /** What stands between the server and the client may frame and code an answer anew (RFC 9110, 7.6 and 8.6; RFC 9112, 6). */
 const ofHop = new Set(['connection', 'content-encoding', 'content-length', 'keep-alive', 'transfer-encoding', 'via'])

@@ -1,5 +1,4 @@
 import type { Failure } from '../../core/finding'
-import { isObject } from '../../core/json'
 import type { Schema } from '../../core/operation'
 import { typesOf } from '../../generators/schema'
 import { covers, isJson } from '../../specs/mediaType'
@@ -7,7 +6,7 @@ import { type Check, none } from '../check'
 import type { Context } from '../context'
 import type { OperationPlan } from '../plan'
 import { shapeFailures } from '../shape'
-import { unknownMembers } from '../unknownMembers'
+import { type Unknown, unknownMembers } from '../unknownMembers'
 
 /** The documented success has its documented members. */
 export const shape: Check = {
@@ -28,7 +27,12 @@ export const shape: Check = {
       settings,
       wasSent: memory.wasSent,
     })
-    return failures.length > 0 || settings.unknownMembers === 'lawful' ? failures : unknown(context)
+    if (failures.length > 0) return failures
+    const more = unknownMembers(context)
+    return [
+      ...more.filter(({ writeOnly }) => writeOnly).map(shownSecret),
+      ...(settings.unknownMembers === 'lawful' ? [] : more.filter(({ writeOnly }) => !writeOnly).map(unknown)),
+    ]
   },
 }
 
@@ -48,15 +52,21 @@ function textFailures({ body, plan, sent, settings }: Context, schema: Schema): 
   return isValid ? none : shapeFailures({ check: 'shape', schemas, schema, value: body.text, sent: sent.readings, settings })
 }
 
-function unknown(context: Context): readonly Failure[] {
-  if (!isObject(context.body.json)) return none
-  const found = unknownMembers(context).filter(({ writeOnly }) => !writeOnly)
-  return found.map(({ place }) => ({
-    check: 'shape',
-    kind: 'unknown',
-    place,
-    message: `\`${place.replace('answer.body.', '')}\` is in the answer, but not in the docs`,
-    severity: 'minor',
-    anywhere: true,
-  }))
-}
+const unknown = ({ place }: Unknown): Failure => ({
+  check: 'shape',
+  kind: 'unknown',
+  place,
+  message: `\`${place.replace('answer.body.', '')}\` is in the answer, but not in the docs`,
+  severity: 'minor',
+  anywhere: true,
+})
+
+/** What only requests hold is mostly a secret. */
+const shownSecret = ({ place }: Unknown): Failure => ({
+  check: 'shape',
+  kind: 'write-only',
+  place,
+  message: `\`${place.replace('answer.body.', '')}\` is in the answer, but is writeOnly: of requests alone (JSON Schema Validation, 9.4; OpenAPI 3.0.3, 4.7.24.2)`,
+  severity: 'serious',
+  anywhere: true,
+})

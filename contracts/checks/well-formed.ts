@@ -1,3 +1,4 @@
+import { type Answer, header } from '../../core/exchange'
 import type { Failure } from '../../core/finding'
 import { type Check, none } from '../check'
 import { type Context, hasNoBody, owesBody } from '../context'
@@ -12,10 +13,28 @@ export const wellFormed: Check = {
     const { answer, body } = context
     // What a failing server sends is told by its status.
     if (!answer || context.status >= 500 || hasNoBody(context)) return none
+    const wrongPart = context.status === 206 ? partUntruth(answer) : undefined
+    if (wrongPart) return [failure(context, 'part', 'answer.header.content-range', wrongPart)]
     if (body.bytes.length === 0) return owesBody(context) ? [empty(context)] : none
     const untruth = body.untruth(owesBody(context))
     return untruth ? [failure(context, untruth.kind, untruth.place, untruth.message)] : none
   },
+}
+
+/** What is wrong with the answer to a range: one part says which part of the whole it is, and is as long as it says (RFC 9110, 14.4 and 15.3.7). */
+function partUntruth(answer: Answer): string | undefined {
+  const range = header(answer, 'content-range')?.trim()
+  if (range === undefined)
+    return /^\s*multipart\/byteranges/i.test(header(answer, 'content-type') ?? '')
+      ? undefined
+      : 'a 206 has no Content-Range (RFC 9110, 15.3.7.1)'
+  if (!/^bytes\b/i.test(range)) return undefined
+  const [, first = '', last = '', whole = ''] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/i.exec(range) ?? []
+  const length = Number(last) - Number(first) + 1
+  if (first === '' || length < 1 || Number(last) >= Number(whole === '*' ? Number.POSITIVE_INFINITY : whole))
+    return `a 206 has the Content-Range ${shown(range, 60)}, which is no part of anything (RFC 9110, 14.4)`
+  if (answer.cut || header(answer, 'content-encoding') !== undefined || length === answer.body.length) return undefined
+  return `a 206 has the Content-Range ${shown(range, 60)}, and ${answer.body.length} bytes (RFC 9110, 14.4)`
 }
 
 const failure = (context: Context, kind: string, place: string, message: string): Failure => ({
