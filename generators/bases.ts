@@ -6,7 +6,7 @@ import { deriveSeed } from '../core/seed'
 import { isJson } from '../specs/mediaType'
 import { withValues } from '../specs/wire'
 import { edges } from './edges'
-import { flat } from './members'
+import { flat, type Member } from './members'
 import { namedPlaces } from './naming'
 import { plainValue } from './plain'
 import type { Draft, Draw, Rule, Subject } from './rule'
@@ -46,6 +46,55 @@ const eitherWay =
     const own = drawn(random, bias)
     return isFull ? joined(full, own) : own
   }
+
+/**
+ * Gives each case of a rule the optional members within which it changes something, each plain: a change of what is not there says nothing. Of
+ * the drawn combinations of all members some are left without.
+ */
+export function withParents(rule: Rule, subject: Subject): Rule {
+  const { body, plain } = subject
+  if (!body || plain === undefined) return rule
+  const { drawn } = rule
+  return {
+    ...rule,
+    fixed: rule.fixed.map((draft) => ({
+      ...draft,
+      changes: (plain) => {
+        const parents = parentsOf(subject, body, plain, draft.changes(plain))
+        return parents.length > 0 ? joined(parents, draft.changes(withValues(plain, parents))) : draft.changes(plain)
+      },
+    })),
+    ...(drawn
+      ? {
+          drawn: (random, bias) => {
+            const own = drawn(random, bias)
+            return rule.place === body.place && random.nextInt(0, 3) > 0 ? own : joined(parentsOf(subject, body, plain, own), own)
+          },
+        }
+      : {}),
+  }
+}
+
+type Setting = Change & { readonly set: Json }
+
+/** What sets the members around some changes that are not there, outer ones first. */
+function parentsOf(subject: Subject, body: Member, plain: Json, changes: readonly Change[]): readonly Setting[] {
+  const made: Setting[] = []
+  let now = plain
+  for (const change of changes) {
+    if (change.at[0] !== 'body' || 'bytes' in change) continue
+    let member: Member | undefined = body
+    for (const name of 'insert' in change ? change.at.slice(1) : change.at.slice(1, -1)) {
+      member = member.children.find(({ at }) => at.at(-1) === name)
+      if (!member) break
+      if (valueAt(now, member.at.slice(1)) !== undefined) continue
+      const setting = { at: member.at, set: plainValue(subject.schemas.assumed, member, subject.seed) }
+      now = withValues(now, [setting])
+      made.push(setting)
+    }
+  }
+  return made
+}
 
 /** What makes the full request of the plain one. */
 export function fullOf(subject: Subject): readonly Change[] {
@@ -92,4 +141,4 @@ function joined(full: readonly Change[], own: readonly Change[]): readonly Chang
 
 const placeOf = ({ at }: Change): string => at.join('\0')
 
-const setsMember = (change: Change): change is Change & { readonly set: Json } => change.at[0] === 'body' && 'set' in change
+const setsMember = (change: Change): change is Setting => change.at[0] === 'body' && 'set' in change

@@ -49,21 +49,56 @@ test('where no pattern says which characters a text may hold, odd ones are left 
   expect(sentBy('accept').filter((body) => /\\u00[01]|.{5000}/.test(body))).toEqual([])
 })
 
-test('lists are sent with a few items, no two of them alike', async () => {
+test('lists are sent with no item and with a few, no two of them alike', async () => {
   const line = { type: 'object', required: ['name'], properties: { name: { type: 'string', minLength: 1 }, unit: { enum: ['g', 'l'] } } }
   const list = (items: object, more: object = {}) => ({ type: 'array', items, ...more })
-  const properties = { tags: list({ type: 'string' }), lines: list(line), flags: list({ type: 'boolean' }), one: list({}, { maxItems: 1 }) }
+  const loose = list({ type: 'object', properties: { a: { type: 'string' }, n: { type: 'integer' } } })
+  const properties = {
+    loose,
+    tags: list({ type: 'string' }),
+    lines: list(line),
+    flags: list({ type: 'boolean' }),
+    one: list({}, { maxItems: 1 }),
+  }
   const [set] = (await setsOf({ order: { type: 'object', properties } })) as [RuleSet]
   const sent = (name: string) => {
     const rule = set.rules.find(({ id }) => id === `body.${name}:valid:items`)
     return (rule?.fixed ?? []).map((_, i) => JSON.parse(String(set.build(rule as Rule, i).request.body))[name] as unknown[])
   }
-  expect(sent('tags').map(({ length }) => length)).toEqual([2, 3])
+  expect(sent('tags').map(({ length }) => length)).toEqual([0, 2, 3])
   for (const list of sent('tags')) expect(new Set(list).size).toBe(list.length)
-  expect(sent('lines').map(({ length }) => length)).toEqual([2, 3])
+  expect(sent('lines').map(({ length }) => length)).toEqual([0, 2, 3])
+  expect(sent('loose').map(({ length }) => length)).toEqual([0, 2, 3])
+  for (const list of sent('loose').slice(1) as { a: string; n: number }[][]) {
+    expect(new Set(list.map(({ a }) => a)).size).toBe(list.length)
+    expect(new Set(list.map(({ n }) => n)).size).toBe(list.length)
+  }
   for (const list of sent('lines') as { name: string }[][]) expect(new Set(list.map(({ name }) => name)).size).toBe(list.length)
-  expect(new Set(sent('flags').map(({ length }) => length))).toEqual(new Set([2]))
+  expect(new Set(sent('flags').map(({ length }) => length))).toEqual(new Set([0, 2]))
   expect(sent('one').filter(({ length }) => length > 1)).toEqual([])
+})
+
+test('what lies within optional members is tested, however deep', async () => {
+  const of = (properties: object, ...required: string[]) => ({ type: 'object', required, properties })
+  const spot = of({ lat: { type: 'integer', minimum: -90 }, kind: { enum: ['a', 'b'] } }, 'lat')
+  const line = of({ sku: { type: 'string' }, counts: { type: 'array', items: { type: 'integer', maximum: 9 } } }, 'sku')
+  const [set] = (await setsOf({
+    order: of({ to: of({ street: { type: 'string' }, spot }, 'street'), lines: { type: 'array', items: line } }),
+  })) as [RuleSet]
+  const sent = (id: string) => {
+    const rule = set.rules.find((one) => one.id === id) as Rule
+    return rule.fixed.map((_, i) => JSON.parse(String(set.build(rule, i).request.body)) as Record<string, unknown>)
+  }
+  for (const { to } of sent('body.to.spot.lat:minimum'))
+    expect(to).toEqual({ street: expect.any(String), spot: { lat: expect.any(Number) } })
+  for (const { to } of sent('body.to.spot.lat:required')) expect(to).toEqual({ street: expect.any(String), spot: {} })
+  for (const { to } of sent('body.to.spot.kind:valid'))
+    expect(to).toEqual({ street: expect.any(String), spot: { lat: expect.any(Number), kind: expect.stringMatching(/^[ab]$/) } })
+  for (const { lines } of sent('body.lines.[].counts.[]:maximum'))
+    expect(lines).toEqual([{ sku: expect.any(String), counts: [expect.any(Number)] }])
+  const drawn = set.rules.find(({ id }) => id === 'body.to.spot.lat:valid') as Rule
+  for (let i = drawn.fixed.length; i < drawn.fixed.length + 20; i++)
+    expect(JSON.parse(String(set.build(drawn, i).request.body))).toMatchObject({ to: { spot: { lat: expect.any(Number) } } })
 })
 
 test('maps are sent with a few entries', async () => {
@@ -80,8 +115,9 @@ test('maps are sent with a few entries', async () => {
     return (rule?.fixed ?? []).map((_, i) => JSON.parse(String(set.build(rule as Rule, i).request.body))[name] as object)
   }
   const sizes = (name: string) => sent(name).map((one) => Object.keys(one).length)
-  expect([sizes('labels'), sizes('counts'), sizes('few'), sizes('none')]).toEqual([[1, 2, 3], [1, 2, 3], [1, 2], []])
-  expect(Object.values(sent('counts')[2] as object).every(Number.isInteger)).toBe(true)
+  expect([sizes('labels'), sizes('counts'), sizes('few'), sizes('none')]).toEqual([[0, 1, 2, 3], [0, 1, 2, 3], [0, 1, 2], []])
+  expect(sent('labels').map((one) => /[A-Z]/.test(JSON.stringify(Object.keys(one))))).toEqual([false, false, false, true])
+  expect(Object.values(sent('counts')[3] as object).every(Number.isInteger)).toBe(true)
 })
 
 async function setsOf(schemas: Record<string, unknown>) {
@@ -190,6 +226,9 @@ test('forms and parameters are broken where no reading of the wire is valid, and
   const parameters = [
     { name: 'sort', in: 'query', required: true, schema: { enum: ['up', 'down'] } },
     { name: 'word', in: 'query', schema: { type: 'string' } },
+    { name: 'words', in: 'query', schema: { type: 'array', items: { type: 'string' }, maxItems: 2 } },
+    { name: 'ids', in: 'query', schema: { type: 'array', items: { type: 'integer', minimum: 1 }, maxItems: 20 } },
+    { name: 'page', in: 'query', schema: { type: 'integer', default: 1 } },
     { name: 'id', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } },
     { name: 'tags', in: 'cookie', schema: { type: 'array', items: { enum: ['a', 'b'] }, maxItems: 2 } },
   ]
@@ -210,6 +249,13 @@ test('forms and parameters are broken where no reading of the wire is valid, and
   expect(sent('query.sort:required').map(({ target }) => target.includes('sort'))).toEqual([false])
   expect(sent('query.sort:enum').length).toBeGreaterThan(0)
   expect(sent('query.word:type')).toEqual([])
+  const queries = (id: string) => sent(id).map(({ target }) => new URLSearchParams(target.split('?')[1]))
+  expect(queries('query.words:odd').map((query) => query.getAll('words'))).toEqual(expect.arrayContaining([['a'], ['b', 'c'], ["'"]]))
+  expect(queries('query.ids:valid').map((query) => query.getAll('ids').length)).toEqual([1, 2, 3, 20])
+  expect(queries('query.ids:maxItems').every((query) => query.getAll('ids').length > 20)).toBe(true)
+  const names = queries('request:together').map((query) => [...new Set(query.keys())].filter((name) => name !== 'sort'))
+  expect(names.map(({ length }) => length)).toEqual([4, 2, 2, 2, 2, 2, 2])
+  expect(new Set(names.map((some) => some.join())).size).toBe(names.length)
   expect(sent('path.id:type').map(({ target }) => target.split('?')[0])).toContain('/things/abc')
   expect(sent('path.id:minimum').every(({ target }) => /^\/things\/(0|-)/.test(target))).toBe(true)
   expect(sent('cookie.tags:maxItems').every(({ headers }) => headers.some(([name]) => name === 'Cookie'))).toBe(true)

@@ -7,7 +7,7 @@ import type { Owes } from '../core/rule'
 import { deriveSeed } from '../core/seed'
 import { templatePattern } from '../specs/template'
 import { type RequestModel, toWire, withValues } from '../specs/wire'
-import { fullOf, onBothBases } from './bases'
+import { fullOf, onBothBases, withParents } from './bases'
 import { CannotGenerate } from './json-schema'
 import { flat, type Member } from './members'
 import { namedPlaces, namingOf, referringOf, withIds, withNames } from './naming'
@@ -151,7 +151,7 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
 
   function proven(rule: Rule): Rule {
     const model = modelOf(rule, 0, 0, [])
-    const { fixed: made, drawn } = onBothBases(rule, full, subject.seed)
+    const { fixed: made, drawn } = onBothBases(withParents(rule, subject), full, subject.seed)
     const holds = (draft: Draft) => rule.holds(toWire(model, draft.changes(subject.plain ?? null)))
     const own =
       rule.zone === 'reject' || named.size === 0 ? made : made.filter((draft) => !draft.changes(subject.plain ?? null).some(isOfNamed))

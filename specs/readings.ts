@@ -111,14 +111,7 @@ export function parameterReadings(
   const found: Json[] = []
   const ways: (readonly Json[] | 'many')[] = [
     ...(scalars || parameter.mediaType !== undefined ? texts.map(readingsOf) : []),
-    ...(admits('array')
-      ? lists.map((list) =>
-          combine(
-            list.map((text, i) => [String(i), readingsOf(text)]),
-            (pairs) => pairs.map(([, of]) => of),
-          ),
-        )
-      : []),
+    ...(admits('array') ? lists.map((list) => listReadings(list, combine)) : []),
     ...(admits('object') ? tables.map((table) => tableReadings(table, combine)) : []),
   ]
   for (const way of ways) {
@@ -126,6 +119,14 @@ export function parameterReadings(
     found.push(...way)
   }
   return found
+}
+
+/** Where its items are many, all of a list are read by one rule. */
+function listReadings(list: readonly string[], combine: Combine): readonly Json[] | 'many' {
+  const parts = list.map((text, i) => [String(i), readingsOf(text)] as const)
+  const join = (pairs: readonly (readonly [string, Json])[]) => pairs.map(([, of]) => of)
+  const found = combine(parts, join)
+  return found === 'many' ? eachOnce(parts, join) : found
 }
 
 const tableReadings = (table: Readonly<Record<string, string>>, combine: Combine): readonly Json[] | 'many' =>
@@ -187,10 +188,7 @@ export function bodyReadings(
   const names = [...new Set(pairs.map(([name]) => name))].filter((name) => !isEncoded(name))
   const usual = names.map((name): readonly [string, readonly Json[] | 'many'] => {
     const texts = pairs.filter(([key]) => key === name).map(([, value]) => value)
-    const list = combine(
-      texts.map((of, i) => [String(i), readingsOf(of)]),
-      (items) => items.map(([, of]) => of),
-    )
+    const list = listReadings(texts, combine)
     // One text may be a list of one; of several, servers that look for one take the first or the last.
     const ends = [...new Set([texts[0] as string, texts.at(-1) as string])]
     return [name, list === 'many' ? list : [...ends.flatMap(readingsOf), ...list]]

@@ -109,7 +109,7 @@ function fullest(values: fc.Arbitrary<Json>): readonly Json[] {
 /** Lists of each size that is stated, and of a few items; maps of a few entries. */
 function counts(subject: Subject, member: Member): readonly Rule[] {
   const { assumed } = subject.schemas
-  const lists = [...sizes(assumed, member.assumed), ...several(assumed, member.assumed)]
+  const lists = [...sizes(assumed, member.assumed), ...several(assumed, member.assumed, subject.seed)]
   return [...counted(subject, member, 'items', lists), ...counted(subject, member, 'entries', maps(assumed, member.assumed, subject.seed))]
 }
 

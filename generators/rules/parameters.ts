@@ -2,9 +2,11 @@ import type { Change, WireRequest } from '../../core/case'
 import type { Json } from '../../core/json'
 import type { Parameter, SchemaObject } from '../../core/operation'
 import type { Owes } from '../../core/rule'
+import { deriveSeed } from '../../core/seed'
 import { serialise } from '../../specs/parameters'
 import { isUnmistakable, parameterReadings } from '../../specs/readings'
 import { isToken } from '../credential'
+import { label } from '../random'
 import { always, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { typesOf } from '../schema'
 import { success } from './accept'
@@ -27,8 +29,8 @@ const ownRules = /^(content-type|accept(-(charset|encoding|language))?|authoriza
  * Parameters: valid values in query and cookies; mandatory ones left out there; values that break what the docs state, however a reader takes the
  * text that stands on the wire. Path parameters name what must exist, so that of these only broken ones are sent, and left open.
  */
-export const parameters: RuleKind = (subject) =>
-  subject.documented.parameters
+export const parameters: RuleKind = (subject) => [
+  ...subject.documented.parameters
     .filter(
       ({ in: part, name, credential }) =>
         !credential && !(part === 'header' && isToken(subject, name)) && !(part === 'header' && ownRules.test(name)),
@@ -38,7 +40,9 @@ export const parameters: RuleKind = (subject) =>
       ...odd(subject, parameter),
       ...missing(subject, parameter),
       ...invalid(subject, parameter),
-    ])
+    ]),
+  ...together(subject),
+]
 
 /** What makes a parameter have a value; undefined where it has no form on the wire. */
 function change(parameter: Parameter, value: Json): Change | undefined {
@@ -88,12 +92,15 @@ function valid(subject: Subject, parameter: Parameter): readonly Rule[] {
 /** What ends texts, paths, patterns and markup where they are put together by hand, scripts of more than a byte, and a long text. */
 const oddTexts = ["'", '"', '\\', '%', '*', '<b>&amp;', '../a', "a' OR '1'='1", 'é漢😀', '\0', ' a ', 'x'.repeat(2000)]
 
-/** Whatever a text in a query holds, nothing fails. */
+/** Whatever a text in a query holds, or a list of them, nothing fails. */
 function odd(subject: Subject, parameter: Parameter): readonly Rule[] {
   const { name, in: part, schema } = parameter
-  const { enum: listed, const: only, ...flat } = subject.schemas.documented.flatten(schema)
-  const isText = typesOf(flat).join() === 'string' && listed === undefined && only === undefined
-  if (part !== 'query' || !isText || parameter.mediaType !== undefined || subject.pinned?.has(name)) return []
+  const { documented } = subject.schemas
+  const flat = documented.flatten(schema)
+  const isListOfTexts = typesOf(flat).join() === 'array' && isFreeText(documented.flatten(flat.items))
+  if (part !== 'query' || !(isFreeText(flat) || isListOfTexts) || parameter.mediaType !== undefined || subject.pinned?.has(name)) return []
+  const lists = isListOfTexts ? [['a'], ['b', 'c'], ['d', 'd'], ...oddTexts.map((text) => [text])] : oddTexts
+  const values = lists.filter((value) => !isListOfTexts || documented.valid(schema, value))
   const place = `${part}.${name}`
   return [
     {
@@ -104,7 +111,46 @@ function odd(subject: Subject, parameter: Parameter): readonly Rule[] {
       promise: `${name} takes an odd text or refuses it, and nothing fails`,
       ...(parameter.docs ? { docs: parameter.docs } : {}),
       ...open,
-      fixed: drafts(parameter, oddTexts),
+      fixed: drafts(parameter, values),
+      weight: 0,
+      oneBase: true,
+      holds: always,
+    },
+  ]
+}
+
+/** A text of which nothing is said but its form. */
+function isFreeText({ enum: listed, const: only, ...flat }: SchemaObject): boolean {
+  return typesOf(flat).join() === 'string' && listed === undefined && only === undefined
+}
+
+const mostPairs = 8
+
+/** Optional parameters beside each other, two by two and all of them. The docs may say in words that some exclude others. */
+function together(subject: Subject): readonly Rule[] {
+  const { assumed, schemas, seed, pinned } = subject
+  const changes = assumed.parameters.flatMap((parameter): readonly Change[] => {
+    const { name, in: part, required, schema, credential } = parameter
+    if (part !== 'query' || required || credential || pinned?.has(name) || cursor.test(name)) return []
+    const text = isFreeText(schemas.assumed.flatten(schema)) ? [label(seed, name)] : []
+    const [value] = [...tame(schemas.assumed, schema, seed), ...text].filter(isUnmistakable)
+    const made = value === undefined ? undefined : change(parameter, value)
+    return made ? [made] : []
+  })
+  if (changes.length < 2) return []
+  const pairs = changes.flatMap((one, i) => changes.slice(i + 1).map((other) => [one, other] as const))
+  const order = pairs.map((pair, i) => [deriveSeed(seed, 'pair', i), pair] as const).sort(([a], [b]) => a - b)
+  const chosen = order.slice(0, mostPairs).map(([, pair]) => pair)
+  return [
+    {
+      id: ruleId(subject, 'request', 'together'),
+      operation: subject.id,
+      place: 'request',
+      keyword: 'together',
+      promise: 'optional parameters beside each other are taken or refused, and nothing fails',
+      ...(subject.documented.docs ? { docs: subject.documented.docs } : {}),
+      ...open,
+      fixed: [...(changes.length > 2 ? [changes] : []), ...chosen].map((some) => draft(...some)),
       weight: 0,
       oneBase: true,
       holds: always,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isObject, type Json } from '../../core/json'
 import type { Schema, SchemaObject } from '../../core/operation'
+import { deriveSeed } from '../../core/seed'
 import { arbitrary, bounds } from '../arbitrary'
 import { CannotGenerate } from '../json-schema'
 import { plainValue } from '../plain'
@@ -18,7 +19,7 @@ const most = 16
 export function tame(schemas: Schemas, schema: Schema, seed: number): readonly Json[] {
   const flat = schemas.flatten(schema)
   const items = flat.items === undefined ? [] : told(schemas.flatten(flat.items))
-  const lists = items.length > 0 ? [items.slice(0, 3), ...items.map((item) => [item])] : []
+  const lists = items.length > 0 ? [items.slice(0, 3), ...items.map((item) => [item]), ...several(schemas, flat, seed)] : []
   const all = [...told(flat), ...lists, ...sizes(schemas, flat), ...ofPattern(schemas, flat), ...objects(schemas, flat, seed)].filter(
     (value) => schemas.valid(schema, value),
   )
@@ -42,10 +43,10 @@ function told(schema: SchemaObject): readonly Json[] {
   ]
 }
 
-/** Lists of the stated sizes, and with an item twice where that is said to be allowed. */
+/** Lists of the stated sizes, empty unless the least is stated, and with an item twice where that is said to be allowed. */
 export function sizes(schemas: Schemas, schema: SchemaObject): readonly Json[] {
   if (!typesOf(schema).includes('array')) return []
-  const stated = [schema.minItems, schema.maxItems].filter(
+  const stated = [schema.minItems ?? 0, schema.maxItems].filter(
     (size): size is number => Number.isInteger(size) && (size as number) <= mostItems,
   )
   const lists = [...new Set(stated)].flatMap((size) => made(schemas, { ...schema, minItems: size, maxItems: size }))
@@ -58,18 +59,38 @@ export function sizes(schemas: Schemas, schema: SchemaObject): readonly Json[] {
  * A list of two items and one of three, where sizes are free. No two items are alike in any value that is not one of a few: what names an
  * item may have to be its own.
  */
-export function several(schemas: Schemas, schema: SchemaObject): readonly Json[] {
+export function several(schemas: Schemas, schema: SchemaObject, seed: number): readonly Json[] {
   if (!typesOf(schema).includes('array') || schema.items === undefined) return []
-  const { minItems = 0, maxItems = Number.POSITIVE_INFINITY } = schema as { readonly minItems?: number; readonly maxItems?: number }
+  const {
+    items,
+    minItems = 0,
+    maxItems = Number.POSITIVE_INFINITY,
+  } = schema as {
+    readonly items: Schema
+    readonly minItems?: number
+    readonly maxItems?: number
+  }
   return [2, 3].flatMap((size) => {
     if (size < minItems || size > maxItems) return []
     const values = arbitrary(schemas, { ...schema, minItems: size, maxItems: size, uniqueItems: true })
+    const isGood = (list: Json): boolean => Array.isArray(list) && list.length === size && isApart(schemas, items, list)
     for (let i = 0; i < mostProbes; i++) {
       const [list] = sample(values, i, false)
-      if (Array.isArray(list) && isApart(schemas, schema.items as Schema, list)) return [list as Json]
+      if (list !== undefined && isGood(list)) return [list]
     }
-    return []
+    const list = Array.from({ length: size }, (_, i) => wholeItem(schemas, items, deriveSeed(seed, 'item', i))).flat()
+    return isGood(list) && schemas.valid(schema, list) ? [list] : []
   })
+}
+
+/** An object with all of its members, each plain: what need not be there is seldom drawn in each of several. */
+function wholeItem(schemas: Schemas, of: Schema, seed: number): readonly Json[] {
+  const { properties } = schemas.flatten(of)
+  if (!properties) return []
+  const members = Object.entries(properties).flatMap(([name, member]) =>
+    plain(schemas, schemas.flatten(member), name, seed).map((value) => [name, value] as const),
+  )
+  return [Object.fromEntries(members)]
 }
 
 const mostProbes = 12
@@ -83,14 +104,15 @@ function isApart(schemas: Schemas, of: Schema, list: readonly Json[]): boolean {
   })
 }
 
-/** Maps of one entry to three, under plain keys, with plain values. */
+/** Maps of no entry to three, under plain keys, one of them with a capital, with plain values. */
 export function maps(schemas: Schemas, schema: SchemaObject, seed: number): readonly Json[] {
   const { properties, additionalProperties: of } = schema as { readonly properties?: object; readonly additionalProperties?: Schema }
   if (!typesOf(schema).includes('object') || properties !== undefined || of === undefined || of === false) return []
   const flat = of === true ? { type: 'string' } : schemas.flatten(of)
-  const keys = [0, 1, 2].map((i) => label(seed, 'key', i))
+  const keys = [0, 1, 2].map((i) => label(seed, 'key', i)).map((key, i) => (i === 2 ? key[0]?.toUpperCase() + key.slice(1) : key))
   const pairs = keys.flatMap((key) => plain(schemas, flat, key, seed).map((value) => [key, value] as const))
-  return pairs.map((_, i) => Object.fromEntries(pairs.slice(0, i + 1))).filter((map) => schemas.valid(schema, map))
+  const sets = [[], ...pairs.map((_, i) => pairs.slice(0, i + 1))]
+  return sets.map((some) => Object.fromEntries(some)).filter((map) => schemas.valid(schema, map))
 }
 
 const isOfFew = (schema: SchemaObject): boolean =>
