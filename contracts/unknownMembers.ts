@@ -1,7 +1,7 @@
 import { isObject, type Json } from '../core/json'
-import type { Schema, SchemaObject } from '../core/operation'
+import type { Schema } from '../core/operation'
 import type { Schemas } from '../generators/schema'
-import { patternOf } from '../specs/openapi/views'
+import { isLeftOut } from '../specs/openapi/views'
 import type { Context } from './context'
 
 const most = 10
@@ -30,7 +30,7 @@ function collect(schemas: Schemas, schema: Schema, value: Json | undefined, sent
     return
   }
   if (!isObject(value)) return
-  const parts = partsOf(schemas, schema, value)
+  const parts = schemas.parts(schema, value)
   if (!parts.some(({ properties }) => properties)) return
   for (const key of Object.keys(value)) {
     if (found.length >= most) return
@@ -41,18 +41,8 @@ function collect(schemas: Schemas, schema: Schema, value: Json | undefined, sent
     const own = `${place}.${key.slice(0, 40)}`
     if (known.length > 0) collect(schemas, known[0] as Schema, inner, twins, own, found)
     else {
-      const writeOnly = parts.some(({ patternProperties = {} }) => {
-        const flagged = (patternProperties as Record<string, Schema>)[patternOf(key)]
-        return isObject(flagged) && flagged.writeOnly === true
-      })
+      const writeOnly = isLeftOut(parts, key, 'writeOnly')
       if ((writeOnly || twins.length === 0) && !found.some((one) => one.place === own)) found.push({ place: own, writeOnly })
     }
   }
-}
-
-/** A schema, and those of its alternatives that a value is. */
-function partsOf(schemas: Schemas, schema: Schema, value: Json): readonly SchemaObject[] {
-  const flat = schemas.flatten(schema)
-  const alternatives = [flat.oneOf, flat.anyOf].flatMap((some) => (Array.isArray(some) ? (some as readonly Schema[]) : []))
-  return [flat, ...alternatives.filter((one) => schemas.valid(one, value)).flatMap((one) => partsOf(schemas, one, value))]
 }

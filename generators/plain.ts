@@ -3,7 +3,7 @@ import { isObject, type Json } from '../core/json'
 import { arbitrary } from './arbitrary'
 import type { Member } from './members'
 import { label, random } from './random'
-import { type Schemas, typesOf } from './schema'
+import { meant, type Schemas, typesOf } from './schema'
 
 const known = new WeakMap<Member, Map<number, Json>>()
 
@@ -49,7 +49,7 @@ function simplest(schemas: Schemas, member: Member, seed: number, numbers = midd
   if (types.includes('string')) simple.push(...ordinary(seed, member.place))
   if (types.includes('integer')) simple.push(...numbers(seed, member.place))
   for (const value of simple as Json[]) if (value !== undefined && schemas.valid(assumed, value)) return value
-  return arbitrary(schemas, assumed).generate(random(seed, member.place), undefined).value
+  return arbitrary(schemas, meant(assumed)).generate(random(seed, member.place), undefined).value
 }
 
 /**

@@ -8,6 +8,8 @@ import { type Generator, generatorOf } from './json-schema'
 export interface Schemas {
   /** Follows `$ref`s and joins `allOf`, one level: what a walk over members needs. */
   flatten(schema: Schema | undefined): SchemaObject
+  /** A schema, flattened, and those of its alternatives that a value is. */
+  parts(schema: Schema, value: Json): readonly SchemaObject[]
   valid(schema: Schema, value: Json): boolean
   errors: Validator['errors']
   answerErrors: Validator['answerErrors']
@@ -39,6 +41,11 @@ function readSchemas(document: Readonly<Record<string, unknown>>): Schemas {
       const joined = typeof resolved === 'boolean' ? {} : resolved.allOf ? join(resolved, schemas) : resolved
       flat.set(schema, joined)
       return joined
+    },
+    parts(schema, value) {
+      const flat = schemas.flatten(schema)
+      const alternatives = [flat.oneOf, flat.anyOf].flatMap((some) => (Array.isArray(some) ? (some as readonly Schema[]) : []))
+      return [flat, ...alternatives.filter((one) => validator.valid(one, value)).flatMap((one) => schemas.parts(one, value))]
     },
     valid: validator.valid,
     errors: validator.errors,
@@ -81,3 +88,7 @@ export function typesOf(schema: SchemaObject): readonly string[] {
   if (schema.items) return ['array']
   return []
 }
+
+/** Who names members or items means an object or a list, though the type is left out. */
+export const meant = (schema: SchemaObject): SchemaObject =>
+  schema.type === undefined && typesOf(schema).length > 0 ? { ...schema, type: typesOf(schema) } : schema

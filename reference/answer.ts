@@ -1,10 +1,11 @@
-import { isObject, type Json } from '../core/json'
+import { isObject, type Json, ownMember } from '../core/json'
 import { once } from '../core/once'
 import type { Schema, SchemaObject, SchemaPromise } from '../core/operation'
 import { arbitrary } from '../generators/arbitrary'
 import { CannotGenerate } from '../generators/json-schema'
 import { probe } from '../generators/random'
 import { type Schemas, typesOf } from '../generators/schema'
+import { isLeftOut } from '../specs/openapi/views'
 
 /** What the server makes itself. */
 export interface Makes {
@@ -37,8 +38,19 @@ export function createView(schemas: Schemas, schema: Schema): (value: Json) => J
 function answerBy(schemas: Schemas, schema: Schema, part: Part): (sent: unknown, makes: Makes) => Json {
   return (sent, makes) => {
     const answer = part(sent, makes, maxDepth)
-    return answer === undefined ? simplest(schemas, schema, maxDepth) : answer
+    return answer === undefined ? simplest(schemas, schema, maxDepth) : shown(schemas, schema, answer, maxDepth)
   }
+}
+
+/** What only requests hold is in no answer, of whatever alternative it is. */
+function shown(schemas: Schemas, schema: Schema, answer: Json, depth: number): Json {
+  if (depth === 0 || typeof answer !== 'object' || answer === null) return answer
+  const parts = schemas.parts(schema, answer)
+  const within = (of: unknown, value: Json): Json => (isObject(of) ? shown(schemas, of as Schema, value, depth - 1) : value)
+  if (Array.isArray(answer)) return answer.map((item) => within(parts.find(({ items }) => isObject(items))?.items, item))
+  const known = Object.entries(answer).filter(([name]) => !isLeftOut(parts, name, 'writeOnly'))
+  const ofMember = (name: string) => parts.map(({ properties = {} }) => ownMember(properties, name)).find(isObject)
+  return Object.fromEntries(known.map(([name, value]) => [name, within(ofMember(name), value as Json)]))
 }
 
 /** Makes the part of each schema once, as schemas may hold themselves. @param makesItself ids and times are made */

@@ -8,6 +8,8 @@ const of = (...names: string[]): Schema => ({
 })
 const under = (name: string, inner: Schema): Schema => ({ type: 'object', properties: { [name]: inner } })
 
+const beside = (data: Schema): Schema => ({ type: 'object', properties: { data, found_ones: { type: 'array', items: {} } } })
+
 test.each<[string, string, Schema, readonly string[] | undefined]>([
   ['an array', '/orders', { type: 'array', items: {} }, []],
   ['an envelope', '/orders', of('items', 'total'), ['items']],
@@ -19,6 +21,8 @@ test.each<[string, string, Schema, readonly string[] | undefined]>([
   ['a thing with items', '/orders/{orderId}', of('id', 'items'), undefined],
   ['a thing with an array of another name', '/orders/{orderId}', of('uuid', 'values', 'entries'), undefined],
   ['a thing in an envelope', '/orders/{orderId}', under('data', of('id', 'items')), undefined],
+  ['a thing beside all that it leads to', '/orders/{orderId}', beside(of('id')), undefined],
+  ['an answer about a page of things', '/orders', beside(of('name')), ['found_ones']],
   ['a thing that is found by its name', '/charts/{name}', of('name', 'data'), undefined],
   ['the one thing of its kind', '/cart', of('id', 'items'), undefined],
 ])('whether an answer is a list: %s', (_, path, schema, way) => {

@@ -1,4 +1,4 @@
-import type { Operation, Schema } from '../../core/operation'
+import type { Operation, Schema, SchemaObject } from '../../core/operation'
 import { isJson } from '../../specs/mediaType'
 import { type Schemas, typesOf } from '../schema'
 import { letters } from './paths'
@@ -29,8 +29,9 @@ function arrayIn(schema: Schema, schemas: Schemas, path: string, depth = 0): rea
   const [named] = arrays.find(([name]) => letters(name) === noun) ?? []
   if (named !== undefined) return [named]
   // What has an id of its own is a thing, whatever its arrays are called; so is what has a name, and is found by one.
-  if (names.some((name) => /^(id|uuid)$/i.test(name) || (path.endsWith('}') && /^name$/i.test(name)))) return undefined
-  const isEnvelope = arrays.length === 1 && !names.some((name) => /^name$/i.test(name))
+  if (hasId(flat) || names.some((name) => path.endsWith('}') && /^name$/i.test(name))) return undefined
+  const isOfOne = names.some((name) => wrappers.test(name) && hasId(schemas.flatten(flat.properties?.[name])))
+  const isEnvelope = arrays.length === 1 && !isOfOne && !names.some((name) => /^name$/i.test(name))
   const [own] = arrays.find(([name]) => listNames.test(name)) ?? (isEnvelope ? (arrays[0] ?? []) : [])
   if (own !== undefined) return [own]
   if (depth > 0) return undefined
@@ -41,6 +42,8 @@ function arrayIn(schema: Schema, schemas: Schemas, path: string, depth = 0): rea
   }
   return undefined
 }
+
+const hasId = ({ properties = {} }: SchemaObject): boolean => Object.keys(properties).some((name) => /^(id|uuid)$/i.test(name))
 
 export function itemOf(schema: Schema | undefined, way: readonly string[], schemas: Schemas): Schema | undefined {
   const list = way.reduce<Schema | undefined>((inner, name) => schemas.flatten(inner).properties?.[name], schema)

@@ -143,13 +143,22 @@ function optional(subject: Subject, member: Member): readonly Rule[] {
 /** All members at once, each plain or drawn, present or absent where it may be. The name stays the case's own. */
 function combination(subject: Subject): Rule {
   const leaves = freeLeaves(subject)
+  const members = subject.body ? flat(subject.body) : []
+  const { assumed } = subject.schemas
   const fixed = once(() => [
-    draft(...leaves.map((member): Change => ({ at: member.at, set: plainValue(subject.schemas.assumed, member, subject.seed) }))),
+    draft(
+      ...leaves.map((member): Change => ({ at: member.at, set: plainValue(assumed, member, subject.seed) })),
+      ...members.flatMap(({ at, assumed: of }) =>
+        maps(assumed, of, subject.seed)
+          .slice(1, 2)
+          .map((set): Change => ({ at, set })),
+      ),
+    ),
     draft(...extremes(subject).largest),
     draft(...extremes(subject).smallest),
     ...alike(subject, leaves),
   ])
-  const parts = leaves.map(({ at, assumed }) => drawnAt(at, arbitrary(subject.schemas.assumed, assumed)))
+  const parts = leaves.map(({ at, assumed: of }) => drawnAt(at, arbitrary(assumed, of)))
   return {
     ...base(subject, 'body', 'valid', 'every combination of valid values succeeds', 'combination'),
     ...oneBase,

@@ -6,7 +6,7 @@ import { arbitrary, bounds } from '../arbitrary'
 import { CannotGenerate } from '../json-schema'
 import { plainValue } from '../plain'
 import { label } from '../random'
-import { type Schemas, typesOf } from '../schema'
+import { meant, type Schemas, typesOf } from '../schema'
 import { sample } from './solved'
 
 const most = 16
@@ -72,7 +72,8 @@ export function several(schemas: Schemas, schema: SchemaObject, seed: number): r
   }
   return [2, 3].flatMap((size) => {
     if (size < minItems || size > maxItems) return []
-    const values = arbitrary(schemas, { ...schema, minItems: size, maxItems: size, uniqueItems: true })
+    const whole = { ...schema, items: meant(schemas.flatten(items)), minItems: size, maxItems: size, uniqueItems: true }
+    const values = arbitrary(schemas, whole)
     const isGood = (list: Json): boolean => Array.isArray(list) && list.length === size && isApart(schemas, items, list)
     for (let i = 0; i < mostProbes; i++) {
       const [list] = sample(values, i, false)

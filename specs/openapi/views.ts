@@ -135,8 +135,15 @@ function viewOf(document: Members, flag: Flag): (schema: Schema) => Schema {
 
 const inPlace = new Set(['allOf', 'anyOf', 'oneOf', 'then', 'else', 'dependentSchemas'])
 const isLocal = (ref: unknown): ref is string => typeof ref === 'string' && ref.startsWith('#/')
+/** Whether parts of a schema leave out a member as flagged. */
+export const isLeftOut = (parts: readonly SchemaObject[], name: string, flag: Flag): boolean =>
+  parts.some(({ patternProperties = {} }) => {
+    const flagged = (patternProperties as Members)[patternOf(name)]
+    return isObject(flagged) && flagged[flag] === true
+  })
+
 /** The pattern of one name, under which a flagged member stays allowed. */
-export const patternOf = (name: string): string => `^${name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}$`
+const patternOf = (name: string): string => `^${name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}$`
 
 /** Subschemas, each with its keyword, and its key in a list or a table. */
 function below(schema: SchemaObject): (readonly [unknown, string, string?])[] {
