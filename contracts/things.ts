@@ -1,6 +1,7 @@
 import type { Resource } from '../core/dependence'
-import type { Exchange } from '../core/exchange'
+import { type Exchange, header } from '../core/exchange'
 import { isObject, type Json, parseJson, valueAt } from '../core/json'
+import { wrappers } from '../generators/dependences/answers'
 import { scalar, valuesFrom } from '../generators/dependences/values'
 import type { OperationPlan } from './plan'
 import { readSent } from './sent'
@@ -81,7 +82,25 @@ export function owedBy(
   const latest = of(changed ?? exchange)
   if (changed?.case.request.method !== 'PATCH') return [latest]
   const first = of(whole)
-  const touched = new Set(latest.sent.filter(isObject).flatMap(Object.keys))
-  const untouched = (object: Readonly<Record<string, Json>>) => Object.entries(object).filter(([name]) => !touched.has(name))
-  return [latest, { ...first, sent: first.sent.filter(isObject).map((object) => Object.fromEntries(untouched(object))) }]
+  const named = latest.sent.filter(isObject)
+  const type = header(changed.case.request, 'content-type') ?? ''
+  return [latest, { ...first, sent: first.sent.filter(isObject).map((object) => unnamed(object, named, mergesWithin.test(type))) }]
+}
+
+/** Where a patch leaves what it does not name within objects too (RFC 7396; JSON:API 1.1, 9.2). */
+const mergesWithin = /merge-patch\+json|vnd\.api\+json/i
+
+/** What is in an object, and none of the others names. */
+function unnamed(
+  object: Readonly<Record<string, Json>>,
+  others: readonly Readonly<Record<string, Json>>[],
+  within: boolean,
+): Record<string, Json> {
+  const left = Object.entries(object).flatMap(([name, value]): [string, Json][] => {
+    const twins = others.flatMap((other) => (Object.hasOwn(other, name) ? [other[name] as Json] : []))
+    if (twins.length === 0) return [[name, value]]
+    const inner = isObject(value) && (within || wrappers.test(name)) ? unnamed(value, twins.filter(isObject), within) : {}
+    return Object.keys(inner).length > 0 ? [[name, inner]] : []
+  })
+  return Object.fromEntries(left)
 }

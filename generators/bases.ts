@@ -78,7 +78,7 @@ export function withParents(rule: Rule, subject: Subject): Rule {
 type Setting = Change & { readonly set: Json }
 
 /** What sets the members around some changes that are not there, outer ones first. */
-function parentsOf(subject: Subject, body: Member, plain: Json, changes: readonly Change[]): readonly Setting[] {
+export function parentsOf(subject: Subject, body: Member, plain: Json, changes: readonly Change[]): readonly Setting[] {
   const made: Setting[] = []
   let now = plain
   for (const change of changes) {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Case, Change } from '../core/case'
 import type { Resource, Step } from '../core/dependence'
 import { valueAt } from '../core/json'
@@ -5,6 +6,7 @@ import type { ApiDocument, Operation } from '../core/operation'
 import { placeName } from '../core/place'
 import { deriveSeed } from '../core/seed'
 import { isJson } from '../specs/mediaType'
+import { parentsOf } from './bases'
 import { resourcesOf } from './dependences/resources'
 import { marksOf } from './marks'
 import { flat, type Member } from './members'
@@ -115,9 +117,9 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
             'changed',
             'accept',
             'what was changed is found as it was sent',
-            // The first case looks at each.
+            // The first case looks at each, of a thing that has something to lose.
             [
-              [step('create'), ...changes.flatMap((does) => [step(does), step('find')])],
+              [step('create', 0, bodies[1]), ...changes.flatMap((does) => [step(does), step('find')])],
               ...changes.flatMap((does) => each('create', does, 'find').slice(1, 2)),
             ],
           ),
@@ -206,11 +208,12 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
     const kept = new Set([...(identity ? [placeName(['body', ...identity])] : []), ...namedPlaces(set.subject)])
     const changes = flat(body as Member)
       .filter(({ at, place, children }) => children.length === 0 && at.length > 1 && !kept.has(place))
-      .filter(({ at }) => at.length === 2 || valueAt(plain, at.slice(1, -1)) !== undefined)
-      .filter(({ at, assumed }) => !at.includes('[]') && typesOf(assumed)[0] !== 'array')
+      .filter(({ at, assumed }) => typesOf(assumed)[0] !== 'array' && (!at.includes('0') || valueAt(plain, at.slice(1)) !== undefined))
       .map((member): Change => ({ at: member.at, set: otherValue(schemas.assumed, member, unique) }))
-    const sent = isPartial ? changes.slice(0, 1) : changes
-    const made = set.build(rule, 0, { ...options, attempt: unique, changes: sent })
+    const others = changes.filter((change) => 'set' in change && !isDeepStrictEqual(change.set, valueAt(plain, change.at.slice(1))))
+    const sent = isPartial ? others.slice(0, 1) : changes
+    const whole = [...parentsOf(set.subject, body as Member, plain ?? null, sent), ...sent]
+    const made = set.build(rule, 0, { ...options, attempt: unique, changes: whole })
     return rule.holds(made.request) ? made : set.build(rule, 0, { ...options, attempt: unique, renewed: true })
   }
 
