@@ -100,8 +100,9 @@ function outside(schema: SchemaObject, plain: Json): Record<string, { values: re
     if (number('minLength') > 0) add('minLength', 'has a length of at least', ['', long(number('minLength') - 1)])
     if (number('maxLength') < 100_000)
       add('maxLength', 'has a length of at most', [long(number('maxLength') + 1), long(number('maxLength') * 2 + 1)])
-    const others = [plain.toUpperCase(), plain.toLowerCase(), plain + plain, plain.replace(/^https:/, 'http:')]
-    add('pattern', 'matches', ['', ' ', '\u0000', '!', `${plain} `, ` ${plain}`, `${plain}\n`, '-', ...others])
+    // What is nearly right tells most, and goes first: of many rules few cases are sent.
+    const near = [plain.replace(/^https:/, 'http:'), `${plain}\n`, ` ${plain}`, plain.toUpperCase(), plain.toLowerCase(), `${plain} `]
+    add('pattern', 'matches', ['', ...near, plain + plain, '!', ' ', '\u0000', '-'])
   }
   add(
     'enum',

@@ -50,10 +50,12 @@ function valid(subject: Subject, form: Form): readonly Rule[] {
   ]
 }
 
-/** A space and a plus sign, which forms write in ways of their own. */
-const escaped = 'a b+c'
+/** What forms write in ways of their own: a space and a plus sign, what parts and names members, characters of several bytes. */
+const escaped = ['a b+c', 'é 漢 😀', 'a&b=c;d%20"e"']
+/** What a file may hold: characters of several bytes, more than a reader takes at once, and lines like those between parts. */
+const contents = ['é漢😀'.repeat(1000), 'a\r\n--b\r\n\r\n']
 
-/** Of each member that may hold any text, one that has to be unescaped; of each list, one of two items. */
+/** Of each member that may hold any text, some that have to be unescaped, and of each file; of each list, one of two items. */
 function written({ schemas: { assumed }, seed }: Subject, form: Form, plain: Json | undefined): readonly Json[] {
   if (!isObject(plain)) return []
   return Object.entries(assumed.flatten(form.assumed).properties ?? {}).flatMap(([name, member]) => {
@@ -61,9 +63,10 @@ function written({ schemas: { assumed }, seed }: Subject, form: Form, plain: Jso
     const [type] = typesOf(flat)
     const isFree = type === 'string' && [format, pattern, values, value].every((stated) => stated === undefined)
     const two = type === 'array' && items !== undefined ? tame(assumed, { type: 'array', items, minItems: 2 }, seed) : []
-    const own = isFree ? escaped : two.find(isUnmistakable)
-    const body = own !== undefined && form.files?.[name] === undefined && { ...plain, [name]: own }
-    return body && assumed.valid(form.assumed, body) ? [body] : []
+    const list = two.find(isUnmistakable)
+    const isFile = form.files?.[name] !== undefined
+    const own: readonly Json[] = isFile ? (type === 'string' ? contents : []) : isFree ? escaped : list === undefined ? [] : [list]
+    return own.map((value) => ({ ...plain, [name]: value })).filter((body) => assumed.valid(form.assumed, body))
   })
 }
 

@@ -182,6 +182,9 @@ function odd(subject: Subject): Rule {
   )
 }
 
+/** Within the content and beyond it, from its end, several, and none (RFC 9110, 14.1.2). */
+const ranges = ['bytes=0-1', 'bytes=0-0', 'bytes=3-', 'bytes=-3', 'bytes=999999999-', 'bytes=0-0,2-2', 'bytes=5-2', 'bytes=x-y', 'rows=0-1']
+
 /** A Range means something for GET alone (RFC 9110, 14.2), but proxies cut any answer to it. */
 const range = (subject: Subject): Rule =>
   fixedRule(
@@ -190,7 +193,7 @@ const range = (subject: Subject): Rule =>
     'header',
     'range',
     'a Range is ignored or refused, or cuts the answer',
-    [draft({ at: ['header', 'Range'], set: 'bytes=0-1' })],
+    (subject.model.method === 'GET' ? ranges : ranges.slice(0, 1)).map((set) => draft({ at: ['header', 'Range'], set })),
     { ...anything, httpMayRefuse: true, also: [206] },
   )
 
