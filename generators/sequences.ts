@@ -83,7 +83,11 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
   const plain = valid(create) ?? plainRule(create)
   const broken = marks || subject.identity ? refused(create, seed) : []
   if (!find && !list) return []
-  const changes = (['replace', 'patch'] as const).filter((does) => byOperation.get(resource[does]?.consumer)?.subject.body)
+  // A patch without members, as of JSON Patch, says in its own way what it changes.
+  const changes = (['replace', 'patch'] as const).filter((does) => {
+    const body = byOperation.get(resource[does]?.consumer)?.subject.body
+    return body !== undefined && (does === 'replace' || body.children.some(({ name }) => name !== '[]'))
+  })
   const bodies = subject.body ? [0, 1, 2, 3] : [0]
   const step = (does: Step['does'], thing = 0, body = 0): Step => ({ does, thing, body })
   const each = (...steps: readonly Step['does'][]) => bodies.map((body) => steps.map((does) => step(does, 0, body)))
