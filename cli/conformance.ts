@@ -18,6 +18,7 @@ import { plainRule } from '../generators/sequences'
 import { type ClientOptions, createClient } from '../runner/client'
 import { investigate, linger } from '../runner/investigate'
 import { sleepByClock } from '../runner/patience'
+import { createBudget } from '../runner/plan'
 import { createQuota } from '../runner/rate'
 import { persistentRefusals } from '../runner/refusals'
 import { makeReport } from '../runner/report'
@@ -52,8 +53,10 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   const judge = createJudge({ document, secrets: access.secrets, settings: options.settings })
   const leftovers: Exchange[] = []
   let throttled = false
+  const budget = createBudget(prepared.maxRequests)
   const client = createClient({
     ...clientOptions(setting, judge, house),
+    budget,
     onLeftover: (exchange) => leftovers.push(exchange),
     onPatience: (event) => {
       throttled = true
@@ -86,6 +89,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
       concurrency,
       maxTime,
       quota,
+      isLow: budget.isLow,
       maxFailures: options.maxFailures,
       signal: options.signal,
     })
@@ -160,11 +164,10 @@ function houseOf({ options, document, transport, access, prepared, place, concur
 }
 
 function clientOptions(
-  { options, transport, access, prepared: { sets, maxRequests }, place, concurrency, quota }: Setting,
+  { options, transport, access, prepared: { sets }, place, concurrency, quota }: Setting,
   { isOwnError }: Judge,
   house: Housekeeping | undefined,
-): ClientOptions {
-  let sent = 0
+): Omit<ClientOptions, 'budget'> {
   return {
     ...place,
     ...transport,
@@ -173,7 +176,6 @@ function clientOptions(
     onCreating: house?.onCreating,
     quota,
     ramp: options.target !== undefined,
-    budget: { take: () => sent++ < maxRequests },
     maxAnswerBytes: mostRead,
     isOwnError,
     ...renewals(sets),

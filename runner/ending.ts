@@ -14,6 +14,8 @@ export interface Ending {
    * @param seconds of the run, that it may take until now
    */
   over(seconds: number): boolean
+  /** Whether what is left of the request budget is kept for looking into what has failed. */
+  saving(): boolean
   /** The client has sent nothing, as no more is allowed. */
   denied(): void
   /** Told of every exchange. */
@@ -30,6 +32,8 @@ export interface EndingParts {
   readonly maxTime: number
   /** Failing cases that end it. */
   readonly maxFailures?: number
+  /** Whether little of the request budget is left. */
+  readonly isLow?: () => boolean
   /** Tells whether no more may be created. */
   readonly quota?: { readonly spent: boolean }
   readonly signal?: AbortSignal
@@ -43,7 +47,7 @@ const unreachableTries = 5
 /** So many times as many hangs as are under way, with no answer between, and the target has died. */
 const silentTimes = 3
 
-export function createEnding({ concurrency, maxTime, maxFailures, quota, signal, elapsed }: EndingParts): Ending {
+export function createEnding({ concurrency, maxTime, maxFailures, isLow, quota, signal, elapsed }: EndingParts): Ending {
   let reason: Ending['reason']
   let answered = false
   let passed = 0
@@ -66,6 +70,10 @@ export function createEnding({ concurrency, maxTime, maxFailures, quota, signal,
       return answered
     },
     over,
+    saving() {
+      if (failed > 0 && isLow?.()) reason ??= 'budget'
+      return reason === 'budget'
+    },
     denied() {
       if (!over(maxTime)) reason ??= quota?.spent ? 'creates' : 'budget'
     },

@@ -36,6 +36,15 @@ export function planOf(items: Iterable<Item>): Plan {
 /** Share of the request budget that the plan takes; the rest is for resends, shrinking and confirming. */
 const mainShare = 0.93
 
+/** What the plan may take in all where what it creates, tries again or waits for takes more than one request a case. */
+const mostShare = 0.96
+
+/** Counts the requests of a run. `take` says whether there may be one more, `isLow` whether the rest is needed to look into what has failed. */
+export function createBudget(maxRequests: number): { take(): boolean; isLow(): boolean } {
+  let sent = 0
+  return { take: () => sent++ < maxRequests, isLow: () => sent > maxRequests * mostShare }
+}
+
 /** Cases that a budget of requests has room for. */
 export const roomOf = (maxRequests: number): number => Math.max(1, Math.floor(maxRequests * mainShare))
 

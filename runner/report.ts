@@ -222,7 +222,7 @@ function finding<S extends Rules>({ started, session, mask }: ReportParts<S>, fo
     place,
     ...session.show(exchange, lead.rule, found.path.length > 1 ? found.changes : undefined),
     steady: found.unrepeated ? 'not repeated' : found.flaky ? `${found.count} of ${Math.max(found.outOf, found.count)}` : 'always',
-    flaky: found.flaky,
+    flaky: found.flaky && !found.unrepeated,
     count: found.count,
     outOf: Math.max(found.outOf, found.count),
     firstSeen: { request: first.firstSeen.request, seconds: Number(first.firstSeen.seconds.toFixed(3)) },
@@ -270,7 +270,8 @@ const titled = ({ document }: RunStarted, operations: readonly string[], title: 
 
 /** One line that names the defect: where, and what happened instead. */
 function titleOf(found: Investigated<Rules>): string {
-  const { failure, lead, common, place, flaky, changes } = found
+  const { failure, lead, common, place, changes } = found
+  const flaky = found.flaky && !found.unrepeated
   const told = operationsOf(found)
   const more = told.length > mostNamed ? `, and ${told.length - mostNamed} more` : ''
   const operations = told.length > 1 ? [`by ${told.slice(0, mostNamed).join(', ')}${more}`] : []

@@ -40,7 +40,7 @@ export async function sendPlan(parts: RunParts): Promise<Session> {
   const statistics = createStatistics()
   const ending = createEnding({ ...parts, elapsed })
   const cases = createCases({ ...parts, elapsed, records, statistics, ending })
-  const isOver = () => ending.reason !== undefined || ending.over(parts.maxTime * mainTime)
+  const isOver = () => ending.reason !== undefined || ending.saving() || ending.over(parts.maxTime * mainTime)
 
   /** Items sent at the same time share the workers' limit, on connections of their own. */
   async function together(item: UpcomingItem, slot: number): Promise<void> {
