@@ -120,10 +120,16 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
   function candidates(enough = Number.POSITIVE_INFINITY): readonly Rule[] {
     const rules: Rule[] = []
     for (const [index, kind] of ruleKinds.entries()) {
-      rules.push(...kind(subject).filter(({ id, zone, place }) => keep(id) && (zone === 'reject' || !named.has(place))))
+      rules.push(...kind(subject).filter((rule) => keep(rule.id) && (rule.zone === 'reject' || !named.has(rule.place) || mayBeNone(rule))))
       if (index >= leastKinds && rules.length >= enough) break
     }
     return rules
+  }
+
+  /** Whether a rule says which ids of other things are valid, of which null is one. */
+  function mayBeNone({ zone, place, keyword }: Rule): boolean {
+    const reference = subject.references?.[place]
+    return zone === 'accept' && keyword === 'valid' && reference !== undefined && subject.schemas.assumed.valid(reference.schema, null)
   }
 
   /** What would not be sent is not derived. */
@@ -157,10 +163,12 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
       rule.zone === 'reject' || named.size === 0 ? made : made.filter((draft) => !draft.changes(subject.plain ?? null).some(isOfNamed))
     const fixed = rule.holds === always ? own : own.filter(holds)
     const { drawn: _, ...rest } = rule
-    return { ...rest, fixed, ...(drawn && (fixed.length > 0 || canDraw(rule, drawn, model)) ? { drawn } : {}) }
+    return { ...rest, fixed, ...(drawn && !named.has(rule.place) && (fixed.length > 0 || canDraw(rule, drawn, model)) ? { drawn } : {}) }
   }
 
-  function isOfNamed({ at }: Change): boolean {
+  function isOfNamed(change: Change): boolean {
+    const { at } = change
+    if ('set' in change && change.set === null) return false
     return named.has(placeName(at.map((part, i) => (i > 0 && part === '0' ? '[]' : part))))
   }
 

@@ -231,9 +231,11 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
 
   function bodyAt(body: number): { rule: Rule; at: number } {
     const ofBody = create.rules.filter(({ zone, place, keyword }) => zone === 'accept' && place === 'body' && keyword === 'valid')
-    // A body of several kinds comes of each.
-    const varied = ofBody.find(({ variant }) => variant === undefined) ?? ofBody.find(({ variant }) => variant === 'combination')
-    return body === 0 || !varied ? { rule: plain, at: 0 } : { rule: varied, at: body - 1 }
+    const kinds = ofBody.find(({ variant }) => variant === undefined)
+    const whole = ofBody.find(({ variant }) => variant === 'combination')
+    // All members come first; then, of a body of several kinds, each kind.
+    if (body === 0 || !(whole ?? kinds)) return { rule: plain, at: 0 }
+    return body === 1 || !kinds ? { rule: (whole ?? kinds) as Rule, at: body - 1 } : { rule: kinds, at: body - 2 }
   }
 }
 
