@@ -108,6 +108,7 @@ test('maps are sent with a few entries', async () => {
     counts: map({ type: 'integer' }),
     none: map(false),
     few: map(true, { maxProperties: 2 }),
+    named: map({ type: 'string' }, { propertyNames: { pattern: '^[a-z_]{1,20}$' } }),
   }
   const [set] = (await setsOf({ order: { type: 'object', properties } })) as [RuleSet]
   const sent = (name: string) => {
@@ -116,6 +117,7 @@ test('maps are sent with a few entries', async () => {
   }
   const sizes = (name: string) => sent(name).map((one) => Object.keys(one).length)
   expect([sizes('labels'), sizes('counts'), sizes('few'), sizes('none')]).toEqual([[0, 1, 2, 3], [0, 1, 2, 3], [0, 1, 2], []])
+  expect(sizes('named')).toEqual([0, 1, 2, 3])
   expect(sent('labels').map((one) => /[A-Z]/.test(JSON.stringify(Object.keys(one))))).toEqual([false, false, false, true])
   expect(Object.values(sent('counts')[3] as object).every(Number.isInteger)).toBe(true)
 })

@@ -148,11 +148,10 @@ function combination(subject: Subject): Rule {
   const fixed = once(() => [
     draft(
       ...leaves.map((member): Change => ({ at: member.at, set: plainValue(assumed, member, subject.seed) })),
-      ...members.flatMap(({ at, assumed: of }) =>
-        maps(assumed, of, subject.seed)
-          .slice(1, 2)
-          .map((set): Change => ({ at, set })),
-      ),
+      ...members.flatMap(({ at, assumed: of }): Change[] => {
+        const set = maps(assumed, of, subject.seed).find((map) => Object.keys(map as object).length === 1)
+        return set === undefined ? [] : [{ at, set }]
+      }),
     ),
     draft(...extremes(subject).largest),
     draft(...extremes(subject).smallest),

@@ -4,13 +4,13 @@ import { isObject, type Json } from '../../core/json'
 import { once } from '../../core/once'
 import type { Schema } from '../../core/operation'
 import { writeBody } from '../../specs/bodies'
-import { bodyReadings, isUnmistakable } from '../../specs/readings'
+import { bodyReadings } from '../../specs/readings'
 import { bodyBytes, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
 import { typesOf } from '../schema'
 import { success } from './accept'
 import { clientError } from './malformed'
 import { broken, brokenPlaces, samples } from './solved'
-import { tame } from './tame'
+import { plainItems, tame } from './tame'
 
 /** Forms and texts: valid ones, and ones that are broken however a reader takes what stands on the wire. */
 export const forms: RuleKind = (subject) => (subject.form ? [...valid(subject, subject.form), ...invalid(subject, subject.form)] : [])
@@ -62,13 +62,20 @@ function written({ schemas: { assumed }, seed }: Subject, form: Form, plain: Jso
     const { format, pattern, enum: values, const: value, items, ...flat } = assumed.flatten(member)
     const [type] = typesOf(flat)
     const isFree = type === 'string' && [format, pattern, values, value].every((stated) => stated === undefined)
-    const two = type === 'array' && items !== undefined ? tame(assumed, { type: 'array', items, minItems: 2 }, seed) : []
-    const list = two.find(isUnmistakable)
+    const of = items as Schema | undefined
+    const two =
+      type === 'array' && of !== undefined
+        ? [plainItems(assumed, of, 2, seed), ...tame(assumed, { type, items: of, minItems: 2 }, seed)]
+        : []
+    const list = two.find((items) => Array.isArray(items) && items.length > 1 && items.every(isOneField))
     const isFile = form.files?.[name] !== undefined
     const own: readonly Json[] = isFile ? (type === 'string' ? contents : []) : isFree ? escaped : list === undefined ? [] : [list]
     return own.map((value) => ({ ...plain, [name]: value })).filter((body) => assumed.valid(form.assumed, body))
   })
 }
+
+/** No reader parts it into several. */
+const isOneField = (item: Json): boolean => typeof item !== 'object' && !/[,|;\s[\]{}]/.test(String(item))
 
 function invalid(subject: Subject, form: Form): readonly Rule[] {
   const isBroken = (found: readonly Json[]) => found.length > 0 && found.every((value) => breaks(subject, form.documented, value))

@@ -74,25 +74,28 @@ export function several(schemas: Schemas, schema: SchemaObject, seed: number): r
     if (size < minItems || size > maxItems) return []
     const whole = { ...schema, items: meant(schemas.flatten(items)), minItems: size, maxItems: size, uniqueItems: true }
     const values = arbitrary(schemas, whole)
-    const isGood = (list: Json): boolean => Array.isArray(list) && list.length === size && isApart(schemas, items, list)
+    const isGood = (list: Json): boolean =>
+      Array.isArray(list) && new Set(list.map((item) => JSON.stringify(item))).size === size && isApart(schemas, items, list)
     for (let i = 0; i < mostProbes; i++) {
       const [list] = sample(values, i, false)
       if (list !== undefined && isGood(list)) return [list]
     }
-    const list = Array.from({ length: size }, (_, i) => wholeItem(schemas, items, deriveSeed(seed, 'item', i))).flat()
+    const list = plainItems(schemas, items, size, seed)
     return isGood(list) && schemas.valid(schema, list) ? [list] : []
   })
 }
 
-/** An object with all of its members, each plain: what need not be there is seldom drawn in each of several. */
-function wholeItem(schemas: Schemas, of: Schema, seed: number): readonly Json[] {
-  const { properties } = schemas.flatten(of)
-  if (!properties) return []
-  const members = Object.entries(properties).flatMap(([name, member]) =>
-    plain(schemas, schemas.flatten(member), name, seed).map((value) => [name, value] as const),
-  )
-  return [Object.fromEntries(members)]
-}
+/** Plain values of one schema, each another; objects with all of their members: what need not be there is seldom drawn in each of several. */
+export const plainItems = (schemas: Schemas, of: Schema, size: number, seed: number): readonly Json[] =>
+  Array.from({ length: size }, (_, i) => {
+    const own = deriveSeed(seed, 'item', i)
+    const flat = schemas.flatten(of)
+    if (!flat.properties) return plain(schemas, flat, 'item', own)
+    const members = Object.entries(flat.properties).flatMap(([name, member]) =>
+      plain(schemas, schemas.flatten(member), name, own).map((value) => [name, value] as const),
+    )
+    return [Object.fromEntries(members)]
+  }).flat()
 
 const mostProbes = 12
 
@@ -107,11 +110,25 @@ function isApart(schemas: Schemas, of: Schema, list: readonly Json[]): boolean {
 
 /** Maps of no entry to three, under plain keys, one of them with a capital, with plain values. */
 export function maps(schemas: Schemas, schema: SchemaObject, seed: number): readonly Json[] {
-  const { properties, additionalProperties: of } = schema as { readonly properties?: object; readonly additionalProperties?: Schema }
+  const {
+    properties,
+    additionalProperties: of,
+    propertyNames,
+  } = schema as {
+    readonly properties?: object
+    readonly additionalProperties?: Schema
+    readonly propertyNames?: Schema
+  }
   if (!typesOf(schema).includes('object') || properties !== undefined || of === undefined || of === false) return []
   const flat = of === true ? { type: 'string' } : schemas.flatten(of)
-  const keys = [0, 1, 2].map((i) => label(seed, 'key', i)).map((key, i) => (i === 2 ? key[0]?.toUpperCase() + key.slice(1) : key))
-  const pairs = keys.flatMap((key) => plain(schemas, flat, key, seed).map((value) => [key, value] as const))
+  const isName = (key: string) => propertyNames === undefined || schemas.valid(propertyNames, key)
+  const names = [0, 1, 2].flatMap((i) => {
+    const key = label(seed, 'key', i)
+    const capital = i === 2 ? [key.charAt(0).toUpperCase() + key.slice(1)] : []
+    const own = [...capital, key, key.replace(/\d/g, 'x')].find(isName)
+    return own === undefined ? [] : [own]
+  })
+  const pairs = names.flatMap((key) => plain(schemas, flat, key, seed).map((value) => [key, value] as const))
   const sets = [[], ...pairs.map((_, i) => pairs.slice(0, i + 1))]
   return sets.map((some) => Object.fromEntries(some)).filter((map) => schemas.valid(schema, map))
 }
