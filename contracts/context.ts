@@ -10,6 +10,7 @@ import type { SentMemory } from './memory'
 import type { OperationPlan, ResponsePlan } from './plan'
 import { readSent, type Sent } from './sent'
 import type { Settings } from './settings'
+import { type Unknown, unknownMembers } from './unknownMembers'
 
 /** One exchange, prepared once for all checks. */
 export interface Context {
@@ -31,6 +32,8 @@ export interface Context {
   readonly kind: 'success' | 'error' | 'other'
   readonly body: Body
   readonly sent: Sent
+  /** Places of the answer that the docs do not name there. */
+  readonly unknown: readonly Unknown[]
   /** What earlier checks have found. */
   readonly failures: Failure[]
   /** An earlier check has found the answer wrong at this place, or at one that holds it. */
@@ -63,6 +66,7 @@ class Prepared implements Context {
   readonly failures: Failure[] = []
   private readBody: Body | undefined
   private readRequest: Sent | undefined
+  private readUnknown: readonly Unknown[] | undefined
 
   constructor(
     readonly exchange: Exchange,
@@ -89,6 +93,11 @@ class Prepared implements Context {
   get sent(): Sent {
     this.readRequest ??= readSent(this.case.request, this.plan?.form)
     return this.readRequest
+  }
+
+  get unknown(): readonly Unknown[] {
+    this.readUnknown ??= unknownMembers(this)
+    return this.readUnknown
   }
 
   isBroken(place: string): boolean {

@@ -1,7 +1,6 @@
 import { header } from '../core/exchange'
 import type { Note } from '../core/finding'
 import type { Context } from './context'
-import { unknownMembers } from './unknownMembers'
 
 const nothing: readonly Note[] = Object.freeze([])
 
@@ -23,7 +22,7 @@ export function notesOf(context: Context): readonly Note[] {
     note('json-type', `the answer's type is ${contentType.essence}, which is built on JSON`)
   if (answer.cut || body.unread) note('body-cut', 'an answer is longer than this client reads: its body was not judged')
   if (kind !== 'other')
-    for (const { place, writeOnly } of unknownMembers(context))
+    for (const { place, writeOnly } of context.unknown)
       if (!writeOnly) note('unknown-member', `\`${place}\` of the ${status} answer is not in the docs`)
   return notes.length === 0 ? nothing : notes
 }

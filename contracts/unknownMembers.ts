@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../core/json'
+import { isObject, type Json, ownMember } from '../core/json'
 import type { Schema } from '../core/operation'
 import type { Schemas } from '../generators/schema'
 import { isLeftOut } from '../specs/openapi/views'
@@ -34,12 +34,12 @@ function collect(schemas: Schemas, schema: Schema, value: Json | undefined, sent
   if (!parts.some(({ properties }) => properties)) return
   for (const key of Object.keys(value)) {
     if (found.length >= most) return
-    const known = parts.flatMap(({ properties = {} }) => (Object.hasOwn(properties, key) ? [properties[key] as Schema] : []))
+    const known = parts.find(({ properties }) => ownMember(properties, key) !== undefined)?.properties?.[key]
     const inner = value[key]
-    if (known.length > 0 && (typeof inner !== 'object' || inner === null)) continue
+    if (known !== undefined && (typeof inner !== 'object' || inner === null)) continue
     const twins = sent.flatMap((one) => (isObject(one) && Object.hasOwn(one, key) ? [one[key] as Json] : []))
     const own = `${place}.${key.slice(0, 40)}`
-    if (known.length > 0) collect(schemas, known[0] as Schema, inner, twins, own, found)
+    if (known !== undefined) collect(schemas, known, inner, twins, own, found)
     else {
       const writeOnly = isLeftOut(parts, key, 'writeOnly')
       if ((writeOnly || twins.length === 0) && !found.some((one) => one.place === own)) found.push({ place: own, writeOnly })

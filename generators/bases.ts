@@ -60,15 +60,17 @@ export function withParents(rule: Rule, subject: Subject): Rule {
     fixed: rule.fixed.map((draft) => ({
       ...draft,
       changes: (plain) => {
-        const parents = parentsOf(subject, body, plain, draft.changes(plain))
-        return parents.length > 0 ? joined(parents, draft.changes(withValues(plain, parents))) : draft.changes(plain)
+        const own = draft.changes(plain)
+        const parents = parentsOf(subject, body, plain, own)
+        return parents.length > 0 ? joined(parents, draft.changes(withValues(plain, parents))) : own
       },
     })),
     ...(drawn
       ? {
           drawn: (random, bias) => {
             const own = drawn(random, bias)
-            return rule.place === body.place && random.nextInt(0, 3) > 0 ? own : joined(parentsOf(subject, body, plain, own), own)
+            const parents = parentsOf(subject, body, plain, own)
+            return parents.length === 0 || (rule.place === body.place && random.nextInt(0, 3) > 0) ? own : joined(parents, own)
           },
         }
       : {}),
@@ -83,8 +85,10 @@ export function parentsOf(subject: Subject, body: Member, plain: Json, changes: 
   let now = plain
   for (const change of changes) {
     if (change.at[0] !== 'body' || 'bytes' in change) continue
+    const way = 'insert' in change ? change.at.slice(1) : change.at.slice(1, -1)
+    if (valueAt(now, way) !== undefined) continue
     let member: Member | undefined = body
-    for (const name of 'insert' in change ? change.at.slice(1) : change.at.slice(1, -1)) {
+    for (const name of way) {
       member = member.children.find(({ at }) => at.at(-1) === name)
       if (!member) break
       if (valueAt(now, member.at.slice(1)) !== undefined) continue

@@ -44,6 +44,7 @@ function readSchemas(document: Readonly<Record<string, unknown>>): Schemas {
     },
     parts(schema, value) {
       const flat = schemas.flatten(schema)
+      if (flat.oneOf === undefined && flat.anyOf === undefined) return [flat]
       const alternatives = [flat.oneOf, flat.anyOf].flatMap((some) => (Array.isArray(some) ? (some as readonly Schema[]) : []))
       return [flat, ...alternatives.filter((one) => validator.valid(one, value)).flatMap((one) => schemas.parts(one, value))]
     },

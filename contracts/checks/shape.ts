@@ -6,7 +6,7 @@ import { type Check, none } from '../check'
 import type { Context } from '../context'
 import type { OperationPlan } from '../plan'
 import { shapeFailures } from '../shape'
-import { type Unknown, unknownMembers } from '../unknownMembers'
+import type { Unknown } from '../unknownMembers'
 
 /** The documented success has its documented members. */
 export const shape: Check = {
@@ -28,7 +28,7 @@ export const shape: Check = {
       wasSent: memory.wasSent,
     })
     if (failures.length > 0) return failures
-    const more = unknownMembers(context)
+    const more = context.unknown
     return [
       ...more.filter(({ writeOnly }) => writeOnly).map(shownSecret),
       ...(settings.unknownMembers === 'lawful' ? [] : more.filter(({ writeOnly }) => !writeOnly).map(unknown)),
