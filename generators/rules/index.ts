@@ -6,6 +6,7 @@ import { forms } from './forms'
 import { headers } from './headers'
 import { malformed } from './malformed'
 import { odd } from './odd'
+import { otherMedia } from './otherMedia'
 import { parameters } from './parameters'
 import { required } from './required'
 import { several } from './several'
@@ -23,6 +24,7 @@ export const ruleKinds: readonly RuleKind[] = [
   several,
   solved,
   forms,
+  otherMedia,
   parameters,
   malformed,
   headers,

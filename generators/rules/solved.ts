@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type fc from 'fast-check'
-import type { Json } from '../../core/json'
+import { type Json, valueAt } from '../../core/json'
 import { once } from '../../core/once'
 import type { Schema } from '../../core/operation'
 import { placeName } from '../../core/place'
@@ -121,10 +121,7 @@ function ruleOf(subject: Subject, violation: Violation, way: readonly Step[], us
     !subject.schemas.documented.valid(schema, body) &&
     !isRemoval(subject, body)
   const fixed = once(() => {
-    const found = samples(violation, breaks)
-    const near = violation.keyword === 'type' ? retyped(found, way).filter(breaks) : []
-    const all = [...near.slice(0, 2), ...found]
-    const distinct = all.filter((body, i) => all.findIndex((other) => isDeepStrictEqual(other, body)) === i)
+    const distinct = likeliest({ violation, way }, breaks)
     return distinct.slice(0, cases).map((body) => draft({ at: ['body'], set: body }))
   })
   return {
@@ -139,14 +136,25 @@ function ruleOf(subject: Subject, violation: Violation, way: readonly Step[], us
 
 const cases = 5
 
-/** What lax readers take for another type. */
-const mistaken: readonly Json[] = ['7', 7, 'true', null]
+/** What lax readers take for another type, or for one of a list of values. */
+const mistaken: Readonly<Record<string, readonly Json[]>> = { type: ['7', 7, 'true', null], enum: ['no-such-value', ''] }
 
-/** The first of some bodies with other values at the place where all of them are of a wrong type. */
-function retyped([body]: readonly Json[], way: readonly Step[]): readonly Json[] {
-  const path = way.slice(0, -1).flatMap(segmentOf)
-  if (body === undefined || path.some((segment) => segment === '[]' || segment === '*')) return []
-  return mistaken.map((value) => replaceAt(body, path, value)).filter((other) => !isDeepStrictEqual(other, body))
+/** A few different values that break a keyword, first those that hold there what is likely to be taken. */
+export function likeliest({ violation, way }: Broken, breaks: (value: Json) => boolean): readonly Json[] {
+  const found = samples(violation, breaks)
+  const near = (mistaken[violation.keyword] ?? []).flatMap((value) => mistakenIn(found, way, value)).filter(breaks)
+  const all = [...near.slice(0, 2), ...found]
+  return all.filter((body, i) => all.findIndex((other) => isDeepStrictEqual(other, body)) === i)
+}
+
+/** The first of some bodies with another value at the place where all of them are broken, of a list in its first item. */
+function mistakenIn([body]: readonly Json[], way: readonly Step[], value: Json): readonly Json[] {
+  const path = way
+    .slice(0, -1)
+    .flatMap(segmentOf)
+    .map((segment) => (segment === '[]' ? '0' : segment))
+  if (body === undefined || path.includes('*') || (path.length > 0 && valueAt(body, path) === undefined)) return []
+  return [replaceAt(body, path, value)]
 }
 
 /** One value of those of a number, if it is found. @param isNear next to a limit */
