@@ -85,6 +85,8 @@ function lengths(valid: (text: string) => boolean, plain: string, schema: Schema
     ? [...new Set([max, max - 1, ...[16, 32, 64, 100, 128, 200, 250].filter((n) => n < max && n > min)])]
     : []
   const found: string[] = []
+  // Of many rules few cases are sent: both limits come first.
+  for (const length of [min, ...long.slice(0, 1)]) push(fill(valid, 'a', length, plain))
   for (const length of short) for (const filler of fillers.slice(0, 2)) push(fill(valid, filler, length, plain))
   for (const length of long)
     for (const filler of length >= max - 1 ? fillers : fillers.slice(0, 1)) push(fill(valid, filler, length, plain))

@@ -97,7 +97,7 @@ function outside(schema: SchemaObject, plain: Json): Record<string, { values: re
   add('multipleOf', 'is a multiple of', [step * 1.5, near + step / 2, near + 1, near - 1])
   if (typeof plain === 'string') {
     const long = (length: number) => (plain || 'a').repeat(Math.ceil(length / Math.max(plain.length, 1))).slice(0, length)
-    if (number('minLength') > 0) add('minLength', 'has a length of at least', ['', long(number('minLength') - 1)])
+    if (number('minLength') > 0) add('minLength', 'has a length of at least', [long(number('minLength') - 1), ''])
     if (number('maxLength') < 100_000)
       add('maxLength', 'has a length of at most', [long(number('maxLength') + 1), long(number('maxLength') * 2 + 1)])
     // What is nearly right tells most, and goes first: of many rules few cases are sent.

@@ -46,7 +46,7 @@ function told(schema: SchemaObject): readonly Json[] {
 /** Lists of the stated sizes, empty unless the least is stated, and with an item twice where that is said to be allowed. */
 export function sizes(schemas: Schemas, schema: SchemaObject): readonly Json[] {
   if (!typesOf(schema).includes('array')) return []
-  const stated = [schema.minItems ?? 0, schema.maxItems].filter(
+  const stated = [schema.maxItems, schema.minItems ?? 0].filter(
     (size): size is number => Number.isInteger(size) && (size as number) <= mostItems,
   )
   const lists = [...new Set(stated)].flatMap((size) => made(schemas, { ...schema, minItems: size, maxItems: size }))
