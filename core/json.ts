@@ -8,8 +8,16 @@ interface JsonObject {
 export const isObject = (value: unknown): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Null, and a list or object with nothing in it: what holds nothing may as well be absent, as encoders leave it out (proto3 JSON, `omitempty`). */
-export const isNothing = (value: Json): boolean => value === null || (typeof value === 'object' && Object.keys(value).length === 0)
+/**
+ * Null, and a list or object with nothing in it, as far as one looks: what holds nothing may as well be absent, as encoders leave it out (proto3
+ * JSON, `omitempty`).
+ */
+export const isNothing = (value: Json): boolean => holdsNothing(value, 8)
+
+const holdsNothing = (value: Json, depth: number): boolean =>
+  value === null ||
+  (typeof value === 'object' &&
+    (Array.isArray(value) ? value.length === 0 : depth > 0 && Object.values(value).every((inner) => holdsNothing(inner, depth - 1))))
 
 /** The member, or undefined; never one of `Object.prototype`, as names come from documents: `constructor` may be one. */
 export const ownMember = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>

@@ -78,6 +78,16 @@ test('lists are sent with no item and with a few, no two of them alike', async (
   expect(sent('one').filter(({ length }) => length > 1)).toEqual([])
 })
 
+test('the plain ends of a range are in order', async () => {
+  const names = ['minPrice', 'max_price', 'from', 'to', 'lowerBound', 'upperBound']
+  const properties = Object.fromEntries(names.map((name, i) => [name, { type: i % 3 === 0 ? 'integer' : 'number', minimum: 0 }]))
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
+    const [set] = (await setsOf({ search: { type: 'object', required: names, properties } }, seed)) as [RuleSet]
+    const { minPrice, max_price, from, to, lowerBound, upperBound } = set.subject.plain as Record<string, number>
+    expect([minPrice! < max_price!, from! < to!, lowerBound! < upperBound!]).toEqual([true, true, true])
+  }
+})
+
 test('what lies within optional members is tested, however deep', async () => {
   const of = (properties: object, ...required: string[]) => ({ type: 'object', required, properties })
   const spot = of({ lat: { type: 'integer', minimum: -90 }, kind: { enum: ['a', 'b'] } }, 'lat')
@@ -122,7 +132,7 @@ test('maps are sent with a few entries', async () => {
   expect(Object.values(sent('counts')[3] as object).every(Number.isInteger)).toBe(true)
 })
 
-async function setsOf(schemas: Record<string, unknown>) {
+async function setsOf(schemas: Record<string, unknown>, seed = 2) {
   const file = join(mkdtempSync(join(tmpdir(), 'plumbline-')), 'api.json')
   const responses = { 200: { description: 'made' }, 400: { description: 'refused' } }
   const paths = Object.fromEntries(
@@ -132,7 +142,7 @@ async function setsOf(schemas: Record<string, unknown>) {
     ]),
   )
   writeFileSync(file, JSON.stringify({ openapi: '3.1.0', info: { title: 'Any', version: '1' }, paths }))
-  return ruleSets(await loadDocument({ spec: file }), { seed: 2 })
+  return ruleSets(await loadDocument({ spec: file }), { seed })
 }
 
 test('schemas that only solving satisfies are tested, contradictory ones are told and end nothing', async () => {

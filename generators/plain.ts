@@ -47,7 +47,7 @@ function simplest(schemas: Schemas, member: Member, seed: number, numbers = midd
   if (types.includes('string') && (assumed.pattern === undefined || assumed['x-identity'])) simple.push(label(seed, member.place))
   if (types.includes('string') && /^\^?\[/.test(String(assumed.pattern ?? ''))) simple.push(label(seed, member.place))
   if (types.includes('string')) simple.push(...ordinary(seed, member.place))
-  if (types.includes('integer')) simple.push(...numbers(seed, member.place))
+  if (types.includes('integer') || (types.includes('number') && isBound(member.place))) simple.push(...numbers(seed, member.place))
   for (const value of simple as Json[]) if (value !== undefined && schemas.valid(assumed, value)) return value
   return arbitrary(schemas, meant(assumed)).generate(random(seed, member.place), undefined).value
 }
@@ -74,13 +74,26 @@ const ending = /(^|[._])[^.]*(end|expir|until|deadline|due|finish|close|not_?aft
 /** An id that begins with a letter, and no part of which reads as a number: what is odd about others is for the rules to try. */
 const usual = /^(?=[a-f])(?:(?!\d+(?:e\d+)?(?:-|$))[^-]+(?:-|$))+$/
 
+/** Of a range of numbers the lower end is below the upper one: which half of those that are drawn a member takes, told by a word of its name. */
+function half(place: string, least: number, most: number): readonly [number, number] {
+  const name = place.split('.').at(-1) ?? ''
+  const words = name.split(/(?=[A-Z])|[_\s-]/).map((word) => word.toLowerCase())
+  const middle = Math.floor((least + most) / 2)
+  if (words.some((word) => lower.has(word))) return [least, middle]
+  return words.some((word) => upper.has(word)) ? [middle + 1, most] : [least, most]
+}
+
+const lower = new Set(['min', 'minimum', 'lower', 'low', 'from', 'start'])
+const upper = new Set(['max', 'maximum', 'upper', 'high', 'to', 'end', 'until'])
+const isBound = (place: string): boolean => half(place, 0, 2)[1] - half(place, 0, 2)[0] < 2
+
 /** A number that is neither an edge nor well known, of four digits if the schema lets it. */
-const middle = (seed: number, place: string): readonly number[] => [random(seed, place).nextInt(2100, 2900), 7, 1]
+const middle = (seed: number, place: string): readonly number[] => [random(seed, place).nextInt(...half(place, 2100, 2900)), 7, 1]
 
 /** Of many digits where the schema lets it. */
 const wide = (seed: number, place: string): readonly number[] => {
   const rng = random(seed, place)
-  return [rng.nextInt(2100, 2_000_000_000), rng.nextInt(2100, 60_000), ...middle(seed, place)]
+  return [rng.nextInt(...half(place, 2100, 2_000_000_000)), rng.nextInt(...half(place, 2100, 60_000)), ...middle(seed, place)]
 }
 
 /** The same body with one value replaced; the place must be there. */
