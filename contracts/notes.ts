@@ -24,5 +24,7 @@ export function notesOf(context: Context): readonly Note[] {
   if (kind !== 'other')
     for (const { place, writeOnly } of context.unknown)
       if (!writeOnly) note('unknown-member', `\`${place}\` of the ${status} answer is not in the docs`)
+      // In a success it is a finding.
+      else if (kind === 'error') note('write-only', `\`${place}\` of the ${status} answer is writeOnly, and should not be there`)
   return notes.length === 0 ? nothing : notes
 }

@@ -84,22 +84,27 @@ export function owedBy(
   const first = of(whole)
   const named = latest.sent.filter(isObject)
   const type = header(changed.case.request, 'content-type') ?? ''
-  return [latest, { ...first, sent: first.sent.filter(isObject).map((object) => unnamed(object, named, mergesWithin.test(type))) }]
+  return [latest, { ...first, sent: first.sent.filter(isObject).map((object) => unnamed(object, named, mergesWithin(type))) }]
 }
 
-/** Where a patch leaves what it does not name within objects too (RFC 7396; JSON:API 1.1, 9.2). */
-const mergesWithin = /merge-patch\+json|vnd\.api\+json/i
+/** Within which members a patch leaves what it does not name: all of a merge patch (RFC 7396), those of JSON:API (1.1, 9.2), else an envelope. */
+function mergesWithin(type: string): (name: string, object: object) => boolean {
+  if (/merge-patch\+json/i.test(type)) return () => true
+  if (/vnd\.api\+json/i.test(type)) return (name) => name === 'data' || name === 'attributes'
+  return (name, object) => wrappers.test(name) && Object.keys(object).length === 1
+}
 
 /** What is in an object, and none of the others names. */
 function unnamed(
   object: Readonly<Record<string, Json>>,
   others: readonly Readonly<Record<string, Json>>[],
-  within: boolean,
+  goesWithin: ReturnType<typeof mergesWithin>,
 ): Record<string, Json> {
   const left = Object.entries(object).flatMap(([name, value]): [string, Json][] => {
     const twins = others.flatMap((other) => (Object.hasOwn(other, name) ? [other[name] as Json] : []))
     if (twins.length === 0) return [[name, value]]
-    const inner = isObject(value) && (within || wrappers.test(name)) ? unnamed(value, twins.filter(isObject), within) : {}
+    // Null, or a value of another kind, takes the place of all there was.
+    const inner = isObject(value) && twins.every(isObject) && goesWithin(name, object) ? unnamed(value, twins, goesWithin) : {}
     return Object.keys(inner).length > 0 ? [[name, inner]] : []
   })
   return Object.fromEntries(left)

@@ -67,15 +67,21 @@ export function withNames(
   }, named)
 }
 
-/** A change with ids of things that are there in what it sets, but for a change of such an id itself. */
-export function withIds(change: Change, { references = {} }: Subject, params: Readonly<Record<string, string>>): Change {
+/** A change with names that the path has, and ids of things that are there, in what it sets, but for a change of such a value itself. */
+export function withIds(change: Change, { naming = {}, references = {} }: Subject, params: Readonly<Record<string, string>>): Change {
   if (!('set' in change) || change.at[0] !== 'body') return change
   const depth = change.at.length - 1
+  const isWithin = (way: readonly string[]) => way.length > depth && change.at.every((part, i) => i === 0 || way[i - 1] === part)
+  const named = Object.entries(naming).reduce((all, [name, way]) => {
+    const value = ownMember(params, name)
+    const before = isWithin(way) ? valueAt(all, way.slice(depth)) : undefined
+    if (before === undefined || value === undefined) return all
+    return replaceAt(all, way.slice(depth), typeof before === 'number' ? Number(value) : value)
+  }, change.set)
   const set = Object.entries(references).reduce((all, [place, { way, schema }]) => {
     const value = ownMember(params, place)
-    const isWithin = value !== undefined && way.length > depth && change.at.every((part, i) => i === 0 || way[i - 1] === part)
-    return isWithin ? withId(all, way.slice(depth), idFor(schema, value), false) : all
-  }, change.set)
+    return value !== undefined && isWithin(way) ? withId(all, way.slice(depth), idFor(schema, value), false) : all
+  }, named)
   return set === change.set ? change : { ...change, set }
 }
 

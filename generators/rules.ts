@@ -278,7 +278,7 @@ function ruleSet(subject: Subject, { keep = () => true, most = Number.POSITIVE_I
     return written(fixedAgain(rule, index)?.changes(model.body ?? null) ?? [])
 
     function written(drafted: readonly Change[]) {
-      const made = params && subject.references ? drafted.map((change) => withIds(change, subject, params)) : drafted
+      const made = params && (subject.references || subject.naming) ? drafted.map((change) => withIds(change, subject, params)) : drafted
       return { made, request: toWire(model, made) }
     }
   }

@@ -10,7 +10,7 @@ import { parentsOf } from './bases'
 import { resourcesOf } from './dependences/resources'
 import { marksOf } from './marks'
 import { flat, type Member } from './members'
-import { namedPlaces } from './naming'
+import { namedPlaces, withIds } from './naming'
 import { otherValue } from './plain'
 import { bodyOf } from './proofs'
 import { label, random } from './random'
@@ -216,7 +216,8 @@ function rulesOf(resource: Resource, create: RuleSet, byOperation: ReadonlyMap<u
       .map((member): Change => ({ at: member.at, set: otherValue(schemas.assumed, member, unique) }))
     const others = changes.filter((change) => 'set' in change && !isDeepStrictEqual(change.set, valueAt(plain, change.at.slice(1))))
     const sent = isPartial ? others.slice(0, 1) : changes
-    const whole = [...parentsOf(set.subject, body as Member, plain ?? null, sent), ...sent]
+    const parents = parentsOf(set.subject, body as Member, plain ?? null, sent)
+    const whole = [...parents.map((change) => withIds(change, set.subject, options.params ?? {})), ...sent]
     const made = set.build(rule, 0, { ...options, attempt: unique, changes: whole })
     return rule.holds(made.request) ? made : set.build(rule, 0, { ...options, attempt: unique, renewed: true })
   }

@@ -47,9 +47,11 @@ function shown(schemas: Schemas, schema: Schema, answer: Json, depth: number): J
   if (depth === 0 || typeof answer !== 'object' || answer === null) return answer
   const parts = schemas.parts(schema, answer)
   const within = (of: unknown, value: Json): Json => (isObject(of) ? shown(schemas, of as Schema, value, depth - 1) : value)
-  if (Array.isArray(answer)) return answer.map((item) => within(parts.find(({ items }) => isObject(items))?.items, item))
+  const isTuple = parts.some(({ prefixItems }) => prefixItems !== undefined)
+  if (Array.isArray(answer)) return isTuple ? answer : answer.map((item) => within(parts.find(({ items }) => isObject(items))?.items, item))
   const known = Object.entries(answer).filter(([name]) => !isLeftOut(parts, name, 'writeOnly'))
-  const ofMember = (name: string) => parts.map(({ properties = {} }) => ownMember(properties, name)).find(isObject)
+  const ofMember = (name: string) =>
+    parts.map(({ properties, additionalProperties }) => ownMember(properties, name) ?? additionalProperties).find(isObject)
   return Object.fromEntries(known.map(([name, value]) => [name, within(ofMember(name), value as Json)]))
 }
 

@@ -36,7 +36,7 @@ export function planOf(items: Iterable<Item>): Plan {
 /** Share of the request budget that the plan takes; the rest is for resends, shrinking and confirming. */
 const mainShare = 0.93
 
-/** What the plan may take in all where what it creates, tries again or waits for takes more than one request a case. */
+/** Beyond this share of the requests the plan ends if anything has failed: the rest is for looking into it. */
 const mostShare = 0.96
 
 /** Counts the requests of a run. `take` says whether there may be one more, `isLow` whether the rest is needed to look into what has failed. */

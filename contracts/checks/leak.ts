@@ -1,6 +1,7 @@
 import type { Answer } from '../../core/exchange'
 import type { Failure } from '../../core/finding'
 import { bytesOf, type Hit, hitsIn, type Needle, needlesOf, withoutScheme } from '../../core/forms'
+import { valueAt } from '../../core/json'
 import { type Check, none } from '../check'
 import type { Context } from '../context'
 import { type Found, internalsIn, levelled } from '../internals'
@@ -46,10 +47,16 @@ const fieldsOf = ({ headers, trailers, interim }: Answer): Answer['headers'] =>
 
 /** A piece of the server's inside in a text of the answer. */
 function internal(context: Context, text: string, place: string): Failure | undefined {
-  const found = internalsIn(text).find((one) => !isSent(context, one, text) && !isData(context, one, place))
+  const found = internalsIn(text).find((one) => !isSent(context, one, text) && !isPointer(context, one) && !isData(context, one, place))
   if (!found) return undefined
   const message = `the answer to ${requestInWords(context.case)} shows ${words[found.kind]}: ${shown(found.text)}`
   return failure(context, found.kind, place, message, shown(found.text))
+}
+
+/** Where something lies in what was sent, as validators tell it (RFC 6901). */
+function isPointer({ sent }: Context, { kind, text }: Found): boolean {
+  const way = text.slice(text.indexOf('/') + 1).split('/')
+  return kind === 'file-path' && sent.readings.some((reading) => valueAt(reading, way.slice(0, 2)) !== undefined)
 }
 
 const words = {

@@ -42,6 +42,11 @@ const answeredOrder = orderOf({ scan: { type: 'string' }, page: { type: 'string'
 const forms = ['application/x-www-form-urlencoded', 'multipart/form-data'] as const
 const json = (schema: object) => ({ 'application/json': { schema } })
 const answers = (content: object) => ({ responses: { 200: { description: 'ok', content } } })
+const hidden = { properties: { secret: { type: 'string', writeOnly: true } } }
+const vault = {
+  properties: { pair: { type: 'array', prefixItems: [{ properties: { secret: { type: 'string' } } }], items: hidden } },
+  additionalProperties: hidden,
+}
 const paths = {
   '/books': {
     post: { operationId: 'add', requestBody: { content: json(book) }, ...answers(json(book)) },
@@ -90,6 +95,7 @@ const paths = {
       ...answers(json({ type: 'array', items: { oneOf: [login('user', 'password'), login('robot', 'secret')] } })),
     },
   },
+  '/vault': { get: { operationId: 'vault', ...answers(json(vault)) } },
   '/cover': { get: { operationId: 'cover', ...answers({ 'application/octet-stream': {} }) } },
   '/version': { get: { operationId: 'version', ...answers({ 'text/plain': { schema: { type: 'string', pattern: '^[0-9.]+$' } } }) } },
 }
@@ -184,6 +190,12 @@ test('a writeOnly member is told wherever it is: in lists, in the alternative th
     'shape write-only answer.body.[].secret',
   ])
   expect(told({ kind: 'user', secret: 'a' }, { kind: 'robot', password: 'a' })).toEqual([])
+  expect(told({ kind: 'user', password: null, pin: '' })).toEqual([])
+  const many = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`more${i}`, i]))
+  expect(told({ kind: 'user', ...many, password: 'a' })).toEqual(['shape write-only answer.body.[].password'])
+  expect(read('vault', 'application/json', '{"x":{"secret":"a"},"pair":[{"secret":"a"}]}')).toEqual([
+    'shape write-only answer.body.x.secret',
+  ])
 })
 
 test('a list may hold what was sent, whatever its format', () => {

@@ -13,7 +13,7 @@ export const wellFormed: Check = {
     const { answer, body } = context
     // What a failing server sends is told by its status.
     if (!answer || context.status >= 500 || hasNoBody(context)) return none
-    const wrongPart = context.status === 206 ? partUntruth(answer) : undefined
+    const wrongPart = context.status === 206 && header(context.case.request, 'range') !== undefined ? partUntruth(answer) : undefined
     if (wrongPart) return [failure(context, 'part', 'answer.header.content-range', wrongPart)]
     if (body.bytes.length === 0) return owesBody(context) ? [empty(context)] : none
     const untruth = body.untruth(owesBody(context))

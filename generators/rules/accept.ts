@@ -1,6 +1,6 @@
 import type fc from 'fast-check'
 import type { Change } from '../../core/case'
-import { type Json, valueAt } from '../../core/json'
+import { isObject, type Json, valueAt } from '../../core/json'
 import { once } from '../../core/once'
 import { docsOf, type Schema, type SchemaObject } from '../../core/operation'
 import type { Owes } from '../../core/rule'
@@ -150,7 +150,8 @@ function combination(subject: Subject): Rule {
       ...leaves.map((member): Change => ({ at: member.at, set: plainValue(assumed, member, subject.seed) })),
       ...members.flatMap(({ at, assumed: of }): Change[] => {
         const set = maps(assumed, of, subject.seed).find((map) => Object.keys(map as object).length === 1)
-        return set === undefined ? [] : [{ at, set }]
+        // What is in the objects of a map may name other things.
+        return set === undefined || Object.values(set as object).some(isObject) ? [] : [{ at, set }]
       }),
     ),
     draft(...extremes(subject).largest),

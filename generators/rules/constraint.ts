@@ -102,8 +102,8 @@ function outside(schema: SchemaObject, plain: Json): Record<string, { values: re
       add('maxLength', 'has a length of at most', [long(number('maxLength') + 1), long(number('maxLength') * 2 + 1)])
     // What is nearly right tells most, and goes first: of many rules few cases are sent.
     const cut = [plain.slice(0, -1), plain.slice(0, Math.ceil(plain.length / 2))]
-    const near = [plain.replace(/^https:/, 'http:'), plain.toUpperCase(), plain.toLowerCase(), `${plain}\n`, ` ${plain}`, ...cut]
-    add('pattern', 'matches', [...near, '', `${plain} `, plain + plain, '!', ' ', '\u0000', '-'])
+    const nearMisses = [plain.replace(/^https:/, 'http:'), plain.toUpperCase(), plain.toLowerCase(), `${plain}\n`, ` ${plain}`, ...cut]
+    add('pattern', 'matches', [...nearMisses, '', `${plain} `, plain + plain, '!', ' ', '\u0000', '-'])
   }
   add(
     'enum',

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { WireRequest } from '../../core/case'
 import { isObject, type Json } from '../../core/json'
 import { once } from '../../core/once'
-import type { Schema } from '../../core/operation'
+import type { Schema, SchemaObject } from '../../core/operation'
 import { writeBody } from '../../specs/bodies'
 import { bodyReadings } from '../../specs/readings'
 import { bodyBytes, draft, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
@@ -59,9 +59,9 @@ const contents = ['é漢😀'.repeat(1000), 'a\r\n--b\r\n\r\n']
 function written({ schemas: { assumed }, seed }: Subject, form: Form, plain: Json | undefined): readonly Json[] {
   if (!isObject(plain)) return []
   return Object.entries(assumed.flatten(form.assumed).properties ?? {}).flatMap(([name, member]) => {
-    const { format, pattern, enum: values, const: value, items, ...flat } = assumed.flatten(member)
+    const { format, pattern, enum: values, const: value, contentEncoding, items, ...flat } = assumed.flatten(member)
     const [type] = typesOf(flat)
-    const isFree = type === 'string' && [format, pattern, values, value].every((stated) => stated === undefined)
+    const isFree = type === 'string' && [format, pattern, values, value, contentEncoding].every((stated) => stated === undefined)
     const of = items as Schema | undefined
     const two =
       type === 'array' && of !== undefined
@@ -69,10 +69,22 @@ function written({ schemas: { assumed }, seed }: Subject, form: Form, plain: Jso
         : []
     const list = two.find((items) => Array.isArray(items) && items.length > 1 && items.every(isOneField))
     const isFile = form.files?.[name] !== undefined
-    const own: readonly Json[] = isFile ? (type === 'string' ? contents : []) : isFree ? escaped : list === undefined ? [] : [list]
+    const own: readonly Json[] = isFile
+      ? type === 'string'
+        ? contents.filter((content) => isOfSize(flat, content))
+        : []
+      : isFree
+        ? escaped
+        : list === undefined
+          ? []
+          : [list]
     return own.map((value) => ({ ...plain, [name]: value })).filter((body) => assumed.valid(form.assumed, body))
   })
 }
+
+/** A file is measured in bytes (OpenAPI 3.1, Considerations for File Uploads). */
+const isOfSize = ({ minLength = 0, maxLength = Number.POSITIVE_INFINITY }: SchemaObject, content: string): boolean =>
+  Buffer.byteLength(content) >= Number(minLength) && Buffer.byteLength(content) <= Number(maxLength)
 
 /** No reader parts it into several. */
 const isOneField = (item: Json): boolean => typeof item !== 'object' && !/[,|;\s[\]{}]/.test(String(item))

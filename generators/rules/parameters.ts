@@ -125,6 +125,7 @@ function isFreeText({ enum: listed, const: only, ...flat }: SchemaObject): boole
 }
 
 const mostPairs = 8
+const mostPaired = 6
 
 /** Optional parameters beside each other, two by two and all of them. The docs may say in words that some exclude others. */
 function together(subject: Subject): readonly Rule[] {
@@ -138,9 +139,10 @@ function together(subject: Subject): readonly Rule[] {
     return made ? [made] : []
   })
   if (changes.length < 2) return []
-  const pairs = changes.flatMap((one, i) => changes.slice(i + 1).map((other) => [one, other] as const))
-  const order = pairs.map((pair, i) => [deriveSeed(seed, 'pair', i), pair] as const).sort(([a], [b]) => a - b)
-  const chosen = order.slice(0, mostPairs).map(([, pair]) => pair)
+  // Of many a few, each beside another.
+  const order = changes.map((one) => [deriveSeed(seed, 'pair', one.at.join(' ')), one] as const).sort(([a], [b]) => a - b)
+  const few = order.slice(0, mostPaired).map(([, one]) => one)
+  const chosen = few.flatMap((one, i) => few.slice(i + 1).map((other) => [one, other])).slice(0, mostPairs)
   return [
     {
       id: ruleId(subject, 'request', 'together'),
