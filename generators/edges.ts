@@ -48,7 +48,9 @@ function limits(schema: SchemaObject, types: readonly string[]): readonly Json[]
   const isWhole = types.includes('integer')
   const { min, max } = bounds(schema, isWhole)
   const least = min <= 0 && max > 0 ? 0 : Math.floor(min)
-  return [min, max, ...(isWhole ? [] : [0.5, 1.75, 0.25].map((part) => least + part).filter((n) => n > min && n < max))]
+  // Nought is taken for nothing.
+  const nought = min < 0 && max > 0 ? [0] : []
+  return [min, max, ...nought, ...(isWhole ? [] : [0.5, 1.75, 0.25].map((part) => least + part).filter((n) => n > min && n < max))]
 }
 
 const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value : [])

@@ -108,9 +108,10 @@ export function createCases(parts: CasesParts): Cases {
     const set = records.rules.get(exchange.case.rule)?.set
     // Without an id of something that is there, not to be found says nothing.
     const isUnsupplied = set !== undefined && exchange.case.learnt === undefined && supply?.wants(set) === true
-    const lack = set && supply?.lacks(set, exchange.case)
     const status = exchange.answer?.status ?? 0
-    if (lack !== undefined && exchange.case.zone === 'accept' && status >= 400 && status < 500)
+    const isRefused = exchange.case.zone === 'accept' && status >= 400 && status < 500
+    const lack = isRefused && set ? supply?.lacks(set, exchange.case) : undefined
+    if (lack !== undefined)
       return { failures: [], notes: rest.notes, notReached: `no id was there for ${lack}, and a made-up one may be refused` }
     const judgement = ifPersistent && !isUnsupplied ? { ...rest, ifPersistent } : rest
     return exchange.fault?.kind === 'unreachable' && ending.answered ? { ...judgement, failures: [gone(exchange)] } : judgement

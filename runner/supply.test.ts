@@ -16,7 +16,17 @@ const paths = {
   '/payments': { post: { operationId: 'pay', ...made } },
   '/payments/{id}': { get: { operationId: 'find', ...by('id') } },
   '/payments/{paymentId}/refunds': { post: { operationId: 'refund', ...by('paymentId') } },
-  '/transfers': { post: { operationId: 'transfer', requestBody: json({ fromPaymentId: id, toPaymentId: id }), ...made } },
+  '/transfers': {
+    post: {
+      operationId: 'transfer',
+      requestBody: json({
+        fromPaymentId: id,
+        toPaymentId: id,
+        more: { type: 'array', items: { type: 'object', properties: { paymentId: id } } },
+      }),
+      ...made,
+    },
+  },
 }
 const document = createDocument(parseText(JSON.stringify({ openapi: '3.1.0', info: { title: 'T', version: '1' }, paths }), 'api.json'))
 const sets = ruleSets(document, { seed: 3 })
@@ -46,11 +56,16 @@ function start() {
   async function answered(operation: string, status: number, learnt?: Readonly<Record<string, string>>): Promise<void> {
     supply.answered(exchange({ ...plain(setOf(operation)), learnt: learnt ?? (await ids(operation)) ?? {} }, 99, status))
   }
-  return { ids, answered }
+  const lacks = (body: object, learnt?: Readonly<Record<string, string>>) => {
+    const made = plain(setOf('transfer'))
+    const request = { ...made.request, body: Buffer.from(JSON.stringify(body)) }
+    return supply.lacks(setOf('transfer'), { ...made, request, ...(learnt ? { learnt } : {}) })
+  }
+  return { ids, answered, lacks }
 }
 
 test('each role in a body gets a thing of its own', async () => {
-  expect(Object.values((await start().ids('transfer')) ?? {})).toEqual(['p1', 'p2'])
+  expect(Object.values((await start().ids('transfer')) ?? {})).toEqual(['p1', 'p2', 'p3'])
 })
 
 test('what is there serves all, under the name that each has for it', async () => {
@@ -73,4 +88,12 @@ test('a conflict that stays is one of the target, not of the thing', async () =>
   const { ids, answered } = start()
   for (let i = 0; i < 100; i++) await answered('refund', 409)
   expect(await ids('refund')).toEqual({ paymentId: 'p65' })
+})
+
+test('what names a thing that was not learnt lacks it, wherever it does', () => {
+  const { lacks } = start()
+  expect(lacks({ fromPaymentId: 'x' })).toBe('body.fromPaymentId')
+  expect(lacks({ fromPaymentId: 'x' }, { 'body.fromPaymentId': 'x' })).toBeUndefined()
+  expect(lacks({ more: [{}, { paymentId: 'x' }] })).toBe('body.more.[].paymentId')
+  expect(lacks({ fromPaymentId: null, more: [] })).toBeUndefined()
 })

@@ -1,11 +1,12 @@
 import type { Case } from '../core/case'
 import type { Dependence } from '../core/dependence'
 import type { Exchange } from '../core/exchange'
-import { valueAt } from '../core/json'
+import { isObject, type Json } from '../core/json'
 import { mayTake } from '../generators/dependences/dependence'
 import { valuesFrom } from '../generators/dependences/values'
 import { marksOf } from '../generators/marks'
 import { idFor, takesIds } from '../generators/naming'
+import { bodyOf } from '../generators/proofs'
 import { label } from '../generators/random'
 import type { RuleSet } from '../generators/rules'
 import { plainRule } from '../generators/sequences'
@@ -147,10 +148,11 @@ export function createSupply({ dependences, references, sets, pinned, send }: Su
 
     wants: (set) => wanted(set) !== undefined,
 
-    lacks: ({ subject }, { learnt }) =>
-      Object.entries(subject.references ?? {}).find(
-        ([place, { way }]) => valueAt(subject.plain, way) !== undefined && learnt?.[place] === undefined,
-      )?.[0],
+    lacks({ subject }, { learnt, request }) {
+      const missing = Object.entries(subject.references ?? {}).filter(([place]) => learnt?.[place] === undefined)
+      const sent = missing.length > 0 ? bodyOf(request) : undefined
+      return missing.find(([, { way }]) => sent !== undefined && namesAny(sent, way))?.[0]
+    },
 
     answered({ case: { operation, zone, learnt, request }, answer }) {
       const isGone = answer?.status === 404 || answer?.status === 410
@@ -170,4 +172,11 @@ export function createSupply({ dependences, references, sets, pinned, send }: Su
       if (isGone) state.failures++
     },
   }
+}
+
+/** Whether a body names another thing at a place, in any item of a list. */
+function namesAny(body: Json, [key, ...rest]: readonly string[]): boolean {
+  if (Array.isArray(body)) return body.some((item) => namesAny(item, rest))
+  if (key === undefined) return body !== null
+  return isObject(body) && Object.hasOwn(body, key) && namesAny(body[key] as Json, rest)
 }

@@ -340,3 +340,9 @@ test.each([
   },
   20_000,
 )
+
+test('where something lies in what was sent is no file path', () => {
+  const sent = { ...plainBody, home: { b: [{ c: 1 }] } }
+  expect(refused('/home/b/0/c must be string', sent)).toEqual([])
+  expect(refused('open /home/app/server/c failed', sent)).toEqual(['leak file-path answer.body'])
+})

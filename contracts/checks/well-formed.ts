@@ -13,7 +13,8 @@ export const wellFormed: Check = {
     const { answer, body } = context
     // What a failing server sends is told by its status.
     if (!answer || context.status >= 500 || hasNoBody(context)) return none
-    const wrongPart = context.status === 206 && header(context.case.request, 'range') !== undefined ? partUntruth(answer) : undefined
+    const wrongPart =
+      context.status === 206 && header(context.case.request, 'range') !== undefined ? partUntruth(context, answer) : undefined
     if (wrongPart) return [failure(context, 'part', 'answer.header.content-range', wrongPart)]
     if (body.bytes.length === 0) return owesBody(context) ? [empty(context)] : none
     const untruth = body.untruth(owesBody(context))
@@ -22,10 +23,11 @@ export const wellFormed: Check = {
 }
 
 /** What is wrong with the answer to a range: one part says which part of the whole it is, and is as long as it says (RFC 9110, 14.4 and 15.3.7). */
-function partUntruth(answer: Answer): string | undefined {
+function partUntruth({ response }: Context, answer: Answer): string | undefined {
   const range = header(answer, 'content-range')?.trim()
   if (range === undefined)
-    return /^\s*multipart\/byteranges/i.test(header(answer, 'content-type') ?? '')
+    // Who documents it states what it is, and its headers.
+    return response !== undefined || /^\s*multipart\/byteranges/i.test(header(answer, 'content-type') ?? '')
       ? undefined
       : 'a 206 has no Content-Range (RFC 9110, 15.3.7.1)'
   if (!/^bytes\b/i.test(range)) return undefined

@@ -11,6 +11,7 @@ import { flat, type Member } from '../members'
 import { plainValue } from '../plain'
 import { acceptable } from '../proofs'
 import { bodyDraft, type Draft, draft, drawnAt, type Rule, type RuleKind, ruleId, type Subject } from '../rule'
+import { typesOf } from '../schema'
 import { acceptOf } from '../subject'
 import { extremes, freeLeaves, isLeaf } from './extremes'
 import { malformations } from './malformed'
@@ -69,12 +70,14 @@ const clientErrors = ({ documented }: Subject): readonly number[] =>
 function values(subject: Subject, member: Member): readonly Rule[] {
   const { assumed } = subject.schemas
   const kinds = alternativesOf(member)
-  if (!isLeaf(member) && kinds.length === 0) return []
+  // An object, or a list, may be null as well as a text.
+  const nulls: readonly Json[] = !isLeaf(member) && typesOf(member.assumed).includes('null') ? [null] : []
+  if (!isLeaf(member) && kinds.length + nulls.length === 0) return []
   const fixed = once(() => {
     const plain = plainValue(assumed, member, subject.seed)
     const own = isLeaf(member) ? [...edges(assumed, member.assumed, plain), ...oddTexts(subject, member)] : []
     const each = kinds.flatMap((kind) => fullest(arbitrary(assumed, kind)))
-    return [...new Set([...each, ...own])].map((value) => draft({ at: member.at, set: value }))
+    return [...new Set([...nulls, ...each, ...own])].map((value) => draft({ at: member.at, set: value }))
   })
   return [
     {

@@ -52,8 +52,8 @@ function valid(subject: Subject, form: Form): readonly Rule[] {
 
 /** What forms write in ways of their own: a space and a plus sign, what parts and names members, characters of several bytes. */
 const escaped = ['a b+c', 'é 漢 😀', 'a&b=c;d%20"e"']
-/** What a file may hold: characters of several bytes, more than a reader takes at once, and lines like those between parts. */
-const contents = ['é漢😀'.repeat(1000), 'a\r\n--b\r\n\r\n']
+/** What a file may hold: characters of several bytes, more than a reader takes at once, nothing, and lines like those between parts. */
+const contents = ['é漢😀'.repeat(1000), '', 'a\r\n--b\r\n\r\n']
 
 /** Of each member that may hold any text, some that have to be unescaped, and of each file; of each list, one of two items. */
 function written({ schemas: { assumed }, seed }: Subject, form: Form, plain: Json | undefined): readonly Json[] {

@@ -121,16 +121,18 @@ export function maps(schemas: Schemas, schema: SchemaObject, seed: number): read
   }
   if (!typesOf(schema).includes('object') || properties !== undefined || of === undefined || of === false) return []
   const flat = of === true ? { type: 'string' } : schemas.flatten(of)
+  // Other things that are named there would have to be there.
+  if (Object.keys((flat as SchemaObject).properties ?? {}).some((name) => /(?<=[a-z])_?ids?$/i.test(name))) return []
   const isName = (key: string) => propertyNames === undefined || schemas.valid(propertyNames, key)
   const names = [0, 1, 2].flatMap((i) => {
     const key = label(seed, 'key', i)
-    const capital = i === 2 ? [key.charAt(0).toUpperCase() + key.slice(1)] : []
+    const capital = i === 1 ? [key.charAt(0).toUpperCase() + key.slice(1)] : []
     const own = [...capital, key, key.replace(/\d/g, 'x')].find(isName)
     return own === undefined ? [] : [own]
   })
   const pairs = names.flatMap((key) => plain(schemas, flat, key, seed).map((value) => [key, value] as const))
-  const sets = [[], ...pairs.map((_, i) => pairs.slice(0, i + 1))]
-  return sets.map((some) => Object.fromEntries(some)).filter((map) => schemas.valid(schema, map))
+  const sets = pairs.map((_, i) => pairs.slice(0, i + 1))
+  return [...sets.slice(0, 2), [], ...sets.slice(2)].map((some) => Object.fromEntries(some)).filter((map) => schemas.valid(schema, map))
 }
 
 const isOfFew = (schema: SchemaObject): boolean =>
