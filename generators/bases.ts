@@ -92,12 +92,26 @@ export function parentsOf(subject: Subject, body: Member, plain: Json, changes: 
       member = member.children.find(({ at }) => at.at(-1) === name)
       if (!member) break
       if (valueAt(now, member.at.slice(1)) !== undefined) continue
-      const setting = { at: member.at, set: plainValue(subject.schemas.assumed, member, subject.seed) }
+      const setting = { at: member.at, set: parentOf(subject, member) }
       now = withValues(now, [setting])
       made.push(setting)
     }
   }
   return made
+}
+
+/** The plain value; of a patch with all that is within, as what is mandatory in the whole need not be stated of a part. */
+function parentOf({ documented, schemas, seed }: Subject, parent: Member): Json {
+  const plain = plainValue(schemas.assumed, parent, seed)
+  if (documented.method.toUpperCase() !== 'PATCH') return plain
+  const whole = wholeOf(parent, 3)
+  return schemas.assumed.valid(parent.assumed, whole) ? whole : plain
+
+  function wholeOf(member: Member, depth: number): Json {
+    const value = plainValue(schemas.assumed, member, seed)
+    if (!isObject(value) || depth === 0) return value
+    return Object.fromEntries(member.children.map((child) => [child.name, wholeOf(child, depth - 1)]))
+  }
 }
 
 /** What makes the full request of the plain one. */

@@ -17,7 +17,7 @@ import { extremes, freeLeaves, isLeaf } from './extremes'
 import { malformations } from './malformed'
 import { oddTexts } from './odd'
 import { sample } from './solved'
-import { maps, several, sizes, tame } from './tame'
+import { maps, plainItems, several, sizes, tame } from './tame'
 
 export const success: Owes = { success: 'required', clientError: 'forbidden' }
 
@@ -150,6 +150,7 @@ function combination(subject: Subject): Rule {
   const { assumed } = subject.schemas
   const fixed = once(() => [
     draft(
+      ...members.flatMap(({ at, assumed: of }): Change[] => pairOf(subject, of).map((set) => ({ at, set }))),
       ...leaves.map((member): Change => ({ at: member.at, set: plainValue(assumed, member, subject.seed) })),
       ...members.flatMap(({ at, assumed: of }): Change[] => {
         const set = maps(assumed, of, subject.seed).find((map) => Object.keys(map as object).length === 1)
@@ -173,6 +174,13 @@ function combination(subject: Subject): Rule {
     drawn: (random, bias) => parts.flatMap((part) => (random.nextInt(0, 2) === 0 ? [] : part(random, bias))),
     weight: 6,
   }
+}
+
+/** A list of two plain items, whole where they are objects, as far as it may hold two. */
+function pairOf({ schemas: { assumed }, seed }: Subject, of: SchemaObject): readonly Json[] {
+  if (typesOf(of)[0] !== 'array' || of.items === undefined) return []
+  const pair = plainItems(assumed, of.items, 2, seed)
+  return pair.length === 2 && assumed.valid(of, pair) ? [pair] : []
 }
 
 /** One value for all members of a kind. */
