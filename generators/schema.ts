@@ -9,13 +9,16 @@ export interface Schemas {
   /** Follows `$ref`s and joins `allOf`, one level: what a walk over members needs. */
   flatten(schema: Schema | undefined): SchemaObject
   /** A schema, flattened, and those of its alternatives that a value is. */
-  parts(schema: Schema, value: Json): readonly SchemaObject[]
+  parts(schema: Schema, value: Json, depth?: number): readonly SchemaObject[]
   valid(schema: Schema, value: Json): boolean
   errors: Validator['errors']
   answerErrors: Validator['answerErrors']
   /** Makes values of its schemas. */
   readonly generator: Generator
 }
+
+/** Alternatives within alternatives are followed so deep. */
+const mostNested = 8
 
 const known = new WeakMap<object, Schemas>()
 
@@ -42,11 +45,11 @@ function readSchemas(document: Readonly<Record<string, unknown>>): Schemas {
       flat.set(schema, joined)
       return joined
     },
-    parts(schema, value) {
+    parts(schema, value, depth = mostNested) {
       const flat = schemas.flatten(schema)
-      if (flat.oneOf === undefined && flat.anyOf === undefined) return [flat]
+      if (depth === 0 || (flat.oneOf === undefined && flat.anyOf === undefined)) return [flat]
       const alternatives = [flat.oneOf, flat.anyOf].flatMap((some) => (Array.isArray(some) ? (some as readonly Schema[]) : []))
-      return [flat, ...alternatives.filter((one) => validator.valid(one, value)).flatMap((one) => schemas.parts(one, value))]
+      return [flat, ...alternatives.filter((one) => validator.valid(one, value)).flatMap((one) => schemas.parts(one, value, depth - 1))]
     },
     valid: validator.valid,
     errors: validator.errors,

@@ -52,8 +52,8 @@ function valid(subject: Subject, form: Form): readonly Rule[] {
 
 /** What forms write in ways of their own: a space and a plus sign, what parts and names members, characters of several bytes. */
 const escaped = ['a b+c', 'é 漢 😀', 'a&b=c;d%20"e"']
-/** What a file may hold: characters of several bytes, more than a reader takes at once, nothing, and lines like those between parts. */
-const contents = ['é漢😀'.repeat(1000), '', 'a\r\n--b\r\n\r\n']
+/** What a file may hold: characters of several bytes, more than a reader takes at once, and lines like those between parts. */
+const contents = ['é漢😀'.repeat(1000), 'a\r\n--b\r\n\r\n']
 
 /** Of each member that may hold any text, some that have to be unescaped, and of each file; of each list, one of two items. */
 function written({ schemas: { assumed }, seed }: Subject, form: Form, plain: Json | undefined): readonly Json[] {
@@ -69,16 +69,9 @@ function written({ schemas: { assumed }, seed }: Subject, form: Form, plain: Jso
         : []
     const list = two.find((items) => Array.isArray(items) && items.length > 1 && items.every(isOneField))
     const isFile = form.files?.[name] !== undefined
-    const own: readonly Json[] = isFile
-      ? type === 'string'
-        ? contents.filter((content) => isOfSize(flat, content))
-        : []
-      : isFree
-        ? escaped
-        : list === undefined
-          ? []
-          : [list]
-    return own.map((value) => ({ ...plain, [name]: value })).filter((body) => assumed.valid(form.assumed, body))
+    const files = type === 'string' ? contents.filter((content) => isOfSize(flat, content)) : []
+    const fields: readonly Json[] = isFree ? escaped : list === undefined ? [] : [list]
+    return (isFile ? files : fields).map((value) => ({ ...plain, [name]: value })).filter((body) => assumed.valid(form.assumed, body))
   })
 }
 
