@@ -70,15 +70,17 @@ async function bodyCandidates(request: WireRequest, encoding: NonNullable<MediaT
   if (!/form/.test(type)) return taken(body.toString())
   const form = await new Response(body as never, { headers: { 'content-type': type } }).formData()
   const names = [...new Set(form.keys())]
-  const values = names.map((name) => {
+  const valuesOf = (name: string, isList: boolean) => {
     const texts = form.getAll(name).map(String)
     const lists = product(texts.map(taken))
     const text = texts[0] as string
     // A list in one text is split in whatever way, where the document states that there is one.
     const split = encoding[name as string]?.explode === false ? [...splitLists(text), ...splitTables(text)] : []
-    return texts.length > 1 ? lists : [...taken(text), ...lists, ...split]
-  })
-  return product<Json>(values as Json[][]).map((of) => Object.fromEntries(of.map((value, i) => [names[i], value])))
+    return texts.length > 1 ? lists : isList ? [...taken(text), ...lists, ...split] : taken(text)
+  }
+  // Of very many ways some are looked at: first those that take no single text for a list.
+  const ways = [false, true].flatMap((isList) => product<Json>(names.map((name) => valuesOf(name, isList)) as Json[][]))
+  return ways.map((of) => Object.fromEntries(of.map((value, i) => [names[i], value])))
 }
 
 /** What a parameter may be taken for; undefined: it is not there. */
