@@ -92,7 +92,7 @@ export function parentsOf(subject: Subject, body: Member, plain: Json, changes: 
       member = member.children.find(({ at }) => at.at(-1) === name)
       if (!member) break
       if (valueAt(now, member.at.slice(1)) !== undefined) continue
-      const setting = { at: member.at, set: parentOf(subject, member) }
+      const setting = { at: member.at, set: settingOf(subject, member) }
       now = withValues(now, [setting])
       made.push(setting)
     }
@@ -100,12 +100,12 @@ export function parentsOf(subject: Subject, body: Member, plain: Json, changes: 
   return made
 }
 
-/** The plain value; of a patch with all that is within, as what is mandatory in the whole need not be stated of a part. */
-function parentOf({ documented, schemas, seed }: Subject, parent: Member): Json {
-  const plain = plainValue(schemas.assumed, parent, seed)
+/** The plain value of a member; in a patch with all that is within, as what is mandatory in the whole need not be stated of a part. */
+export function settingOf({ documented, schemas, seed }: Subject, outer: Member): Json {
+  const plain = plainValue(schemas.assumed, outer, seed)
   if (documented.method.toUpperCase() !== 'PATCH') return plain
-  const whole = wholeOf(parent, 3)
-  return schemas.assumed.valid(parent.assumed, whole) ? whole : plain
+  const whole = wholeOf(outer, 3)
+  return schemas.assumed.valid(outer.assumed, whole) ? whole : plain
 
   function wholeOf(member: Member, depth: number): Json {
     const value = plainValue(schemas.assumed, member, seed)
@@ -116,7 +116,7 @@ function parentOf({ documented, schemas, seed }: Subject, parent: Member): Json 
 
 /** What makes the full request of the plain one. */
 export function fullOf(subject: Subject): readonly Change[] {
-  const { body, plain, assumed, schemas, seed } = subject
+  const { body, plain, assumed, schemas } = subject
   const named = [...namedPlaces(subject)]
   // What holds the id of another thing is left to the rules that put one there that is.
   const isFree = (place: string) => !named.some((one) => one === place || one.startsWith(`${place}.`))
@@ -130,7 +130,7 @@ export function fullOf(subject: Subject): readonly Change[] {
   const told = parameter ? edges(schemas.assumed, schemas.assumed.flatten(parameter.schema), '') : []
   const types = told.length > 0 ? told : jsonTypes(assumed, schemas.assumed)
   return [
-    ...members.map((member): Change => ({ at: member.at, set: plainValue(schemas.assumed, member, seed) })),
+    ...members.map((member): Change => ({ at: member.at, set: settingOf(subject, member) })),
     ...(types.length > 1 ? [{ at: ['header', parameter?.name ?? 'Content-Type'], set: types.at(-1) as Json } as const] : []),
   ]
 }

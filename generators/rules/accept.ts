@@ -5,6 +5,7 @@ import { once } from '../../core/once'
 import { docsOf, type Schema, type SchemaObject } from '../../core/operation'
 import type { Owes } from '../../core/rule'
 import { arbitrary } from '../arbitrary'
+import { settingOf } from '../bases'
 import { isToken } from '../credential'
 import { edges } from '../edges'
 import { flat, type Member } from '../members'
@@ -131,7 +132,7 @@ function counted(subject: Subject, member: Member, what: 'items' | 'entries', va
 /** An optional member may be there or not. */
 function optional(subject: Subject, member: Member): readonly Rule[] {
   if (member.required || member.at.length < 2) return []
-  const value = plainValue(subject.schemas.assumed, member, subject.seed)
+  const value = settingOf(subject, member)
   return [
     {
       ...base(subject, member.place, 'optional', `${member.name} may be there or be left out`),
