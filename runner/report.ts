@@ -222,7 +222,7 @@ function finding<S extends Rules>({ started, session, mask }: ReportParts<S>, fo
     place,
     ...session.show(exchange, lead.rule, found.path.length > 1 ? found.changes : undefined),
     steady: found.unrepeated ? 'not repeated' : found.flaky ? `${found.count} of ${Math.max(found.outOf, found.count)}` : 'always',
-    flaky: found.flaky && !found.unrepeated,
+    flaky: isFlaky(found),
     count: found.count,
     outOf: Math.max(found.outOf, found.count),
     firstSeen: { request: first.firstSeen.request, seconds: Number(first.firstSeen.seconds.toFixed(3)) },
@@ -268,16 +268,18 @@ function whatIsWrong(failure: Failure, rule: RuleInfo, mask: Mask, stated: DocsP
 const titled = ({ document }: RunStarted, operations: readonly string[], title: string): string =>
   (document.operations?.length ?? 0) > 1 && operations.length === 1 ? `${operations[0]}: ${title}` : title
 
+/** What was not sent again may be steady. */
+const isFlaky = ({ flaky, unrepeated }: Investigated<Rules>): boolean => flaky && !unrepeated
+
 /** One line that names the defect: where, and what happened instead. */
 function titleOf(found: Investigated<Rules>): string {
   const { failure, lead, common, place, changes } = found
-  const flaky = found.flaky && !found.unrepeated
   const told = operationsOf(found)
   const more = told.length > mostNamed ? `, and ${told.length - mostNamed} more` : ''
   const operations = told.length > 1 ? [`by ${told.slice(0, mostNamed).join(', ')}${more}`] : []
   const inWords = (words: readonly string[]) => (words.length > 0 ? `${failure.message} (${words.join('; ')})` : failure.message)
   // What comes whatever is sent is not the fault of what was sent when it came.
-  if (flaky && !failure.anywhere && place === 'request' && changes.length > 0) return `now and then: ${inWords(operations)}`
+  if (isFlaky(found) && !failure.anywhere && place === 'request' && changes.length > 0) return `now and then: ${inWords(operations)}`
   if (common) return inWords([common, ...operations])
   return failure.anywhere || place === lead.rule.place || place === 'request' ? inWords(operations) : `${place}: ${inWords(operations)}`
 }

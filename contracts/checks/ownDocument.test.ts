@@ -42,6 +42,8 @@ const answeredOrder = orderOf({ scan: { type: 'string' }, page: { type: 'string'
 const forms = ['application/x-www-form-urlencoded', 'multipart/form-data'] as const
 const json = (schema: object) => ({ 'application/json': { schema } })
 const answers = (content: object) => ({ responses: { 200: { description: 'ok', content } } })
+const ofKind = (kind: string) => ({ required: ['kind'], properties: { kind: { const: kind }, side: { type: 'integer' } } })
+const shapes = { properties: { parts: { type: 'array', items: { oneOf: [ofKind('square'), ofKind('circle')] } } } }
 const hidden = { properties: { secret: { type: 'string', writeOnly: true } } }
 const vault = {
   properties: { pair: { type: 'array', prefixItems: [{ properties: { secret: { type: 'string' } } }], items: hidden } },
@@ -95,6 +97,7 @@ const paths = {
       ...answers(json({ type: 'array', items: { oneOf: [login('user', 'password'), login('robot', 'secret')] } })),
     },
   },
+  '/shapes': { post: { operationId: 'shapes', requestBody: { content: json(shapes) }, ...answers(json(shapes)) } },
   '/vault': { get: { operationId: 'vault', ...answers(json(vault)) } },
   '/cover': { get: { operationId: 'cover', ...answers({ 'application/octet-stream': {} }) } },
   '/version': { get: { operationId: 'version', ...answers({ 'text/plain': { schema: { type: 'string', pattern: '^[0-9.]+$' } } }) } },
@@ -196,6 +199,15 @@ test('a writeOnly member is told wherever it is: in lists, in the alternative th
   expect(read('vault', 'application/json', '{"x":{"secret":"a"},"pair":[{"secret":"a"}]}')).toEqual([
     'shape write-only answer.body.x.secret',
   ])
+})
+
+test('items of several kinds come back with more beside what was sent, and without what was null', () => {
+  const sent = { parts: [{ kind: 'square', side: 1, note: null }, { kind: 'circle' }] }
+  const answered = (...told: readonly object[]) =>
+    accusedOf(parts('shapes', 'POST', sent, 'application/json', JSON.stringify({ parts: told })))
+  expect(answered({ kind: 'square', side: 1, turned: false }, { kind: 'circle', side: 0 })).toEqual([])
+  expect(answered({ kind: 'square', side: 2 }, { kind: 'circle' })).toEqual(['echo changed answer.body.parts.[]'])
+  expect(answered({ kind: 'square', side: 1 })).not.toEqual([])
 })
 
 test('a list may hold what was sent, whatever its format', () => {

@@ -72,7 +72,7 @@ function values(subject: Subject, member: Member): readonly Rule[] {
   const { assumed } = subject.schemas
   const kinds = alternativesOf(member)
   // An object, or a list, may be null as well as a text.
-  const nulls: readonly Json[] = !isLeaf(member) && typesOf(member.assumed).includes('null') ? [null] : []
+  const nulls: readonly Json[] = !isLeaf(member) && member.at.length > 1 && typesOf(member.assumed).includes('null') ? [null] : []
   if (!isLeaf(member) && kinds.length + nulls.length === 0) return []
   const fixed = once(() => {
     const plain = plainValue(assumed, member, subject.seed)
