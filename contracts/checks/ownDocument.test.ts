@@ -202,7 +202,7 @@ test('a writeOnly member is told wherever it is: in lists, in the alternative th
 })
 
 test('items of several kinds come back with more beside what was sent, and without what was null', () => {
-  const sent = { parts: [{ kind: 'square', side: 1, note: null }, { kind: 'circle' }] }
+  const sent: Json = { parts: [{ kind: 'square', side: 1, note: null }, { kind: 'circle' }] }
   const answered = (...told: readonly object[]) =>
     accusedOf(parts('shapes', 'POST', sent, 'application/json', JSON.stringify({ parts: told })))
   expect(answered({ kind: 'square', side: 1, turned: false }, { kind: 'circle', side: 0 })).toEqual([])
