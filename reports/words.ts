@@ -45,7 +45,7 @@ export function byZone(rules: readonly RuleResult[]): ZoneCount[] {
 export function verdictWords(report: Report): { readonly headline: string; readonly sentence: string } {
   const tested = report.rules.filter((rule) => rule.cases > 0).length
   const broken = report.rules.filter((rule) => rule.result === 'broken').length
-  const evidence = `${counted(report.requests, 'request')} tested ${tested} of ${counted(report.rules.length, 'rule')}`
+  const evidence = `${counted(report.requests, 'request')} tested ${count(tested)} of ${counted(report.rules.length, 'rule')}`
   // Whoever forgets to name a target must not take this for a word on their own.
   if (report.verdict === 'conforms' && report.embedded === 'reference' && report.document.spec !== undefined)
     return {

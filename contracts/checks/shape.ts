@@ -68,5 +68,6 @@ const shownSecret = ({ place }: Unknown): Failure => ({
   place,
   message: `\`${place.replace('answer.body.', '')}\` is in the answer, but is writeOnly: of requests alone (JSON Schema Validation, 9.4; OpenAPI 3.0.3, 4.7.24.2)`,
   severity: 'serious',
+  promise: 'what is writeOnly is in no answer',
   anywhere: true,
 })
